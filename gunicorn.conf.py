@@ -1,0 +1,75 @@
+"""How gunicorn serves Convivio: one gevent worker, sockets hung up at the end, one server for each instance folder."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+
+os.environ.setdefault("CONVIVIO_ROLE", "web")
+os.environ["CONVIVIO_SERVER"] = "gevent"
+
+from config import Config, SettingError
+
+try:
+    settings = Config.from_env()
+except SettingError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
+
+bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
+worker_class = "gevent"
+worker_connections = 2000
+preload_app = False  # gevent patches each worker before it imports the app
+keepalive = 75  # longer than a proxy's own, so that it is the proxy that lets go
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True  # it would be written into the home folder
+forwarded_allow_ips = ""  # TRUSTED_PROXIES decides alone whose headers count
+loglevel = "warning"
+accesslog = None
+
+
+def on_starting(server):
+    """Take the instance folder, before any worker starts."""
+    server.instance_lock = take_instance()
+
+
+def take_instance():
+    """Alone without Redis, shared with it; what a killed server left behind is waited for."""
+    os.makedirs(settings.INSTANCE_DIR, exist_ok=True)
+    file = open(os.path.join(settings.INSTANCE_DIR, "web.lock"), "a")  # noqa: SIM115  kept until the process ends
+    kind = fcntl.LOCK_SH if settings.REDIS_URL else fcntl.LOCK_EX
+    end = time.monotonic() + 3
+    while True:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+            return file
+        except OSError:
+            if time.monotonic() > end:
+                print(f"Another server works in {settings.INSTANCE_DIR}: two need REDIS_URL.", file=sys.stderr)
+                sys.exit(2)
+            time.sleep(0.1)
+
+
+def post_worker_init(worker):
+    """Ctrl-C is for the master alone; and nobody is kept waiting by sockets that stay open."""
+    import gevent
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gevent.spawn(hang_up, worker)
+    if worker.age == 1:
+        print(f"Convivio answers on http://{bind} (Ctrl-C stops it)", flush=True)
+
+
+def hang_up(worker):
+    """When the worker has to go, its sockets go first: their pages come back and catch up."""
+    import gevent
+
+    from app.extensions import socketio
+
+    while worker.alive:
+        gevent.sleep(0.1)
+    if socketio.server is not None:
+        socketio.server.eio.disconnect()
