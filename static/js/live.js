@@ -1,0 +1,94 @@
+// The socket: connects after the first paint, tells the page what came, and shows its state.
+// Reads: body[data-last], body[data-root], #app[data-socket], [data-live-state], [data-here], [data-ref][data-url].
+// Tells the document: "fact", "writing", "poll" (every 30 s while there is no socket). Hears: "typing".
+import { all, app, ask, hear, one, page, refresh, tell, lang } from "./dom.js";
+
+let last = Number(page.last);
+let socket = null;
+let slow = 0;
+const shapes = { secretariat: "sec" };
+
+export function start() {
+  if (!app.socket || page.last === undefined) return;
+  setInterval(() => { if (!socket?.connected && navigator.onLine) tell("poll"); }, 30000);
+  addEventListener("offline", () => show("off"));
+  addEventListener("online", () => socket?.connect());
+  hear("typing", (root) => socket?.connected && socket.emit("writing", { root }));
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
+}
+
+const later = () => (window.requestIdleCallback ?? setTimeout)(connect);
+
+async function connect() {
+  try {
+    const { io } = await import(app.socket);
+    socket = io({ transports: ["websocket"], auth: (give) => give({ after: last }) });
+    listen(socket);
+  } catch {
+    show("off");
+  }
+}
+
+function listen(socket) {
+  socket.on("connect", () => settle("live"));
+  socket.on("ready", () => { settle("live"); if (page.root) socket.emit("here", { root: page.root }); });
+  socket.on("fact", fact);
+  socket.on("gone", ({ refs }) => gone(refs));
+  socket.on("reload", () => location.reload());
+  socket.on("presence", presence);
+  socket.on("writing", (who) => tell("writing", who));
+  socket.on("connect_error", () => { wait(); if (!socket.active) setTimeout(() => socket.connect(), 5000); });
+  socket.on("disconnect", (why) => { wait(); if (why === "io server disconnect") setTimeout(() => socket.connect(), 1000); });
+}
+
+function fact(f) {
+  if (!(f.id > last)) return;
+  last = f.id;
+  tell("fact", f);
+  for (const element of all(`[data-ref="${CSS.escape(f.ref)}"][data-url]`)) refresh(element).catch(() => {});
+}
+
+function gone(refs) {
+  if (refs.includes(page.root)) return location.reload();
+  for (const ref of refs) for (const element of all(`[data-ref="${CSS.escape(ref)}"]`)) element.remove();
+}
+
+/** Reconnecting is said after 3 seconds only: most gaps are shorter. */
+function wait() {
+  if (!slow) slow = setTimeout(() => show(navigator.onLine ? "wait" : "off"), 3000);
+}
+
+function settle(state) {
+  clearTimeout(slow);
+  slow = 0;
+  show(state);
+}
+
+function show(state) {
+  for (const sign of all("[data-live-state]")) {
+    sign.hidden = false;
+    sign.classList.toggle("live--wait", state === "wait");
+    sign.classList.toggle("live--off", state === "off");
+    const word = one("[data-live-word]", sign) ?? sign;
+    if (word.textContent !== sign.dataset[state]) word.textContent = sign.dataset[state];
+  }
+}
+
+function presence({ root, people }) {
+  const box = one(`[data-here="${CSS.escape(root)}"]`);
+  if (!box) return;
+  box.hidden = !people.length;
+  one("[data-here-marks]", box).replaceChildren(...people.slice(0, 8).map((who) => mark(box, who)));
+  one("[data-here-names]", box).textContent = new Intl.ListFormat(lang, { type: "unit" }).format(people.slice(0, 8).map((who) => who.name));
+}
+
+export function mark(box, { kind, code }) {
+  const sign = one("template[data-here-mark]", box).content.firstElementChild.cloneNode(true);
+  sign.classList.add("mark--" + (shapes[kind] ?? kind));
+  sign.textContent = code;
+  return sign;
+}
+
+export const heard = () => last;
+export { ask };

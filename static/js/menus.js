@@ -1,0 +1,45 @@
+// Menus and messages: details.menu gets Escape, arrows and closing; a [data-toast] stays 8 seconds, longer while it is read.
+import { all, body, hear, on, one } from "./dom.js";
+
+const items = (menu) => all(".pop :is(a, button)", menu);
+
+export function start() {
+  document.addEventListener("click", (event) => close(event.target));
+  on("keydown", "details.menu", keys);
+  hear("drawn", toasts);
+  toasts();
+}
+
+function close(target) {
+  for (const menu of all("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+}
+
+function keys(event, menu) {
+  if (event.key === "Escape" && menu.open) {
+    menu.open = false;
+    one("summary", menu).focus();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  menu.open = true;
+  const list = items(menu);
+  const at = list.indexOf(document.activeElement);
+  list[(at + step + (at < 0 && step < 0 ? 1 : 0) + list.length) % list.length]?.focus();
+}
+
+function toasts() {
+  for (const toast of all("[data-toast]")) {
+    delete toast.dataset.toast;
+    one(".toasts")?.append(toast);
+    let timer = setTimeout(() => toast.remove(), 8000);
+    const hold = () => clearTimeout(timer);
+    const go = () => { hold(); timer = setTimeout(() => toast.remove(), 8000); };
+    toast.addEventListener("mouseenter", hold);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("mouseleave", go);
+    toast.addEventListener("focusout", go);
+  }
+}
+
+export { body };

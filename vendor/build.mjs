@@ -1,0 +1,41 @@
+// Run by bin/vendor. Joins our modules and styles, copies the parts of others, and writes the manifest
+// (version, licence and sha256 of each part; sha256 of what ours were made from, so that a test sees a forgotten build).
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync, readdirSync, mkdirSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+process.chdir("..");
+const read = (path) => readFileSync(path, "utf8");
+const sha = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const size = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
+const about = (name) => JSON.parse(read(`vendor/node_modules/${name}/package.json`));
+mkdirSync("static/vendor", { recursive: true });
+mkdirSync("tests/vendor", { recursive: true });
+
+const script = (entry, out, banner = "") => esbuild.buildSync({
+  absWorkingDir: process.cwd(), entryPoints: [entry], outfile: out, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "inline", charset: "utf8",
+  nodePaths: ["vendor/node_modules"], banner: banner ? { js: banner } : {}, logLevel: "warning",
+});
+script("static/js/app.js", "static/app.js");
+const toolbar = about("@github/markdown-toolbar-element");
+script("static/js/composer.js", "static/composer.js", `/*! with ${toolbar.name} ${toolbar.version}, ${toolbar.license}, see NOTICE.txt */`);
+
+const client = about("socket.io-client");
+writeFileSync("static/vendor/socket.io.js", read("vendor/node_modules/socket.io-client/dist/socket.io.esm.min.js").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
+const axe = about("axe-core");
+writeFileSync("tests/vendor/axe.min.js", read("vendor/node_modules/axe-core/axe.min.js"));
+
+const sheets = ["tokens", "app", "extra"].map((name) => `static/css/${name}.css`);
+const joined = esbuild.transformSync(sheets.map(read).join("\n"), { loader: "css", minify: true, target: "esnext", charset: "utf8" });
+writeFileSync("static/css/all.css", joined.code);
+
+const modules = readdirSync("static/js").filter((name) => name.endsWith(".js")).sort().map((name) => `static/js/${name}`);
+const made = (path, from) => ({ path, sha256: sha(path), gzip: size(path), from: Object.fromEntries(from.map((one) => [one, sha(one)])) });
+const given = (path, part) => ({ path, name: part.name, version: part.version, licence: part.license, sha256: sha(path), gzip: size(path) });
+const manifest = {
+  made: [made("static/app.js", modules), made("static/composer.js", modules), made("static/css/all.css", sheets)],
+  parts: [given("static/vendor/socket.io.js", client), given("static/composer.js", toolbar), given("tests/vendor/axe.min.js", axe)],
+};
+writeFileSync("static/vendor/manifest.json", JSON.stringify(manifest, null, 1) + "\n");
+for (const { path, gzip } of [...manifest.made, ...manifest.parts]) console.log(String(gzip).padStart(7), path);
