@@ -2,7 +2,7 @@
 export const body = document.body;
 export const page = body.dataset;
 export const app = document.getElementById("app")?.dataset ?? {};
-export const lang = document.documentElement.lang || "en";
+export const lang = (document.documentElement.lang || "en").replace("_", "-");
 
 export const one = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];

@@ -79,7 +79,7 @@ function presence({ root, people }) {
   const box = one(`[data-here="${CSS.escape(root)}"]`);
   if (!box) return;
   box.hidden = !people.length;
-  one("[data-here-marks]", box).replaceChildren(...people.slice(0, 8).map((who) => mark(box, who)));
+  one("[data-here-marks]", box).replaceChildren(...people.filter((who) => who.code).slice(0, 8).map((who) => mark(box, who)));
   one("[data-here-names]", box).textContent = new Intl.ListFormat(lang, { type: "unit" }).format(people.slice(0, 8).map((who) => who.name));
 }
 
