@@ -33,7 +33,8 @@ def icon(name: str, cls: str = "", sprite: str = "/static/icons.svg") -> Markup:
 def mosaic(seed, cols=30, rows=4, cls="", pal="abcd", calm=45, table=False) -> Markup:
     """Quarter circles on square tiles, as on the floors of public buildings, laid from a name.
 
-    `pal` names the colours, `calm` is the share of empty tiles in percent, `table` sets the mark of the site in the middle.
+    `pal` names the colours, `calm` is the share of empty tiles in percent, `table` sets the mark of the site
+    in the middle.
     """
     floor = _Floor(_dice(seed, cols * rows * 6), cols, rows, pal, calm)
     if table:
