@@ -6,6 +6,7 @@ Imports the app once, because a second start must take a few seconds only.
 import contextlib
 import fcntl
 import io
+import logging
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ from config import SettingError
 def main() -> None:
     """Bring the instance to where it can be served, one start at a time."""
     app = create_app()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context(), alone(app):
         bring_up_to_date(app)
         if is_empty():
