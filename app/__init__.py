@@ -1,0 +1,137 @@
+"""Puts the house together: settings, libraries, the kernel, the rooms."""
+
+import importlib
+import logging
+import pathlib
+import typing as t
+
+import sqlalchemy as sa
+from flask import Flask, Response, request
+from sqlalchemy.engine import Engine
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from app import extensions, rules
+from app.core import database, health, languages, limits, live, pages, policy, site
+from app.core.files import bp as files_bp
+from config import Config
+
+ROOT = pathlib.Path(__file__).parent.parent
+# Each room that has a register(app): blueprints, readers, panels, places of the rail.
+ROOMS = ("members", "spaces", "board", "feed", "notifications", "search", "home", "admin")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+sa.event.listen(Engine, "connect", database.prepare_sqlite)
+
+
+def create_app(**overrides: t.Any) -> Flask:
+    """Make the app. `overrides` are settings by name, before those of the environment; for tests."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    configure(app, overrides)
+    connect_libraries(app)
+    rules.register()
+    site.register(app)
+    languages.register(app)
+    pages.register(app)
+    app.before_request(policy.close_by_default)
+    app.after_request(headers)
+    app.register_blueprint(files_bp)
+    app.register_blueprint(health.bp)
+    for room in ROOMS:
+        importlib.import_module(f"app.{room}").register(app)
+    importlib.import_module("app.core.errors").register(app)
+    importlib.import_module("app.cli").register(app)
+    wrap(app)
+    return app
+
+
+def configure(app: Flask, overrides: dict[str, t.Any]) -> None:
+    """Read the settings; unknown names of `overrides` are kept as they are (what only tests set)."""
+    known = {name: value for name, value in overrides.items() if hasattr(Config, name)}
+    app.config.from_object(Config.from_env(**known))
+    app.config.update({name: value for name, value in overrides.items() if name not in known})
+    app.config.update(
+        {name: value for name, value in known.items() if name in ("ROLE", "SERVER", "EMBEDDED_JOBS")}
+    )
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url, app.config["ROLE"])
+    app.config.setdefault("REMEMBER_COOKIE_DURATION", 0)
+    logging.basicConfig(
+        level=app.config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("alembic").setLevel("WARNING")
+
+
+def connect_libraries(app: Flask) -> None:
+    """Hand the app to the libraries."""
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, include_object=keep_out_of_migrations)
+    extensions.csrf.init_app(app)
+    extensions.login_manager.init_app(app)
+    extensions.login_manager.session_protection = None  # a session is a row, checked at each request
+    extensions.login_manager.anonymous_user = policy.Visitor
+    from app.core.mail import mail
+
+    mail.init_app(app)
+    limits.register(app)
+    extensions.socketio.init_app(
+        app,
+        async_mode=app.config["SERVER"],
+        transports=["websocket"],
+        cookie=None,
+        manage_session=False,
+        async_handlers=False,
+        max_http_buffer_size=16384,
+        message_queue=app.config["REDIS_URL"] or None,
+    )
+    live.register(app)
+
+
+def keep_out_of_migrations(
+    _thing: t.Any, name: str | None, kind: str, _reflected: bool, _other: t.Any
+) -> bool:
+    """The search tables are made by hand in their migration; comparing would want them deleted."""
+    return not (name or "").startswith(("search_fts", "ix_search_tsv")) and not (
+        kind == "column" and name == "tsv"
+    )
+
+
+def headers(answer: Response) -> Response:
+    """Security headers of every answer."""
+    answer.headers.setdefault("Content-Security-Policy", POLICY)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    answer.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return answer
+
+
+def wrap(app: Flask) -> None:
+    """Wrappers around the app, set after Socket.IO's own: static files, fairness, proxies."""
+    inner = app.wsgi_app
+
+    def fair(environ: t.Any, start: t.Any) -> t.Any:
+        # Compressed websocket frames cost twice the memory a socket and gain nothing for short events.
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        answer = inner(environ, start)
+        if app.config["SERVER"] == "gevent":
+            import gevent
+
+            gevent.sleep(0)  # a busy connection must not keep the others waiting
+        return answer
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        fair, root=str(ROOT / "static"), prefix="static/", max_age=31536000, autorefresh=app.debug or app.testing,
+        immutable_file_test=lambda path, url: True,
+    )  # fmt: skip
+    hops = app.config["TRUSTED_PROXIES"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+__all__ = ["HTTPException", "create_app"]

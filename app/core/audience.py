@@ -1,0 +1,194 @@
+"""Who may see a thing: one rule, asked two ways.
+
+An audience is a set of rooms. It is stored once under its own key and never changes; a thing and all that
+follows it (facts, notices, files, search entries) point to it. So to narrow a thing is to point it, and
+them, to another audience (see `readdress`).
+"""
+
+import dataclasses
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.core.database import upsert
+from app.extensions import Model, db
+
+PUBLIC, MEMBERS, STEWARDS, NOBODY = "public", "members", "stewards", "nobody"
+_NUMBERED = ("space", "organisation", "person")
+_by_key: dict[str, int] = {}
+_rooms: dict[int, frozenset[str]] = {}
+
+
+class Audience(Model):
+    """A set of rooms, kept once."""
+
+    __tablename__ = "audience"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    key: so.Mapped[str] = so.mapped_column(sa.String(500), unique=True)
+
+
+class AudienceRoom(Model):
+    """One room of an audience, for the condition on queries."""
+
+    __tablename__ = "audience_room"
+    room: so.Mapped[str] = so.mapped_column(sa.String(40), primary_key=True)
+    audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"), primary_key=True)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Viewer:
+    """The ids that a rule needs to know who looks. Safe to keep on a socket."""
+
+    person_id: int | None
+    rooms: frozenset[str]
+
+    @property
+    def is_steward(self) -> bool:
+        """Say whether the secretariat looks."""
+        return STEWARDS in self.rooms
+
+
+VISITOR = Viewer(None, frozenset({PUBLIC}))
+
+
+def space_room(number: int) -> str:
+    """Return the room of a space."""
+    return f"space:{number}"
+
+
+def organisation_room(number: int) -> str:
+    """Return the room of an organisation: those who hold a seat in it."""
+    return f"organisation:{number}"
+
+
+def person_room(number: int) -> str:
+    """Return the room of one person."""
+    return f"person:{number}"
+
+
+def is_room(room: str) -> bool:
+    """Say whether this is the name of a room."""
+    kind, _, number = room.partition(":")
+    return room in (PUBLIC, MEMBERS, STEWARDS, NOBODY) or (kind in _NUMBERED and number.isdigit())
+
+
+def audience_of(*rooms: str) -> int:
+    """Return the number of the audience that is this set of rooms; it is made at first use.
+
+    An empty set raises: a push to no room would go to everybody.
+    """
+    if not rooms or not all(is_room(room) for room in rooms):
+        raise ValueError(f"not an audience: {rooms!r}")
+    key = ",".join(sorted(set(rooms)))
+    number = _by_key.get(key) or db.session.scalar(sa.select(Audience.id).where(Audience.key == key))
+    if number is None:
+        return _made(key)
+    if number not in _fresh():
+        _by_key[key] = number
+    return number
+
+
+def _fresh() -> set[int]:
+    """Numbers made in this session: not kept in memory, for their transaction may still be rolled back."""
+    fresh: set[int] = db.session().info.setdefault("fresh_audiences", set())
+    return fresh
+
+
+def _made(key: str) -> int:
+    session = db.session
+    session.execute(upsert(Audience).values(key=key).on_conflict_do_nothing())
+    number = session.scalar(sa.select(Audience.id).where(Audience.key == key))
+    assert number is not None
+    _fresh().add(number)
+    for room in key.split(","):
+        session.execute(upsert(AudienceRoom).values(audience_id=number, room=room).on_conflict_do_nothing())
+    return number
+
+
+def forget() -> None:
+    """Empty the memory of audiences. For tests, where the database changes under a process."""
+    _by_key.clear()
+    _rooms.clear()
+
+
+def rooms_of(audience_id: int) -> frozenset[str]:
+    """Return the rooms of an audience."""
+    rooms = _rooms.get(audience_id)
+    if rooms is None:
+        key = db.session.scalar(sa.select(Audience.key).where(Audience.id == audience_id)) or NOBODY
+        rooms = frozenset(key.split(","))
+        if audience_id not in _fresh():
+            _rooms[audience_id] = rooms
+    return rooms
+
+
+def may_see(viewer: Viewer, audience_id: int) -> bool:
+    """The rule for sight, asked of one thing: a room in common."""
+    return not viewer.rooms.isdisjoint(rooms_of(audience_id))
+
+
+VIEWER_ROOMS = sa.bindparam("viewer_rooms", expanding=True)
+_seen_audiences = sa.select(AudienceRoom.audience_id).where(AudienceRoom.room.in_(VIEWER_ROOMS))
+
+
+def in_sight(column: t.Any) -> sa.ColumnElement[bool]:
+    """The same rule as a condition, for statements built once: bind `viewer_rooms` when running them."""
+    return t.cast("sa.ColumnElement[bool]", column.in_(_seen_audiences))
+
+
+def bound(viewer: Viewer) -> dict[str, t.Any]:
+    """Return what a statement with in_sight() has to be run with."""
+    return {"viewer_rooms": list(viewer.rooms)}
+
+
+class Thing:
+    """What can be found by a reference and has an audience. Mixed into models."""
+
+    kind: t.ClassVar[str]
+    if t.TYPE_CHECKING:  # the models have them as columns
+        id: t.Any
+        audience_id: t.Any
+        title: t.Any
+
+    @property
+    def ref(self) -> str:
+        """The reference of this thing, such as `thread:12`."""
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def url(self) -> str:
+        """The address of this thing on this site."""
+        raise NotImplementedError(self.kind)
+
+    def readable_by(self, viewer: Viewer) -> bool:
+        """Say whether this viewer may see the thing."""
+        return may_see(viewer, self.audience_id)
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> sa.ColumnElement[bool]:
+        """Return the condition for the things that this viewer may see."""
+        seen = sa.select(AudienceRoom.audience_id).where(AudienceRoom.room.in_(list(viewer.rooms)))
+        return t.cast("sa.ColumnElement[bool]", cls.audience_id.in_(seen))
+
+    @property
+    def rooms(self) -> frozenset[str]:
+        """The rooms of its audience."""
+        return rooms_of(self.audience_id)
+
+
+# Tables that follow a root thing: each has the columns root and audience_id.
+_followers: list[type[Model]] = []
+
+
+def follows_root(model: type[Model]) -> type[Model]:
+    """Class decorator: rows of this table always have the audience of their root thing."""
+    _followers.append(model)
+    return model
+
+
+def readdress(root: str, audience_id: int) -> None:
+    """Point all that follows a root thing to another audience. Call inside atomic()."""
+    for model in _followers:
+        table = t.cast(t.Any, model)
+        db.session.execute(sa.update(table).where(table.root == root).values(audience_id=audience_id))

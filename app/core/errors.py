@@ -1,0 +1,78 @@
+"""Errors as pages: what happened, what it means, what to do. Never a traceback, never a bare word."""
+
+import logging
+import typing as t
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from flask import Flask, Response, jsonify, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.core import pages, policy
+from app.core.once import OtherWords
+from app.extensions import db
+
+log = logging.getLogger(__name__)
+PAGES = {400, 403, 404, 405, 413, 422, 429, 500, 503}
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(CSRFError, lambda error: answer(400, "form_old"))
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(OtherWords, lambda error: answer(422, "sent_before"))
+    app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(UnicodeError, lambda error: answer(400))
+    app.register_error_handler(Exception, broken)
+
+
+def of_http(error: HTTPException) -> t.Any:
+    """An error that a view raised."""
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    extra = {"Retry-After": str(error.retry_after)} if getattr(error, "retry_after", None) else {}  # type: ignore[attr-defined]
+    result = answer(code)
+    for name, value in [*extra.items(), *_allowed(error)]:
+        result.headers[name] = value
+    return result
+
+
+def _allowed(error: HTTPException) -> list[tuple[str, str]]:
+    methods = getattr(error, "valid_methods", None)
+    return [("Allow", ", ".join(sorted(methods)))] if methods else []
+
+
+def busy(error: Exception) -> Response:
+    """The database did not answer or stayed locked: nothing was written, trying again helps."""
+    log.error("the database: %s", type(error).__name__, exc_info=error)
+    return answer(503)
+
+
+def broken(error: Exception) -> Response:
+    """What nobody thought of."""
+    log.exception("unexpected", exc_info=error)
+    return answer(500)
+
+
+def answer(code: int, why: str = "") -> Response:
+    """Return the page of an error, or its plain form for scripts and for what is no page."""
+    db.session.rollback()
+    name = code if code in PAGES else (400 if code < 500 else 500)
+    if policy.wants_fragment() or request.path.startswith("/api/"):
+        result = jsonify({"error": code, "why": why})
+    else:
+        result = _page(name, why)
+    result.status_code = code
+    result.headers["Cache-Control"] = "no-store"
+    return result
+
+
+def _page(name: int, why: str) -> Response:
+    next_url = quote(request.full_path.rstrip("?"), safe="/") if request.method == "GET" else "/"
+    try:
+        return pages.page(f"errors/{name}.html", name, why=why, sign_in_url=f"/sign-in?next={next_url}")
+    except Exception:  # the frame needs the database; without it a bare page still says what happened
+        log.exception("the page of an error")
+        return Response(pages.bare(name), name, mimetype="text/html")

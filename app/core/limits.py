@@ -1,0 +1,66 @@
+"""Rate limits: one limiter for every door, per account and per neighbourhood of addresses."""
+
+import ipaddress
+import typing as t
+
+from flask import Flask, abort, current_app, request
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+
+
+def register(app: Flask) -> None:
+    """Choose where the counts are kept: in memory, or in Redis so that all web processes share them."""
+    url = app.config["REDIS_URL"]
+    storage = storage_from_string(url or "memory://", **({"wrap_exceptions": True} if url else {}))
+    app.extensions["limits"] = FixedWindowRateLimiter(storage)
+
+
+def _limiter() -> RateLimiter:
+    return t.cast(RateLimiter, current_app.extensions["limits"])
+
+
+def neighbourhood() -> str:
+    """Return the /24 or /64 that a request comes from: one person has many IPv6 addresses."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    length = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+
+
+def hit(name: str, who: str, most: int, minutes: int) -> bool:
+    """Count one try; say whether it is still within `most` in that many minutes."""
+    return _limiter().hit(parse(f"{most}/{minutes} minutes"), name, who)
+
+
+def left_seconds(name: str, who: str, most: int, minutes: int) -> int:
+    """Return how many seconds are left until the window of a count ends, at least 1."""
+    import time
+
+    window = _limiter().get_window_stats(parse(f"{most}/{minutes} minutes"), name, who)
+    return max(1, int(window.reset_time - time.time()))
+
+
+def door(account: str) -> int:
+    """Count one try at a door (password, link, reset); return 0, or the seconds to wait.
+
+    Unknown accounts are counted as well: the answer must not tell which exist.
+    """
+    config = current_app.config
+    ok_account = hit("door", account.lower()[:200], config["SIGN_IN_TRIES"], 15)
+    ok_subnet = hit("door-net", neighbourhood(), config["SIGN_IN_TRIES_SUBNET"], 15)
+    if ok_account and ok_subnet:
+        return 0
+    if not ok_account:
+        return left_seconds("door", account.lower()[:200], config["SIGN_IN_TRIES"], 15)
+    return left_seconds("door-net", neighbourhood(), config["SIGN_IN_TRIES_SUBNET"], 15)
+
+
+def hourly(name: str, person_id: int, most: int) -> None:
+    """Count one of a person's acts in this hour; 429 when there were too many."""
+    if not hit(name, str(person_id), most, 60):
+        abort(429)

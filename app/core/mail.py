@@ -1,0 +1,162 @@
+"""Mail: written into an outbox in the transaction of its cause, sent by the job process.
+
+Without a mail server, and always on a demo network, mails go to a folder; the secretariat reads them at /admin/mail.
+"""
+
+import datetime as dt
+import email.utils
+import logging
+import pathlib
+import typing as t
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+from flask import current_app
+from flask_mailman import EmailMultiAlternatives, Mail
+from flask_mailman.backends.smtp import EmailBackend as SmtpBackend
+
+from app.core import clock
+from app.core.database import UtcDateTime, atomic, setting
+from app.core.languages import direction, in_language
+from app.extensions import Model, db
+
+log = logging.getLogger(__name__)
+mail = Mail()
+MOST_TRIES = 8
+
+
+class OutboxMail(Model):
+    """One mail: waiting, sent, failed, or stopped because its cause is gone."""
+
+    __tablename__ = "outbox_mail"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    key: so.Mapped[str | None] = so.mapped_column(sa.String(120), unique=True)  # the same cause mails once
+    kind: so.Mapped[str] = so.mapped_column(sa.String(40))
+    to: so.Mapped[str] = so.mapped_column(sa.String(254))
+    person_id: so.Mapped[int | None] = so.mapped_column(index=True)
+    root: so.Mapped[str] = so.mapped_column(sa.String(60), default="", index=True)
+    language: so.Mapped[str] = so.mapped_column(sa.String(12))
+    subject: so.Mapped[str] = so.mapped_column(sa.Text)
+    text: so.Mapped[str] = so.mapped_column(sa.Text)
+    html: so.Mapped[str] = so.mapped_column(sa.Text)
+    headers: so.Mapped[dict[str, str]] = so.mapped_column(sa.JSON, default=dict)
+    state: so.Mapped[str] = so.mapped_column(sa.String(12), default="waiting", index=True)
+    tries: so.Mapped[int] = so.mapped_column(default=0)
+    next_at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    error: so.Mapped[str] = so.mapped_column(sa.Text, default="")
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    sent_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+
+
+def one_address(address: str) -> str:
+    """Return an address that can stand in a header; raises ValueError for anything that could be two."""
+    if any(ord(c) < 32 or c in ",;<>" for c in address) or address.count("@") != 1 or len(address) > 254:
+        raise ValueError("not one address")
+    return address
+
+
+def post(
+    kind: str,
+    to: str,
+    language: str,
+    *,
+    key: str | None = None,
+    person_id: int | None = None,
+    root: str = "",
+    headers: dict[str, str] | None = None,
+    **values: t.Any,
+) -> None:
+    """Put a mail into the outbox, inside the transaction of its cause.
+
+    Its words are `templates/mail/<kind>/subject.txt`, `body.txt` and `body.html`, in the reader's language.
+    """
+    if key and db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)):
+        return
+    env = current_app.jinja_env
+    with in_language(language):
+        frame = {
+            "lang": language, "dir": direction(language), "site_title": setting("SITE_TITLE"),
+            "base_url": setting("BASE_URL"), "demo": is_demo(), **values,
+        }  # fmt: skip
+        parts = {part: env.get_template(f"mail/{kind}/{part}").render(frame) for part in _PARTS}
+    db.session.add(
+        OutboxMail(
+            key=key, kind=kind, to=one_address(to), person_id=person_id, root=root, language=language,
+            subject=" ".join(parts["subject.txt"].split()), text=parts["body.txt"].strip() + "\n",
+            html=parts["body.html"], headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+            next_at=clock.now(), at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+_PARTS = ("subject.txt", "body.txt", "body.html")
+
+
+def is_demo() -> bool:
+    """Say whether this is a demo network: it never sends by SMTP."""
+    return bool(current_app.config["IS_DEMO"]())
+
+
+def due() -> list[int]:
+    """Return the mails whose time to be sent has come, oldest first."""
+    rows = sa.select(OutboxMail.id).where(OutboxMail.state == "waiting", OutboxMail.next_at <= clock.now())
+    return list(db.session.scalars(rows.order_by(OutboxMail.id).limit(50)))
+
+
+def send(number: int) -> None:
+    """Send one mail of the outbox; at the worst (killed in between) it is sent twice, never lost."""
+    row = db.session.get(OutboxMail, number)
+    if row is None or row.state != "waiting":
+        return
+    try:
+        _deliver(row)
+    except Exception as error:
+        log.warning("mail %s was not sent: %s", row.id, type(error).__name__)
+        with atomic():
+            row.tries += 1
+            row.error = f"{type(error).__name__}: {error}"[:500]
+            row.state = "failed" if row.tries >= MOST_TRIES else "waiting"
+            row.next_at = clock.now() + dt.timedelta(seconds=30 * 2**row.tries)
+        return
+    with atomic():
+        row.state, row.sent_at, row.error = "sent", clock.now(), ""
+
+
+def _message(row: OutboxMail) -> EmailMultiAlternatives:
+    host = urlsplit(setting("BASE_URL")).hostname or "localhost"
+    headers = {
+        "Message-ID": f"<mail-{row.id}@{host}>",
+        "Date": email.utils.format_datetime(row.at),
+        **row.headers,
+    }
+    message = EmailMultiAlternatives(
+        subject=row.subject,
+        body=row.text,
+        from_email=setting("MAIL_FROM"),
+        to=[row.to],
+        headers=headers,
+    )
+    message.attach_alternative(row.html, "text/html")
+    return message
+
+
+def _deliver(row: OutboxMail) -> None:
+    message, url = _message(row), setting("MAIL_URL")
+    if url and not is_demo():
+        message.connection = _server(url)
+        message.send()
+        return
+    folder = pathlib.Path(setting("INSTANCE_DIR"), "mail")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{row.id:06}.eml").write_bytes(message.message().as_bytes())
+
+
+def _server(url: str) -> SmtpBackend:
+    parts = urlsplit(url)
+    tls = parse_qs(parts.query).get("tls", ["0"])[0] in ("1", "yes")
+    return SmtpBackend(
+        host=parts.hostname, port=parts.port or (465 if parts.scheme == "smtps" else 587),
+        username=unquote(parts.username or ""), password=unquote(parts.password or ""),
+        use_tls=tls and parts.scheme == "smtp", use_ssl=parts.scheme == "smtps", timeout=20,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""The same form sent twice makes one thing and gets the same answer."""
+
+import datetime as dt
+import hashlib
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+from flask import request
+
+from app.core import clock
+from app.core.database import UtcDateTime, atomic, setting, upsert
+from app.extensions import Model, db
+
+NOT_MEANING = {"csrf_token", "idempotency_key"}
+
+
+class Once(Model):
+    """A key that was used, what it was used for, and the address that was answered."""
+
+    __tablename__ = "once"
+    person_id: so.Mapped[int] = so.mapped_column(primary_key=True, autoincrement=False)
+    key: so.Mapped[str] = so.mapped_column(sa.String(80), primary_key=True)
+    act: so.Mapped[str] = so.mapped_column(sa.String(60))
+    print: so.Mapped[str] = so.mapped_column(sa.String(64))
+    answer: so.Mapped[str] = so.mapped_column(sa.Text, default="")
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+
+class OtherWords(Exception):
+    """The key of a form that was already sent came again with other words."""
+
+
+def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
+    """Run an act once for the key of this request and return its answer, an address.
+
+    Check the form and the rule before: what is refused must not use up the key. The key comes from the
+    form field `idempotency_key` or the header `Idempotency-Key`; without one the act simply runs.
+    Raises OtherWords where the key was used with other words.
+    """
+    key = (request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or "")[:80]
+    if not key:
+        return fn()
+    mark = _fingerprint()
+    with atomic() as session:
+        mine = session.execute(
+            upsert(Once)
+            .values(person_id=person_id or 0, key=key, act=act, print=mark, answer="", at=clock.now())
+            .on_conflict_do_nothing()
+            .returning(Once.key)
+        ).scalar()
+        row = sa.and_(Once.person_id == (person_id or 0), Once.key == key)
+        if mine is None:
+            return _earlier(
+                session.execute(sa.select(Once.act, Once.print, Once.answer).where(row)).one(), act, mark
+            )
+        answer = fn()
+        session.execute(sa.update(Once).where(row).values(answer=answer))
+        return answer
+
+
+def _earlier(row: sa.Row[t.Any], act: str, mark: str) -> str:
+    if row.act != act or row.print != mark:
+        raise OtherWords(act)
+    return str(row.answer)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(request.path.encode())
+    for name in sorted(set(request.form) - NOT_MEANING):
+        for value in request.form.getlist(name):
+            digest.update(f"\0{name}\1{value}".encode("utf-8", "surrogatepass"))
+    for name in sorted(request.files):
+        for upload in request.files.getlist(name):
+            digest.update(f"\0{name}\2{upload.filename}".encode("utf-8", "surrogatepass"))
+            digest.update(hashlib.file_digest(upload.stream, "sha256").digest())
+            upload.stream.seek(0)
+    return digest.hexdigest()
+
+
+def sweep() -> None:
+    """Forget keys that are older than the setting KEY_DAYS."""
+    with atomic():
+        db.session.execute(
+            sa.delete(Once).where(Once.at < clock.now() - dt.timedelta(days=setting("KEY_DAYS")))
+        )

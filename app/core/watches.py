@@ -1,0 +1,50 @@
+"""Following: who wants to hear of a thing. Kept in the kernel, because every room's things can be followed."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.core import clock
+from app.core.database import UtcDateTime, upsert
+from app.extensions import Model, db
+
+FOLLOW, MUTE = "follow", "mute"
+
+
+class Watch(Model):
+    """A person follows a thing, or has muted it."""
+
+    __tablename__ = "watch"
+    person_id: so.Mapped[int] = so.mapped_column(primary_key=True, autoincrement=False)
+    ref: so.Mapped[str] = so.mapped_column(sa.String(60), primary_key=True, index=True)
+    level: so.Mapped[str] = so.mapped_column(sa.String(8))
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+
+def watch(person_id: int, ref: str, level: str, *, softly: bool = False) -> None:
+    """Follow or mute a thing, inside atomic(). `softly` leaves a choice alone that was made before."""
+    row = upsert(Watch).values(person_id=person_id, ref=ref, level=level, at=clock.now())
+    if softly:
+        row = row.on_conflict_do_nothing()
+    else:
+        row = row.on_conflict_do_update(
+            index_elements=["person_id", "ref"], set_={"level": level, "at": clock.now()}
+        )
+    db.session.execute(row)
+
+
+def unwatch(person_id: int, ref: str) -> None:
+    """Neither follow nor mute a thing any longer, inside atomic()."""
+    db.session.execute(sa.delete(Watch).where(Watch.person_id == person_id, Watch.ref == ref))
+
+
+def level(person_id: int | None, ref: str) -> str:
+    """Return `follow`, `mute`, or nothing."""
+    found = db.session.scalar(sa.select(Watch.level).where(Watch.person_id == person_id, Watch.ref == ref))
+    return found or ""
+
+
+def followers(ref: str) -> list[int]:
+    """Return the people who follow a thing."""
+    return list(db.session.scalars(sa.select(Watch.person_id).where(Watch.ref == ref, Watch.level == FOLLOW)))

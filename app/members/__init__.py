@@ -1,0 +1,13 @@
+"""Organisations, people, seats, and the way in."""
+
+from flask import Flask
+
+from app.core import live
+from app.extensions import login_manager
+from app.members import models, signed_in
+
+
+def register(app: Flask) -> None:
+    """Hang this room into the app."""
+    live.load_person = signed_in.load
+    login_manager.user_loader(signed_in.load)

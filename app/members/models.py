@@ -1,0 +1,140 @@
+"""Organisations, the people who act for them, and their sessions."""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.core.audience import Thing
+from app.core.database import UtcDateTime, known_as
+from app.core.text import slug
+from app.extensions import Model
+
+KINDS = ("city", "chair", "partner", "secretariat")
+
+
+class Organisation(Thing, Model):
+    """A member institution: a city, a UNESCO Chair, a partner, or the secretariat."""
+
+    __tablename__ = "organisation"
+    __mapper_args__: t.ClassVar[dict[str, t.Any]] = {}
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))
+    form: so.Mapped[str] = so.mapped_column(sa.String(12), index=True)  # one of KINDS
+    code: so.Mapped[str] = so.mapped_column(sa.String(3), unique=True)
+    handle: so.Mapped[str] = so.mapped_column(sa.String(40), unique=True)
+    name: so.Mapped[str] = so.mapped_column(sa.String(200))  # as shown: "City of Graz"
+    place: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # the place's own name
+    sort_name: so.Mapped[str] = so.mapped_column(sa.String(200), index=True)
+    country: so.Mapped[str] = so.mapped_column(sa.String(2), default="")
+    region: so.Mapped[str] = so.mapped_column(sa.String(40), default="")
+    lat: so.Mapped[float | None]
+    lon: so.Mapped[float | None]
+    timezone: so.Mapped[str] = so.mapped_column(sa.String(40), default="")
+    population_band: so.Mapped[str] = so.mapped_column(sa.String(12), default="")
+    coalition: so.Mapped[str] = so.mapped_column(sa.String(20), default="", index=True)  # key of a space
+    standing: so.Mapped[str] = so.mapped_column(sa.String(12), default="member")  # member, participant, other
+    lead: so.Mapped[bool] = so.mapped_column(default=False)
+    facts: so.Mapped[dict[str, t.Any]] = so.mapped_column(
+        sa.JSON, default=dict
+    )  # university, fields, source …
+
+    kind = "organisation"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The organisation's name."""
+        return self.name
+
+    @property
+    def slug(self) -> str:
+        """The readable tail of its address."""
+        return slug(self.place or self.name)
+
+    @property
+    def url(self) -> str:
+        """The address of its profile."""
+        return f"/members/{self.id}-{self.slug}"
+
+
+class Person(Thing, Model):
+    """Somebody who acts for an organisation. The display name may be a role."""
+
+    __tablename__ = "person"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))
+    email: so.Mapped[str] = so.mapped_column(sa.String(254), unique=True)  # lower case
+    handle: so.Mapped[str] = so.mapped_column(sa.String(40), unique=True)
+    name: so.Mapped[str] = so.mapped_column(sa.String(120))
+    password: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # Argon2id; empty: none yet
+    state: so.Mapped[str] = so.mapped_column(sa.String(12), default="active")  # invited, active, suspended
+    language: so.Mapped[str] = so.mapped_column(sa.String(12), default="en")
+    timezone: so.Mapped[str] = so.mapped_column(sa.String(40), default="UTC")
+    theme: so.Mapped[str] = so.mapped_column(sa.String(8), default="")
+    shortcuts: so.Mapped[bool] = so.mapped_column(default=True)
+    presence: so.Mapped[bool] = so.mapped_column(default=True)
+    steward: so.Mapped[bool] = so.mapped_column(default=False)  # of the secretariat
+    moderator: so.Mapped[bool] = so.mapped_column(default=False)
+    about: so.Mapped[str] = so.mapped_column(sa.Text, default="")
+    unread: so.Mapped[int] = so.mapped_column(default=0)  # notices, kept by their reader
+    unread_threads: so.Mapped[int] = so.mapped_column(default=0)
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+    kind = "person"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The person's display name."""
+        return self.name
+
+    @property
+    def url(self) -> str:
+        """The address of the person's page."""
+        return f"/people/{self.id}-{self.handle}"
+
+
+class Seat(Model):
+    """A person's place in an organisation, with what it allows. It ends; what was done in it stays."""
+
+    __tablename__ = "seat"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
+    organisation_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    role: so.Mapped[str] = so.mapped_column(sa.String(60))
+    title: so.Mapped[str] = so.mapped_column(sa.String(120), default="")
+    since: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    ended: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+    primary: so.Mapped[bool] = so.mapped_column(default=False)
+    may_publish: so.Mapped[bool] = so.mapped_column(default=False)
+    may_answer: so.Mapped[bool] = so.mapped_column(default=False)
+
+
+class Login(Model):
+    """A session: one device that a person is signed in on. Ended ones are dead at once, everywhere."""
+
+    __tablename__ = "login"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    token: so.Mapped[str] = so.mapped_column(sa.String(64), unique=True)  # SHA-256 of what the cookie holds
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
+    device: so.Mapped[str] = so.mapped_column(sa.String(120), default="")
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    seen: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    ended: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+
+
+class DoorKey(Model):
+    """A mailed key: sign in without a password, reset it, or take up an invitation. Works once."""
+
+    __tablename__ = "door_key"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    kind: so.Mapped[str] = so.mapped_column(sa.String(12))  # link, reset, invite
+    token: so.Mapped[str] = so.mapped_column(sa.String(64), unique=True)  # SHA-256 of what the mail holds
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    until: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    used: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+
+
+known_as("organisation", Organisation)
+known_as("person", Person)

@@ -1,0 +1,140 @@
+"""The signed-in person, read by one statement: session, person, seats, and what other rooms add."""
+
+import datetime as dt
+import hashlib
+import typing as t
+
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.audience import MEMBERS, PUBLIC, STEWARDS, organisation_room, person_room
+from app.core.database import atomic, setting
+from app.core.policy import Group, Me, Visitor, Voice
+from app.core.text import slug
+from app.extensions import db
+from app.members.models import Login, Organisation, Person, Seat
+
+FIELD, ROW = "\x1f", "\x1e"
+SEEN_EVERY = dt.timedelta(minutes=5)
+_login, _person, _seat, _org = Login.__table__, Person.__table__, Seat.__table__, Organisation.__table__
+
+
+def joined(*columns: t.Any) -> t.Any:
+    """Return columns of one row as one text, for aggregating rows into a single value."""
+    result: t.Any = sa.cast(columns[0], sa.Text)
+    for column in columns[1:]:
+        result = result + FIELD + sa.cast(column, sa.Text)
+    return result
+
+
+def rows_of(value: str | None) -> list[list[str]]:
+    """Return the rows that were aggregated into one text."""
+    return [row.split(FIELD) for row in value.split(ROW)] if value else []
+
+
+def _flag(column: t.Any) -> t.Any:
+    return sa.case((column, "1"), else_="0")
+
+
+_seats = (
+    sa.select(
+        sa.func.aggregate_strings(
+            joined(
+                _flag(_seat.c.primary), _org.c.id, _org.c.name, _org.c.form, _org.c.code, _org.c.place,
+                _flag(_seat.c.may_publish), _seat.c.title,
+            ),
+            ROW,
+        )
+    )
+    .where(_seat.c.person_id == _person.c.id, _seat.c.ended.is_(None), _org.c.id == _seat.c.organisation_id)
+    .scalar_subquery()
+)  # fmt: skip
+_groups: t.Any = sa.null()
+_statement: t.Any = None
+
+
+def add_groups(subquery: t.Any) -> None:
+    """Let the spaces' room add a person's memberships (id, role, kind, name), correlated to `person`."""
+    global _groups, _statement
+    _groups, _statement = subquery, None
+
+
+def _columns() -> list[t.Any]:
+    return [
+        _person.c.id, _person.c.name, _person.c.handle, _person.c.language, _person.c.timezone, _person.c.theme,
+        _person.c.shortcuts, _person.c.presence, _person.c.steward, _person.c.moderator, _person.c.unread,
+        _person.c.unread_threads, _seats.label("seats"), _groups.label("groups"),
+    ]  # fmt: skip
+
+
+def _built() -> t.Any:
+    global _statement
+    if _statement is None:
+        _statement = (
+            sa.select(_login.c.id.label("login_id"), _login.c.token, *_columns())
+            .join_from(_login, _person, _person.c.id == _login.c.person_id)
+            .where(
+                _login.c.token == sa.bindparam("token"), _login.c.ended.is_(None), _person.c.state == "active",
+                _login.c.seen > sa.bindparam("oldest"),
+            )
+        )  # fmt: skip
+    return _statement
+
+
+def hashed(token: str) -> str:
+    """Return what the database keeps of a secret that a cookie or a mail holds."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def load(token: str) -> Me | None:
+    """Return the person of a session, None where it is over. The argument is the hash that the row keeps."""
+    oldest = clock.now() - dt.timedelta(days=setting("SESSION_IDLE_DAYS"))
+    row = db.session.execute(_built(), {"token": token, "oldest": oldest}).first()
+    return _me(row) if row else None
+
+
+def as_person(person_id: int) -> Me:
+    """Return a person as an actor without a session: for commands, readers and the demo network."""
+    columns = [sa.literal(0).label("login_id"), sa.literal("").label("token"), *_columns()]
+    return _me(db.session.execute(sa.select(*columns).where(_person.c.id == person_id)).one())
+
+
+def _me(row: t.Any) -> Me:
+    seats = tuple(_voice(fields) for fields in sorted(rows_of(row.seats), reverse=True))
+    groups = tuple(sorted((_group(fields) for fields in rows_of(row.groups)), key=lambda g: (g.kind, g.name)))
+    rooms = {PUBLIC, MEMBERS, person_room(row.id), *(organisation_room(seat.id) for seat in seats)}
+    rooms.update(f"space:{group.id}" for group in groups)
+    if row.steward or row.moderator:
+        rooms.add(STEWARDS)
+    mine = (row.unread, row.unread_threads, row.name, row.language, row.theme, row.shortcuts, seats, groups)
+    return Me(
+        id=row.id, name=row.name, handle=row.handle, language=row.language, timezone=row.timezone,
+        theme=row.theme, shortcuts=row.shortcuts, shown=row.presence, steward=row.steward,
+        moderator=row.moderator, unread=row.unread, unread_threads=row.unread_threads, login_id=row.login_id,
+        login_token=row.token, seats=seats, groups=groups, rooms=frozenset(rooms),
+        version=repr((row.login_id, row.timezone, mine)),
+    )  # fmt: skip
+
+
+def _voice(fields: list[str]) -> Voice:
+    _primary, number, name, kind, code, place, may_publish, title = fields
+    url = f"/members/{number}-{slug(place or name)}"
+    return Voice(int(number), name, kind, code, url, may_publish == "1", title)
+
+
+def _group(fields: list[str]) -> Group:
+    number, role, kind, name = fields
+    return Group(int(number), name, f"/groups/{number}-{slug(name)}", role, kind)
+
+
+def touch(who: Me | Visitor) -> None:
+    """Note that a session was used, at most every few minutes, so that idle ones can end."""
+    if not isinstance(who, Me):
+        return
+    limit = clock.now() - SEEN_EVERY
+    stale = db.session.scalar(
+        sa.select(_login.c.id).where(_login.c.id == who.login_id, _login.c.seen < limit)
+    )
+    if stale:
+        with atomic():
+            db.session.execute(sa.update(Login).where(Login.id == who.login_id).values(seen=clock.now()))

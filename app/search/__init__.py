@@ -1,0 +1,8 @@
+"""Registers this room."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Hang this room into the app."""
+    from app.search import models  # noqa: F401

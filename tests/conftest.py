@@ -1,0 +1,65 @@
+"""What every test may ask for: an app on a database of its own, the cast, seats for them."""
+
+import os
+import pathlib
+
+import pytest
+
+os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
+
+from app import create_app
+from app.core import audience
+from app.extensions import db
+from tests import cast as casting
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A migrated, empty database, made once for each worker."""
+    made = databases.Template(tmp_path_factory.mktemp("template"))
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def database_url(template, tmp_path):
+    """The address of a fresh copy of the migrated database."""
+    with template.copy(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings():
+    """Settings of this test's app; override the fixture, or parametrize it, to change them."""
+    return {}
+
+
+@pytest.fixture
+def app(database_url, tmp_path, settings):
+    """An app as in production, with cheap passwords and jobs run at once."""
+    audience.forget()
+    made = create_app(
+        **{
+            "DATABASE_URL": database_url,
+            "INSTANCE_DIR": str(pathlib.Path(tmp_path, "instance")),
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "JOBS_AT_ONCE": True,
+            "ARGON2_TIME": 1,
+            "ARGON2_MEMORY": 8,
+            "SECRET_KEY": "for-tests-only-not-a-secret",
+            "ROLE": "cli",
+            **settings,
+        }
+    )
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app):
+    """The fixed cast of tests/cast.py, in the network, with spaces for them."""
+    return casting.make(app)
