@@ -15,8 +15,8 @@ for (const part of [time, drafts, forms, menus, keys, feed, thread, live]) part.
 let composer = null;
 on("focusin", "[data-composer]", (event) => {
   if (composer || !app.composer) return;
-  const tool = event.target.closest("markdown-toolbar [role=button]");
+  const tool = event.target.closest("markdown-toolbar button");
   composer = import(app.composer);
   composer.then(() => tool?.matches(":active, :focus") && tool.dataset.pressed && tool.click(), () => { composer = null; });
 });
-on("pointerdown", "markdown-toolbar [role=button]", (event, tool) => { if (!customElements.get("markdown-toolbar")) tool.dataset.pressed = "1"; });
+on("pointerdown", "markdown-toolbar button", (event, tool) => { if (!customElements.get("markdown-toolbar")) tool.dataset.pressed = "1"; });

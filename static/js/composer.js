@@ -6,6 +6,7 @@ import { all, ask, on, one, parsed } from "./dom.js";
 const area = (part) => one("textarea", part.closest("[data-composer]"));
 const list = (text) => document.getElementById(text.id + "-m");
 const grows = CSS.supports("field-sizing", "content");
+const deeds = { b: "bold", i: "italic", k: "link" };
 let asked = 0;
 
 on("input", "[data-composer] textarea", (event, text) => { grow(text); closePreview(text); mention(text); });
@@ -13,7 +14,7 @@ on("keydown", "[data-composer] textarea", keys);
 on("focusout", "[data-composer] textarea", (event, text) => shut(text));
 on("pointerdown", "[data-composer] [role=option]", (event, option) => { event.preventDefault(); take(area(option), option); });
 on("click", "[data-preview-button]", preview);
-on("click", "md-mention", (event, tool) => setTimeout(() => mention(area(tool))));
+on("click", "[data-md-button=mention]", (event, tool) => setTimeout(() => mention(area(tool))));
 for (const type of ["dragover", "dragleave", "drop"]) on(type, "[data-composer]", drag);
 on("paste", "[data-composer] textarea", (event, text) => attach(event, text.closest("[data-composer]"), event.clipboardData));
 all("[data-composer] textarea").forEach(grow);
@@ -27,6 +28,11 @@ function keys(event, text) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     return text.form.requestSubmit(one("[data-send]", text.form));
+  }
+  const tool = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && deeds[event.key];
+  if (tool) {
+    event.preventDefault();
+    return one(`[data-md-button=${tool}]`, text.closest("[data-composer]"))?.click();
   }
   if (list(text)?.hidden ?? true) return;
   const options = all("[role=option]", list(text));

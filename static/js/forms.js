@@ -34,6 +34,7 @@ async function send(form, button) {
 
 /** Where the server sends us; or the same page with its words about what is wrong. */
 async function go(form, answer) {
+  if (answer.status === 401) return location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
   const to = answer.headers.get("X-Location") ?? (answer.redirected ? answer.url : "");
   if (to) return leave(form, new URL(to, location.href));
   settle(form);

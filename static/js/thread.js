@@ -42,7 +42,7 @@ function count(n) {
 /** The reader is at the end when the last post's end is on the screen. */
 function atEnd() {
   const end = list()?.lastElementChild?.getBoundingClientRect().bottom;
-  return end !== undefined && end <= innerHeight;
+  return end !== undefined && end <= innerHeight + 24;
 }
 
 const replies = async () => (await fragment(withQuery(line().dataset.url, { after: highest() })))
