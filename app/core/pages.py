@@ -139,7 +139,7 @@ def see_other(url: str) -> Response:
     """Return the way on after a form: 303, so that reloading asks with GET. A script gets the address alone,
 
     because a fetch would follow the redirect, lose the part after # and use up the message that waits."""
-    if request.headers.get("X-Requested-With") == "fetch":
+    if request.headers.get("X-Requested-With") in ("fetch", "form"):
         return Response(status=204, headers={"X-Location": url})
     return t.cast(Response, redirect(url, 303))
 

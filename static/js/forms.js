@@ -23,7 +23,7 @@ function aim(event, link) {
 async function send(form, button) {
   busy(form, button);
   try {
-    const answer = await ask(form.action, { method: "POST", body: new FormData(form, button), signal: AbortSignal.timeout?.(60000) });
+    const answer = await ask(form.action, { method: "POST", headers: { "X-Requested-With": "form" }, body: new FormData(form, button), signal: AbortSignal.timeout?.(60000) });
     if (answer.status >= 500) throw new Error(String(answer.status));
     await go(form, answer);
   } catch {
