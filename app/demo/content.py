@@ -1,4 +1,5 @@
 """Reads the data and the sample texts of the demo network from their files."""
+
 import csv
 import json
 import tomllib
@@ -37,12 +38,24 @@ def discussions():
 
 def complete(discussion):
     """One discussion with every optional part present and its posts in order of time."""
-    opening = {"by": discussion["by"], "voice": discussion["voice"], "body": discussion["body"], "after": 0,
-               "attach": discussion.get("attach", [])}
+    opening = {
+        "by": discussion["by"],
+        "voice": discussion["voice"],
+        "body": discussion["body"],
+        "after": 0,
+        "attach": discussion.get("attach", []),
+    }
     replies = [{"voice": "personal", "to": None, "attach": [], **r} for r in discussion["reply"]]
     thanks = [tuple(t.rsplit(":", 1)) for t in discussion.get("thanks", [])]
-    return {"pinned": False, "closed": False, "outcome": None, **discussion, "opening": opening,
-            "replies": replies, "thanks": [(who, int(number)) for who, number in thanks]}
+    return {
+        "pinned": False,
+        "closed": False,
+        "outcome": None,
+        **discussion,
+        "opening": opening,
+        "replies": replies,
+        "thanks": [(who, int(number)) for who, number in thanks],
+    }
 
 
 def updates():

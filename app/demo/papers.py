@@ -1,4 +1,5 @@
 """Makes the small files attached to sample discussions: always the same bytes for the same description."""
+
 import csv
 import io
 import struct
@@ -33,12 +34,14 @@ def pdf(paper):
     lines = [(18, paper["title"]), *((11, line) for line in paper["lines"])]
     shown = "\n".join(f"/F1 {size} Tf ({_pdf_words(words)}) Tj 0 -26 Td" for size, words in lines)
     stream = f"BT 60 770 Td\n{shown}\nET".encode("cp1252")
-    parts = [b"<< /Type /Catalog /Pages 2 0 R >>",
-             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-             b" /Resources << /Font << /F1 5 0 R >> >> >>",
-             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     return _pdf_file(parts)
 
 
