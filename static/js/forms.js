@@ -1,15 +1,23 @@
 // Forms: sent once, kept when the server does not answer, small deeds done in place.
 // Reads: form[data-once], form[data-swap], select[data-now], [data-focus], .errsum, template#failed, [data-error].
-import { all, ask, on, one, parsed, refresh, tell } from "./dom.js";
+import { all, ask, on, one, refresh, tell } from "./dom.js";
 
 export function start() {
-  on("submit", "form[data-once]", (event, form) => { event.preventDefault(); if (!form.dataset.sending) send(form, event.submitter); });
+  on("submit", "form[data-once]", once);
   on("submit", "form[data-swap]", swap);
   on("change", "select[data-now]", (event, select) => select.form.requestSubmit());
   on("click", "[data-again]", (event, button) => again(button));
   on("click", ".errsum a", (event, link) => aim(event, link));
   addEventListener("pageshow", () => all("form[data-sending]").forEach(settle));
   one("[data-focus]")?.focus();
+}
+
+/** Members' forms go by fetch, so that nothing typed is lost; visitors' in the ordinary way. Both once. */
+function once(event, form) {
+  const twice = form.dataset.sending;
+  form.dataset.sending = "1";
+  if (twice || one("#failed")) event.preventDefault();
+  if (!twice && one("#failed")) send(form, event.submitter);
 }
 
 /** A link of the summary puts the keyboard into its field. */
@@ -55,7 +63,6 @@ function leave(form, to) {
 
 function busy(form, button) {
   one("[data-failed]", form)?.remove();
-  form.dataset.sending = "1";
   const pressed = button ?? one("button:not([type=button])", form);
   if (!pressed || pressed.name === "preview") return;
   pressed.dataset.words = pressed.textContent;
@@ -98,4 +105,3 @@ async function swap(event, form) {
   await refresh(element).catch(() => location.reload());
 }
 
-export { parsed };

@@ -1,6 +1,6 @@
 // Single keys, when the person has them on: / n r u . j k ? (body[data-shortcuts]; listed in /help#keys).
 // Reads: [data-step], [data-key], [data-pill].
-import { all, ask, hear, one, page, parsed } from "./dom.js";
+import { all, ask, one, page, parsed } from "./dom.js";
 
 const typing = (element) => element?.closest?.("input, textarea, select, [contenteditable], dialog, markdown-toolbar, [role=listbox]");
 const acts = {
@@ -52,4 +52,3 @@ async function help() {
   sheet.showModal();
 }
 
-export { hear };

@@ -1,11 +1,12 @@
 // The socket: connects after the first paint, tells the page what came, and shows its state.
 // Reads: body[data-last], body[data-root], #app[data-socket], [data-live-state], [data-here], [data-ref][data-url].
 // Tells the document: "fact", "writing", "poll" (every 30 s while there is no socket). Hears: "typing".
-import { all, app, ask, hear, one, page, refresh, tell, lang } from "./dom.js";
+import { all, app, hear, lang, one, page, refresh, tell } from "./dom.js";
 
 let last = Number(page.last);
 let socket = null;
 let slow = 0;
+const drawing = new Set();
 const shapes = { secretariat: "sec" };
 
 export function start() {
@@ -46,7 +47,14 @@ function fact(f) {
   if (!(f.id > last)) return;
   last = f.id;
   tell("fact", f);
-  for (const element of all(`[data-ref="${CSS.escape(f.ref)}"][data-url]`)) refresh(element).catch(() => {});
+  for (const ref of new Set([f.ref, f.root])) for (const element of all(`[data-ref="${CSS.escape(ref)}"][data-url]`)) soon(element);
+}
+
+/** A burst of facts about one thing draws it anew once. */
+function soon(element) {
+  if (drawing.has(element)) return;
+  drawing.add(element);
+  setTimeout(() => { drawing.delete(element); if (element.isConnected) refresh(element).catch(() => {}); }, 300);
 }
 
 function gone(refs) {
@@ -83,7 +91,7 @@ function presence({ root, people }) {
   one("[data-here-names]", box).textContent = new Intl.ListFormat(lang, { type: "unit" }).format(people.slice(0, 8).map((who) => who.name));
 }
 
-export function mark(box, { kind, code }) {
+function mark(box, { kind, code }) {
   const sign = one("template[data-here-mark]", box).content.firstElementChild.cloneNode(true);
   sign.classList.add("mark--" + (shapes[kind] ?? kind));
   sign.textContent = code;
@@ -91,4 +99,3 @@ export function mark(box, { kind, code }) {
 }
 
 export const heard = () => last;
-export { ask };

@@ -1,5 +1,5 @@
 // Menus and messages: details.menu gets Escape, arrows and closing; a [data-toast] stays 8 seconds, longer while it is read.
-import { all, body, hear, on, one } from "./dom.js";
+import { all, hear, on, one } from "./dom.js";
 
 const items = (menu) => all(".pop :is(a, button)", menu);
 
@@ -42,4 +42,3 @@ function toasts() {
   }
 }
 
-export { body };

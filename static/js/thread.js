@@ -26,7 +26,7 @@ export function start() {
 
 function replied(f) {
   if (f.root !== page.root || !line() || !wanted(line(), f.verb, "board.replied")) return;
-  if (one(`[data-ref="${CSS.escape(f.ref)}"]`)) return;
+  if (one(`[data-ref="${CSS.escape(f.ref)}"], form[data-sending]`)) return; // shown already, or our own on its way
   if (atEnd() && !line().dataset.latest) return show(false);
   count(waiting + 1);
 }
