@@ -87,6 +87,7 @@ def main() -> int:
     from app import create_app
 
     worker = Worker(create_app())
+    logging.getLogger("huey").setLevel(logging.WARNING)  # else some lines for each minute's task
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
