@@ -6,6 +6,7 @@ import { all, app, hear, lang, one, page, refresh, tell } from "./dom.js";
 let last = Number(page.last);
 let socket = null;
 let slow = 0;
+let state = "";
 const drawing = new Set();
 const shapes = { secretariat: "sec" };
 
@@ -14,6 +15,7 @@ export function start() {
   setInterval(() => { if (!socket?.connected && navigator.onLine) tell("poll"); }, 30000);
   addEventListener("offline", () => show("off"));
   addEventListener("online", () => socket?.connect());
+  hear("drawn", () => show());
   hear("typing", (root) => socket?.connected && socket.emit("writing", { root }));
   if (document.readyState === "complete") later();
   else addEventListener("load", later);
@@ -73,7 +75,9 @@ function settle(state) {
   show(state);
 }
 
-function show(state) {
+function show(now = state) {
+  state = now;
+  if (!state) return;
   for (const sign of all("[data-live-state]")) {
     sign.hidden = false;
     sign.classList.toggle("live--wait", state === "wait");
