@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app.spaces import seating
+from app.spaces import acts, seating
 
 
 def register(app: Flask) -> None:
     """Hang this room into the app."""
     seating.register()
+    assert acts

@@ -47,6 +47,22 @@ def upgrade():
         sa.UniqueConstraint("key", name=op.f("uq_audience_key")),
     )
     op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("act", sa.String(length=60), nullable=False),
+        sa.Column("ref", sa.String(length=60), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entry_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_ref"), ["ref"], unique=False)
+
+    op.create_table(
         "beat",
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -140,6 +156,17 @@ def upgrade():
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("reader", "fact_id", name=op.f("pk_untold")),
     )
+    op.create_table(
+        "watch",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ref", sa.String(length=60), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "ref", name=op.f("pk_watch")),
+    )
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watch_ref"), ["ref"], unique=False)
+
     op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -575,6 +602,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_attachment_hash"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_watch_ref"))
+
+    op.drop_table("watch")
     op.drop_table("untold")
     op.drop_table("site_value")
     with op.batch_alter_table("search_entry", schema=None) as batch_op:
@@ -593,6 +624,12 @@ def downgrade():
     op.drop_table("mark")
     op.drop_table("blob")
     op.drop_table("beat")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entry_ref"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
+
+    op.drop_table("audit_entry")
     op.drop_table("audience")
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_subject")
