@@ -1,6 +1,7 @@
 """Discussions (Thread), their posts, and what people did with them."""
 
 import datetime as dt
+import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
@@ -8,8 +9,8 @@ import sqlalchemy.orm as so
 from app.core.audience import Thing, follows_root
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
-from app.core.text import slug
-from app.extensions import Model
+from app.core.text import plain, slug
+from app.extensions import Model, db
 
 # Labels of discussions. The keys are stored, the words shown.
 TOPICS = {
@@ -68,6 +69,14 @@ class Thread(Thing, Model):
         """The address of the discussion."""
         return f"/discussions/{self.id}-{slug(self.title)}"
 
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps: the title and the words of the first post."""
+        if self.removed:
+            return None
+        first = sa.select(Post.html).where(Post.thread_id == self.id, Post.number == 1)
+        body = " ".join([plain(db.session.scalar(first) or ""), plain(self.outcome_html)])
+        return {"title": self.title, "body": body, "lang": self.language, "by": self.by["name"], "at": self.at}
+
 
 @follows_root
 class Post(Thing, Model):
@@ -105,6 +114,14 @@ class Post(Thing, Model):
     def url(self) -> str:
         """The address that leads to the post, on whatever page it stands."""
         return f"/discussions/{self.thread_id}/posts/{self.number}"
+
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps of a reply; the first post's words stand with the discussion."""
+        if self.removed or self.number == 1:
+            return None
+        title = db.session.scalar(sa.select(Thread.title).where(Thread.id == self.thread_id)) or ""
+        words = {"body": plain(self.html), "lang": self.language, "by": self.by["name"], "at": self.at}
+        return {"title": "", "shown": title, "root": self.root, "kind": "thread", **words}
 
 
 class Edit(Model):

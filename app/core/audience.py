@@ -161,6 +161,10 @@ class Thing:
         """The address of this thing on this site."""
         raise NotImplementedError(self.kind)
 
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps of the thing (title, body, also, lang, by, at, root, kind), or None."""
+        return None
+
     def readable_by(self, viewer: Viewer) -> bool:
         """Say whether this viewer may see the thing."""
         return may_see(viewer, self.audience_id)
@@ -179,6 +183,9 @@ class Thing:
 
 # Tables that follow a root thing: each has the columns root and audience_id.
 _followers: list[type[Model]] = []
+GONE = "thing.gone"  # the fact by which pages hear that a thing left their sight
+WORDS = ("title", "excerpt", "body", "html", "title_tokens", "body_tokens")
+_fact = sa.table("activity", sa.column("id"), sa.column("subject"))
 
 
 def follows_root(model: type[Model]) -> type[Model]:
@@ -187,8 +194,37 @@ def follows_root(model: type[Model]) -> type[Model]:
     return model
 
 
+def _rows_of(table: t.Any, root: str) -> sa.ColumnElement[bool]:
+    """The rows that follow a root. What was told to those who lost sight stays said to them alone."""
+    condition = table.root == root
+    return condition & (table.verb != GONE) if hasattr(table, "verb") and hasattr(table, "data") else condition
+
+
 def readdress(root: str, audience_id: int) -> None:
     """Point all that follows a root thing to another audience. Call inside atomic()."""
     for model in _followers:
         table = t.cast(t.Any, model)
-        db.session.execute(sa.update(table).where(table.root == root).values(audience_id=audience_id))
+        db.session.execute(sa.update(table).where(_rows_of(table, root)).values(audience_id=audience_id))
+
+
+def silence(ref: str) -> None:
+    """Empty the words of all that follows or tells of a thing that was removed. Call inside atomic().
+
+    Facts, notices and entries keep their row, so that readers and counts stay whole; of a fact's data
+    nothing is taken: it holds numbers and references, no words.
+    """
+    for model in _followers:
+        table = t.cast(t.Any, model)
+        words = {name: "" for name in WORDS if name in model.__table__.columns}
+        if words:
+            db.session.execute(sa.update(table).where(_tells_of(table, ref)).values(**words))
+
+
+def _tells_of(table: t.Any, ref: str) -> sa.ColumnElement[bool]:
+    """Rows about the thing itself, about what hangs on it, and notices whose last fact is about it."""
+    conditions = [_rows_of(table, ref)]
+    conditions += [getattr(table, name) == ref for name in ("subject", "ref") if name in table.__table__.columns]
+    if "last_id" in table.__table__.columns:
+        about = sa.select(_fact.c.id).where(_fact.c.subject == ref)
+        conditions.append(table.last_id.in_(about))
+    return sa.or_(*conditions)

@@ -166,6 +166,16 @@ def known_as(kind: str, model: type[Model]) -> None:
     _kinds[kind] = model
 
 
+def kinds() -> list[str]:
+    """Return all kinds of things that references name."""
+    return list(_kinds)
+
+
+def model_of(kind: str) -> t.Any:
+    """Return the table of a kind."""
+    return _kinds[kind]
+
+
 def split_ref(ref: str) -> tuple[str, int] | None:
     """Return kind and number of a reference, None where it is not one."""
     kind, _, number = ref.partition(":")

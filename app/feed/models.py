@@ -1,12 +1,14 @@
 """Updates: a few words that a member shares with the network. Everything else in the feed is a fact of its own room."""
 
 import datetime as dt
+import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
+from app.core.text import excerpt, plain
 from app.extensions import Model
 
 
@@ -37,6 +39,13 @@ class Update(Thing, Model):
     def url(self) -> str:
         """The address of the update."""
         return f"/updates/{self.id}"
+
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps: its first words as the title, all of them as the body."""
+        if self.removed:
+            return None
+        words = {"title": excerpt(self.html, 80), "body": plain(self.html)}
+        return {**words, "lang": self.language, "by": self.by["name"], "at": self.at}
 
 
 known_as("update", Update)

@@ -10,8 +10,23 @@ from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
 from app.extensions import Model
+from app.members.names import country_names, fold
 
+EPOCH = dt.datetime(2004, 3, 1, tzinfo=dt.UTC)  # organisations have no date of their own: the network's launch
 KINDS = ("city", "chair", "partner", "secretariat")
+
+
+def sort_key(context: t.Any) -> str:
+    """Make the name that lists are ordered by: the same order on every database."""
+    return fold(context.get_current_parameters()["sort_name"])[:240]
+
+
+def found_by(context: t.Any) -> str:
+    """Make the words that the list's find box looks through."""
+    row = context.get_current_parameters()
+    facts = row["facts"] or {}
+    parts = [row["name"], row.get("place"), row["sort_name"], row["code"], *country_names(row.get("country"))]
+    return fold(" ".join(filter(None, [*parts, facts.get("university"), facts.get("city")])))
 
 
 class Organisation(Thing, Model):
@@ -39,6 +54,8 @@ class Organisation(Thing, Model):
     facts: so.Mapped[dict[str, t.Any]] = so.mapped_column(
         sa.JSON, default=dict
     )  # university, fields, source …
+    sort_key: so.Mapped[str] = so.mapped_column(sa.String(240), default=sort_key, index=True)
+    found_by: so.Mapped[str] = so.mapped_column(sa.Text, default=found_by)  # folded words for the find box
 
     kind = "organisation"
 
@@ -57,6 +74,11 @@ class Organisation(Thing, Model):
         """The address of its profile."""
         return f"/members/{self.id}-{self.slug}"
 
+    def findable(self) -> dict[str, t.Any]:
+        """Return what the search keeps: its names, country and coalition."""
+        also = " ".join([self.place, self.code, self.handle.replace("-", " ")])
+        return {"title": self.name, "also": also, "at": EPOCH}
+
 
 class Person(Thing, Model):
     """Somebody who acts for an organisation. The display name may be a role."""
@@ -69,7 +91,9 @@ class Person(Thing, Model):
     name: so.Mapped[str] = so.mapped_column(sa.String(120))
     password: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # Argon2id; empty: none yet
     state: so.Mapped[str] = so.mapped_column(sa.String(12), default="active")  # invited, active, suspended
+    password_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when it was last chosen
     language: so.Mapped[str] = so.mapped_column(sa.String(12), default="en")
+    speaks: so.Mapped[list[str]] = so.mapped_column(sa.JSON, default=list)  # codes of languages
     timezone: so.Mapped[str] = so.mapped_column(sa.String(40), default="UTC")
     theme: so.Mapped[str] = so.mapped_column(sa.String(8), default="")
     shortcuts: so.Mapped[bool] = so.mapped_column(default=True)
@@ -92,6 +116,12 @@ class Person(Thing, Model):
     def url(self) -> str:
         """The address of the person's page."""
         return f"/people/{self.id}-{self.handle}"
+
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps: the display name and what the person says of the work."""
+        if self.state != "active":
+            return None
+        return {"title": self.name, "body": self.about, "lang": self.language, "at": self.at}
 
 
 class Seat(Model):

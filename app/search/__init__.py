@@ -1,8 +1,11 @@
-"""Registers this room."""
+"""One search over everything: the index and its page."""
 
 from flask import Flask
 
+from app.search import index, routes
+
 
 def register(app: Flask) -> None:
-    """Hang this room into the app."""
-    from app.search import models  # noqa: F401
+    """Hang this room into the app. The index registers its reader when it is imported."""
+    assert index.index_fact
+    app.register_blueprint(routes.bp)

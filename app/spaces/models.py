@@ -55,6 +55,13 @@ class Space(Thing, Model):
         """The address of its home."""
         return f"/groups/{self.id}-{self.slug}"
 
+    def findable(self) -> dict[str, t.Any]:
+        """Return what the search keeps: names and summaries in all languages, former names too."""
+        names = [own.get("name", "") for own in self.texts.values()] + list(
+            map(str, self.facts.get("former_names", []))
+        )
+        return {"title": self.name, "also": " ".join(names), "body": self.summary, "at": self.at}
+
     def text(self, part: str, language: str) -> str:
         """Return its name, summary or welcome in a language, else as it was first written."""
         own: str = (
