@@ -59,16 +59,20 @@ def places(lang: str, member: bool) -> list[tuple[str, str, str, Markup, Markup]
     """Return the entries of the rail that exist for this reader: key, address, icon, word, short word."""
     known = current_app.extensions["places"]
     return [
-        (key, url, icon, _(word), _(short))
+        (key, url, icon, _said(word), _said(short))
         for key, url, icon, word, short, only in known
         if member or not only
     ]
 
 
+def _said(word: t.Any) -> Markup:
+    return _(word) if isinstance(word, str) else Markup(str(word))
+
+
 def add_place(
-    app: Flask, key: str, url: str, icon: str, word: str, short: str, order: int, members_only: bool = False
+    app: Flask, key: str, url: str, icon: str, word: t.Any, short: t.Any, order: int, members_only: bool = False
 ) -> None:
-    """Register an entry of the rail. `word` and `short` are messages of the catalogue."""
+    """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…")."""
     known = app.extensions.setdefault("places_ordered", {})
     known[order] = (key, url, icon, word, short, members_only)
     app.extensions["places"] = [known[n] for n in sorted(known)]

@@ -5,6 +5,8 @@ The page asks by name and imports none of them; the rooms register in create_app
 
 import typing as t
 
+from markupsafe import Markup
+
 Panel = t.Callable[[t.Any], "tuple[str, dict[str, t.Any]] | None"]
 _panels: dict[str, list[tuple[int, str, Panel]]] = {}
 
@@ -31,3 +33,10 @@ def panels(place: str, thing: t.Any, column: str = "main") -> list[tuple[str, di
     """Return the panels of a place that have something to show, in order."""
     shown = (fn(thing) for _order, _name, fn in _panels.get(f"{place}/{column}", []))
     return [result for result in shown if result]
+
+
+def drawn(place: str, thing: t.Any, column: str = "main") -> list[Markup]:
+    """Return the panels of a place as HTML, each from its own template and values alone."""
+    from app.core.pages import render  # the frame knows panels only by what they draw
+
+    return [Markup(render(template, **values)) for template, values in panels(place, thing, column)]

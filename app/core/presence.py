@@ -24,7 +24,8 @@ def _may(who: t.Any, ref: str) -> Thing | None:
     thing = database.locate(ref)
     if not isinstance(thing, Thing) or not thing.readable_by(who.viewer):
         return None
-    inside = who.role_in(getattr(thing, "space_id", None)) is not None
+    space_id = thing.id if thing.kind == "space" else getattr(thing, "space_id", None)
+    inside = who.role_in(space_id) is not None
     return thing if inside and database.setting("PRESENCE") else None
 
 
