@@ -48,7 +48,9 @@ def take_instance():
             return file
         except OSError:
             if time.monotonic() > end:
-                print(f"Another server works in {settings.INSTANCE_DIR}: two need REDIS_URL.", file=sys.stderr)
+                print(
+                    f"Another server works in {settings.INSTANCE_DIR}: two need REDIS_URL.", file=sys.stderr
+                )
                 sys.exit(2)
             time.sleep(0.1)
 

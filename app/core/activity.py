@@ -109,7 +109,7 @@ def _number(session: so.Session) -> None:
     if not facts:
         return
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(sa.insert(Activity.__table__), facts)
+        session.execute(sa.insert(Activity.__table__), facts)  # type: ignore[arg-type]
         return
     for fact in facts:
         session.execute(_locked_insert(), fact)
@@ -124,7 +124,7 @@ def _locked_insert() -> t.Any:
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
         values = [sa.cast(sa.bindparam(c.name, type_=c.type), c.type).label(c.name) for c in _COLUMNS]
-        _statement = sa.insert(Activity.__table__).from_select(
+        _statement = sa.insert(Activity.__table__).from_select(  # type: ignore[arg-type]
             [c.name for c in _COLUMNS], sa.select(*values).select_from(lock), include_defaults=False
         )
     return _statement
@@ -151,7 +151,7 @@ def highest() -> int:
 
 def facts_after(
     after: int, most: int, upto: int = database.LARGEST_ID, rooms: t.Any = None
-) -> list[sa.Row[t.Any]]:
+) -> list[sa.Row]:
     """Return at most `most` facts after a number, oldest first; with `rooms`, only those said to one of them."""
     values: dict[str, t.Any] = {"after": after, "upto": upto, "most": most}
     if rooms is None:

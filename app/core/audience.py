@@ -128,7 +128,7 @@ def may_see(viewer: Viewer, audience_id: int) -> bool:
     return not viewer.rooms.isdisjoint(rooms_of(audience_id))
 
 
-VIEWER_ROOMS = sa.bindparam("viewer_rooms", expanding=True)
+VIEWER_ROOMS: sa.BindParameter[t.Any] = sa.bindparam("viewer_rooms", expanding=True)
 _seen_audiences = sa.select(AudienceRoom.audience_id).where(AudienceRoom.room.in_(VIEWER_ROOMS))
 
 

@@ -339,9 +339,9 @@ def download(number: int, name: str) -> Response:
     return answer
 
 
-def of(root: str) -> dict[str, list[sa.Row[t.Any]]]:
+def of(root: str) -> dict[str, list[sa.Row]]:
     """Return the files of a root thing, grouped by what they hang on."""
-    found: dict[str, list[sa.Row[t.Any]]] = {}
+    found: dict[str, list[sa.Row]] = {}
     for row in db.session.execute(_OF_ROOT, {"root": root}):
         found.setdefault(row.subject, []).append(row)
     return found

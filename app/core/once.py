@@ -59,7 +59,7 @@ def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
         return answer
 
 
-def _earlier(row: sa.Row[t.Any], act: str, mark: str) -> str:
+def _earlier(row: sa.Row, act: str, mark: str) -> str:
     if row.act != act or row.print != mark:
         raise OtherWords(act)
     return str(row.answer)
@@ -73,7 +73,7 @@ def _fingerprint() -> str:
     for name in sorted(request.files):
         for upload in request.files.getlist(name):
             digest.update(f"\0{name}\2{upload.filename}".encode("utf-8", "surrogatepass"))
-            digest.update(hashlib.file_digest(upload.stream, "sha256").digest())
+            digest.update(hashlib.file_digest(upload.stream, "sha256").digest())  # type: ignore[arg-type]
             upload.stream.seek(0)
     return digest.hexdigest()
 
