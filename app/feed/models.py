@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core.audience import Thing
-from app.core.database import UtcDateTime, known_as
+from app.core.database import BigId, UtcDateTime, known_as
 from app.core.text import excerpt, plain
 from app.extensions import Model
 
@@ -46,6 +46,15 @@ class Update(Thing, Model):
             return None
         words = {"title": excerpt(self.html, 80), "body": plain(self.html)}
         return {**words, "lang": self.language, "by": self.by["name"], "at": self.at}
+
+
+class FeedMark(Model):
+    """How far a person has looked through the newsfeed: what is newer is marked as new."""
+
+    __tablename__ = "feed_mark"
+    person_id: so.Mapped[int] = so.mapped_column(primary_key=True, autoincrement=False)
+    fact_id: so.Mapped[int] = so.mapped_column(BigId)
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
 
 known_as("update", Update)

@@ -76,6 +76,13 @@ def upgrade():
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_blob")),
     )
     op.create_table(
+        "feed_mark",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_feed_mark")),
+    )
+    op.create_table(
         "mark",
         sa.Column("reader", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -220,6 +227,8 @@ def upgrade():
         sa.Column("standing", sa.String(length=12), nullable=False),
         sa.Column("lead", sa.Boolean(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("sort_key", sa.String(length=240), nullable=False),
+        sa.Column("found_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["audience_id"], ["audience.id"], name=op.f("fk_organisation_audience_id_audience")
         ),
@@ -230,6 +239,7 @@ def upgrade():
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_organisation_coalition"), ["coalition"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisation_form"), ["form"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisation_sort_key"), ["sort_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisation_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
@@ -241,7 +251,9 @@ def upgrade():
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("password", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("password_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("speaks", sa.JSON(), nullable=False),
         sa.Column("timezone", sa.String(length=40), nullable=False),
         sa.Column("theme", sa.String(length=8), nullable=False),
         sa.Column("shortcuts", sa.Boolean(), nullable=False),
@@ -469,6 +481,9 @@ def upgrade():
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("removed_by", sa.String(length=120), nullable=False),
+        sa.Column("removed_why", sa.String(length=300), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("thanks", sa.Integer(), nullable=False),
         sa.Column("files", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_post_audience_id_audience")),
@@ -591,6 +606,7 @@ def downgrade():
     op.drop_table("person")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_sort_name"))
+        batch_op.drop_index(batch_op.f("ix_organisation_sort_key"))
         batch_op.drop_index(batch_op.f("ix_organisation_form"))
         batch_op.drop_index(batch_op.f("ix_organisation_coalition"))
 
@@ -622,6 +638,7 @@ def downgrade():
     op.drop_table("outbox_mail")
     op.drop_table("once")
     op.drop_table("mark")
+    op.drop_table("feed_mark")
     op.drop_table("blob")
     op.drop_table("beat")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
