@@ -68,14 +68,44 @@ def may_reply(who: Who, thread: t.Any) -> bool:
     return inside(who, thread) and (not thread.closed or facilitates(who, thread))
 
 
+def may_edit(who: Who, post: t.Any) -> bool:
+    """Change one's own words, as long as anybody may write there."""
+    return own(who, post) and not post.removed and not post.thread.locked
+
+
+def may_thank(who: Who, post: t.Any) -> bool:
+    """Thank somebody else for a post."""
+    return member(who, post) and not own(who, post) and not post.removed
+
+
+def may_remove(who: Who, post: t.Any) -> bool:
+    """Take a post away: who wrote it, and who looks after the space."""
+    return (own(who, post) or moderates(who, post)) and not post.removed
+
+
 def may_join(who: Who, space: t.Any) -> bool:
-    """Join a space that one is not in."""
-    return who.is_authenticated and who.role_in(space.id) is None
+    """Join an open space; the secretariat may join every space that is not private."""
+    return who.is_authenticated and (space.joining == "open" or (who.steward and space.sight != "private"))
+
+
+def may_ask(who: Who, space: t.Any) -> bool:
+    """Ask to be let into a space that takes requests."""
+    return who.is_authenticated and space.joining == "request"
 
 
 def may_leave(who: Who, space: t.Any) -> bool:
-    """Leave a space that one is in; nobody leaves the network's own."""
-    return who.role_in(space.id) is not None and space.form != "network"
+    """Leave a space; nobody leaves the network's own. Who is not in it loses nothing."""
+    return who.is_authenticated and space.form != "network"
+
+
+def meets(who: Who, space: t.Any) -> bool:
+    """See who belongs to a space: every member; of a private one only those inside."""
+    return who.is_authenticated and (space.sight != "private" or who.role_in(space.id) is not None)
+
+
+def may_admit(who: Who, space: t.Any) -> bool:
+    """Let people in and out and give roles. The secretariat enters a private space first, which is seen there."""
+    return facilitates(who, space) and meets(who, space)
 
 
 TABLE: dict[str, Rule] = {
@@ -85,16 +115,19 @@ TABLE: dict[str, Rule] = {
     "settings.own": member,
     "space.read": anybody,
     "space.join": may_join,
+    "space.ask": may_ask,
     "space.leave": may_leave,
+    "space.follow": member,
     "space.enter": steward,
     "space.create": steward,
-    "space.people": facilitates,
+    "space.meet": meets,
+    "space.people": may_admit,
     "board.read": anybody,
     "board.start": inside,
     "board.reply": may_reply,
-    "board.edit": own,
-    "board.remove": lambda who, post: own(who, post) or moderates(who, post),
-    "board.thank": lambda who, post: member(who, post) and not own(who, post),
+    "board.edit": may_edit,
+    "board.remove": may_remove,
+    "board.thank": may_thank,
     "board.follow": member,
     "board.mark_read": member,
     "board.pin": facilitates,

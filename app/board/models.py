@@ -75,7 +75,13 @@ class Thread(Thing, Model):
             return None
         first = sa.select(Post.html).where(Post.thread_id == self.id, Post.number == 1)
         body = " ".join([plain(db.session.scalar(first) or ""), plain(self.outcome_html)])
-        return {"title": self.title, "body": body, "lang": self.language, "by": self.by["name"], "at": self.at}
+        return {
+            "title": self.title,
+            "body": body,
+            "lang": self.language,
+            "by": self.by["name"],
+            "at": self.at,
+        }
 
 
 @follows_root
@@ -100,10 +106,19 @@ class Post(Thing, Model):
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     edited: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     removed: so.Mapped[bool] = so.mapped_column(default=False)
+    removed_by: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # empty: by the author
+    removed_why: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
+    removed_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     thanks: so.Mapped[int] = so.mapped_column(default=0)
     files: so.Mapped[int] = so.mapped_column(default=0)
+    thread: so.Mapped[Thread] = so.relationship(lazy="select", viewonly=True)
 
     kind = "post"
+
+    @property
+    def space_id(self) -> int:
+        """The space of its discussion: who looks after the space looks after the post."""
+        return self.thread.space_id
 
     @property
     def title(self) -> str:  # type: ignore[override]

@@ -197,7 +197,9 @@ def follows_root(model: type[Model]) -> type[Model]:
 def _rows_of(table: t.Any, root: str) -> sa.ColumnElement[bool]:
     """The rows that follow a root. What was told to those who lost sight stays said to them alone."""
     condition = table.root == root
-    return condition & (table.verb != GONE) if hasattr(table, "verb") and hasattr(table, "data") else condition
+    return (
+        condition & (table.verb != GONE) if hasattr(table, "verb") and hasattr(table, "data") else condition
+    )
 
 
 def readdress(root: str, audience_id: int) -> None:
@@ -223,7 +225,9 @@ def silence(ref: str) -> None:
 def _tells_of(table: t.Any, ref: str) -> sa.ColumnElement[bool]:
     """Rows about the thing itself, about what hangs on it, and notices whose last fact is about it."""
     conditions = [_rows_of(table, ref)]
-    conditions += [getattr(table, name) == ref for name in ("subject", "ref") if name in table.__table__.columns]
+    conditions += [
+        getattr(table, name) == ref for name in ("subject", "ref") if name in table.__table__.columns
+    ]
     if "last_id" in table.__table__.columns:
         about = sa.select(_fact.c.id).where(_fact.c.subject == ref)
         conditions.append(table.last_id.in_(about))

@@ -1,0 +1,219 @@
+"""What people do in discussions. Each act is one transaction and records one fact; the first argument is who acts."""
+
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.board.care import (
+    Shut,
+    audience_word,
+    conclude,
+    follow,
+    grown,
+    mark_read,
+    move,
+    mute,
+    read_up_to,
+    readdress,
+    set_closed,
+    set_locked,
+    set_pinned,
+    thank,
+    unfollow,
+    unthank,
+)  # fmt: skip
+from app.board.models import Edit, Post, Thread
+from app.board.words import Written, written
+from app.core import audience as audiences
+from app.core import clock, text, watches
+from app.core import files as filing
+from app.core.activity import record
+from app.core.audience import rooms_of
+from app.core.database import atomic
+from app.extensions import db
+from app.spaces.models import Space
+
+_thread, _post = Thread.__table__, Post.__table__
+
+
+# --- write ------------------------------------------------------------------------------------------------
+
+
+def start_thread(
+    author: t.Any, space: Space, *, topic: str, title: str, body: str | Written, language: str, audience: str,
+    organisation: t.Any = None, files: t.Sequence[filing.Kept] = (),
+) -> Thread:  # fmt: skip
+    """Start a discussion: its title in a space under a topic, its words as post number 1."""
+    words = written(author, body, [audiences.space_room(space.id)] if audience == "space" else ())
+    with atomic():
+        now = clock.now()
+        thread = Thread(
+            space_id=space.id, audience_id=space.audience_named(audience), topic=topic, title=title,
+            language=language, author_id=author.id, organisation_id=organisation and organisation.id,
+            by=author.byline(organisation), at=now, last_at=now, posts=1, version=1,
+        )  # fmt: skip
+        db.session.add(thread)
+        db.session.flush()
+        _add(author, thread, words, 1, None, organisation, language, files)
+        record(
+            "board.started", actor=author, subject=thread, organisation=organisation, space_id=space.id,
+            excerpt=words.excerpt, data={"number": 1, "mentions": words.mentions},
+        )  # fmt: skip
+        return thread
+
+
+def post_reply(
+    author: t.Any, thread: Thread, body: str | Written, *, reply_to: int | None = None, organisation: t.Any = None,
+    language: str = "", files: t.Sequence[filing.Kept] = (),
+) -> Post:  # fmt: skip
+    """Reply in a discussion. Raises Shut where it was closed, locked or removed meanwhile."""
+    words = written(author, body, rooms_of(thread.audience_id))
+    with atomic():
+        number = _counted(author, thread)
+        to_id = _author_of(thread.id, reply_to)
+        post = _add(
+            author, thread, words, number, reply_to if to_id else None, organisation,
+            language or thread.language, files,
+        )  # fmt: skip
+        record(
+            "board.replied", actor=author, subject=post, root=thread, organisation=organisation,
+            space_id=thread.space_id, excerpt=words.excerpt, lang=post.language, url=post.url,
+            data={"number": number, "reply_to": post.reply_to, "to_id": to_id, "mentions": words.mentions},
+        )  # fmt: skip
+        return post
+
+
+def _counted(author: t.Any, thread: Thread) -> int:
+    """Take the next number; the row as it is now, not as it was read, says whether and to whom."""
+    wrote = sa.exists().where(_post.c.thread_id == thread.id, _post.c.author_id == author.id)
+    columns = (_thread.c.posts, _thread.c.replies, _thread.c.voices, _thread.c.version, _thread.c.last_at)
+    row = db.session.execute(
+        sa.update(_thread)
+        .where(_thread.c.id == thread.id, ~_thread.c.locked, ~_thread.c.removed)
+        .where(sa.or_(~_thread.c.closed, sa.literal(bool(thread.closed))))
+        .values(
+            posts=_thread.c.posts + 1, replies=_thread.c.replies + 1, version=_thread.c.version + 1,
+            last_at=clock.now(), voices=_thread.c.voices + sa.case((wrote, 0), else_=1),
+        )
+        .returning(*columns, _thread.c.audience_id, _thread.c.space_id, _thread.c.title)
+    ).first()  # fmt: skip
+    if row is None:
+        raise Shut(thread.ref)
+    for name, value in row._mapping.items():
+        so.attributes.set_committed_value(thread, name, value)
+    return int(row.posts)
+
+
+def _author_of(thread_id: int, number: int | None) -> int | None:
+    if not number:
+        return None
+    wanted = sa.select(_post.c.author_id).where(_post.c.thread_id == thread_id, _post.c.number == number)
+    return db.session.scalar(wanted.where(~_post.c.removed))
+
+
+def _add(
+    author: t.Any, thread: Thread, words: Written, number: int, reply_to: int | None, organisation: t.Any,
+    language: str, files: t.Sequence[filing.Kept],
+) -> Post:  # fmt: skip
+    post = Post(
+        thread_id=thread.id, root=thread.ref, audience_id=thread.audience_id, number=number, reply_to=reply_to,
+        author_id=author.id, organisation_id=organisation and organisation.id, by=author.byline(organisation),
+        language=language, body=words.body, html=words.html, renderer=text.RENDERER, at=clock.now(),
+        files=len(files),
+    )  # fmt: skip
+    db.session.add(post)
+    db.session.flush()
+    for kept in files:
+        filing.attach(kept, post, thread, author.id)
+    watches.watch(author.id, thread.ref, watches.FOLLOW, softly=True)
+    read_up_to(author.id, thread.id, number)
+    return post
+
+
+def edit_post(author: t.Any, post: Post, body: str | Written, *, title: str = "") -> Post:
+    """Change a post's words; what it said stays in its history. With `title`, the discussion's title too."""
+    thread = post.thread
+    words = written(author, body, rooms_of(post.audience_id))
+    voice = author.voice(post.organisation_id)
+    with atomic():
+        grown(thread)
+        db.session.refresh(post)
+        if post.removed:
+            raise Shut(post.ref)
+        if words.body == post.body and (title or thread.title) == thread.title:
+            return post
+        before = set(text.mentioned(post.body))
+        db.session.add(Edit(post_id=post.id, body=post.body, by_id=author.id, at=clock.now()))
+        post.body, post.html, post.renderer, post.edited = words.body, words.html, text.RENDERER, clock.now()
+        if title and post.number == 1:
+            thread.title = title
+        fresh = [ref for handle, ref in words.called.items() if handle not in before]
+        record(
+            "board.edited", actor=author, subject=post, root=thread, organisation=voice, lang=post.language,
+            space_id=thread.space_id, excerpt=words.excerpt, url=post.url,
+            data={"number": post.number, "mentions": fresh},
+        )  # fmt: skip
+        return post
+
+
+# --- take away --------------------------------------------------------------------------------------------
+
+
+def remove_post(actor: t.Any, post: Post, reason: str = "") -> Post:
+    """Take a post's words away, everywhere and at once; a line stays. The first post takes the discussion along."""
+    thread = post.thread
+    with atomic():
+        grown(thread)
+        db.session.refresh(post)
+        if post.removed:
+            return post
+        for one in _all_posts(thread) if post.number == 1 else [post]:
+            _emptied(one, actor, reason)
+        if post.number == 1:
+            _end(thread)
+        else:
+            thread.replies = _thread.c.replies - 1
+        db.session.flush()
+        thread.voices = _voices(thread.id)
+        record(
+            "board.removed", actor=actor, subject=thread if post.number == 1 else post, root=thread,
+            space_id=thread.space_id, url=thread.url,
+            data={"number": post.number, "own": post.author_id == actor.id, "to_id": post.author_id},
+        )  # fmt: skip
+        return post
+
+
+def _all_posts(thread: Thread) -> list[Post]:
+    return list(db.session.scalars(sa.select(Post).where(Post.thread_id == thread.id, ~Post.removed)))
+
+
+def _emptied(post: Post, actor: t.Any, reason: str) -> None:
+    post.body = post.html = ""
+    post.removed, post.removed_by = True, actor.name if actor.id != post.author_id else ""
+    post.removed_why, post.removed_at = reason, clock.now()
+    post.files = 0
+    filing.forget(post.ref)
+    db.session.execute(sa.delete(Edit).where(Edit.post_id == post.id))
+    db.session.flush()
+    audiences.silence(post.ref)
+
+
+def _end(thread: Thread) -> None:
+    thread.removed, thread.pinned = True, False
+    thread.title = thread.outcome = thread.outcome_html = ""
+    thread.replies = 0
+    db.session.flush()
+    audiences.silence(thread.ref)
+
+
+def _voices(thread_id: int) -> t.Any:
+    wrote = sa.select(sa.func.count(sa.distinct(_post.c.author_id)))
+    return wrote.where(_post.c.thread_id == thread_id, ~_post.c.removed).scalar_subquery()
+
+
+__all__ = [
+    "Shut", "audience_word", "conclude", "edit_post", "follow", "mark_read", "move", "mute", "post_reply",
+    "readdress", "remove_post", "set_closed", "set_locked", "set_pinned", "start_thread", "thank", "unfollow",
+    "unthank",
+]  # fmt: skip

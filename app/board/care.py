@@ -1,0 +1,186 @@
+"""Small deeds and looking after: thank, follow, read, pin, close, lock, conclude, move. Same rules as in acts."""
+
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.board.models import Post, ReadMark, Thank, Thread
+from app.board.words import Written, written
+from app.core import audience as audiences
+from app.core import clock, watches
+from app.core.activity import Activity, record
+from app.core.audience import rooms_of
+from app.core.database import atomic, upsert
+from app.extensions import db
+from app.spaces.models import Space
+
+_thread, _post, _mark = Thread.__table__, Post.__table__, ReadMark.__table__
+
+
+class Shut(Exception):
+    """The discussion was closed, locked or removed while somebody wrote."""
+
+
+def grown(thread: Thread) -> None:
+    """Take the row for this transaction, count the change, and look at it as it is now."""
+    db.session.execute(
+        sa.update(_thread).where(_thread.c.id == thread.id).values(version=_thread.c.version + 1)
+    )
+    db.session.refresh(thread)
+
+
+# --- small deeds ------------------------------------------------------------------------------------------
+
+
+def thank(actor: t.Any, post: Post) -> None:
+    """Thank for a post; a second thank changes nothing."""
+    with atomic():
+        row = upsert(Thank).values(post_id=post.id, person_id=actor.id, at=clock.now())
+        if not db.session.execute(row.on_conflict_do_nothing().returning(Thank.post_id)).first():
+            return
+        thread = post.thread
+        _thanked(post, 1)
+        record(
+            "board.thanked", actor=actor, subject=post, root=thread, space_id=thread.space_id, url=post.url,
+            data={"number": post.number, "to_id": post.author_id},
+        )  # fmt: skip
+
+
+def unthank(actor: t.Any, post: Post) -> None:
+    """Take a thank back."""
+    with atomic():
+        gone = sa.delete(Thank).where(Thank.post_id == post.id, Thank.person_id == actor.id)
+        if db.session.execute(gone).rowcount:
+            _thanked(post, -1)
+
+
+def _thanked(post: Post, step: int) -> None:
+    grown(post.thread)
+    row = db.session.execute(
+        sa.update(_post)
+        .where(_post.c.id == post.id)
+        .values(thanks=_post.c.thanks + step)
+        .returning(_post.c.thanks)
+    ).scalar_one()
+    so.attributes.set_committed_value(post, "thanks", row)
+
+
+def follow(actor: t.Any, thread: Thread) -> None:
+    """Hear of what comes."""
+    with atomic():
+        watches.watch(actor.id, thread.ref, watches.FOLLOW)
+
+
+def unfollow(actor: t.Any, thread: Thread) -> None:
+    """Hear of it no longer, except by name."""
+    with atomic():
+        watches.unwatch(actor.id, thread.ref)
+
+
+def mute(actor: t.Any, thread: Thread) -> None:
+    """Hear nothing of it."""
+    with atomic():
+        watches.watch(actor.id, thread.ref, watches.MUTE)
+
+
+def mark_read(actor: t.Any, thread: Thread, number: int) -> None:
+    """Remember how far somebody has read; never back."""
+    with atomic():
+        read_up_to(actor.id, thread.id, min(number, thread.posts))
+
+
+def read_up_to(person_id: int, thread_id: int, number: int) -> None:
+    """Keep how far somebody has read, inside a transaction."""
+    row = upsert(ReadMark).values(person_id=person_id, thread_id=thread_id, number=number, at=clock.now())
+    db.session.execute(
+        row.on_conflict_do_update(
+            index_elements=["person_id", "thread_id"],
+            set_={"number": row.excluded.number, "at": row.excluded.at},
+            where=_mark.c.number < row.excluded.number,
+        )
+    )
+
+
+# --- look after -------------------------------------------------------------------------------------------
+
+
+def set_pinned(actor: t.Any, thread: Thread, on: bool) -> None:
+    """Keep a discussion at the top of its lists, or let it go."""
+    _switched(actor, thread, "pinned", on, "board.pinned")
+
+
+def set_closed(actor: t.Any, thread: Thread, on: bool) -> None:
+    """End a discussion, or open it again; who looks after it may still write."""
+    _switched(actor, thread, "closed", on, "board.closed" if on else "board.reopened")
+
+
+def set_locked(actor: t.Any, thread: Thread, on: bool) -> None:
+    """Let nobody write, or let them again."""
+    _switched(actor, thread, "locked", on, "board.locked")
+
+
+def _switched(actor: t.Any, thread: Thread, name: str, on: bool, verb: str) -> None:
+    with atomic():
+        grown(thread)
+        if getattr(thread, name) == on:
+            return
+        setattr(thread, name, on)
+        record(verb, actor=actor, subject=thread, space_id=thread.space_id, data={"on": on})
+
+
+def conclude(actor: t.Any, thread: Thread, outcome: str | Written, *, organisation: t.Any = None) -> None:
+    """Write where a discussion stands; an empty text takes the box away."""
+    words = written(actor, outcome, rooms_of(thread.audience_id))
+    with atomic():
+        grown(thread)
+        if thread.removed:
+            raise Shut(thread.ref)
+        thread.outcome, thread.outcome_html = words.body, words.html
+        thread.outcome_by, thread.outcome_at = actor.byline(organisation)["name"], clock.now()
+        if words.body:
+            record(
+                "board.concluded", actor=actor, subject=thread, organisation=organisation,
+                space_id=thread.space_id, excerpt=words.excerpt, data={"mentions": words.mentions},
+            )  # fmt: skip
+
+
+WIDTH = {"space": 0, "members": 1, "public": 2}
+
+
+def audience_word(thread: Thread) -> str:
+    """Return `public`, `members` or `space`: how a discussion's audience is called."""
+    rooms = rooms_of(thread.audience_id)
+    return next((word for word in ("public", "members") if word in rooms), "space")
+
+
+def move(actor: t.Any, thread: Thread, space: Space, audience: str) -> None:
+    """Put a discussion into another space, or say it to other people, with all that belongs to it.
+
+    Whoever loses sight of it hears of that at once, and nothing else.
+    """
+    with atomic():
+        grown(thread)
+        before, word, old_space = thread.audience_id, audience_word(thread), thread.space_id
+        after = space.audience_named(audience)
+        if (before, old_space) == (after, space.id):
+            return
+        thread.audience_id, thread.space_id = after, space.id
+        db.session.flush()
+        audiences.readdress(thread.ref, after)
+        db.session.execute(sa.update(Activity).where(Activity.root == thread.ref).values(space_id=space.id))
+        if before != after and WIDTH[audience] <= WIDTH[word]:
+            kept = sorted(rooms_of(after))
+            record(
+                audiences.GONE, actor=actor, subject=thread.ref, audience_id=before,
+                data={"refs": [thread.ref], "kept": kept},
+            )  # fmt: skip
+        record(
+            "board.moved", actor=actor, subject=thread, space_id=space.id,
+            data={"from": old_space, "audience": audience, "was": word},
+        )  # fmt: skip
+
+
+def readdress(actor: t.Any, thread: Thread, audience: str) -> None:
+    """Say a discussion to other people, in the space where it is."""
+    move(actor, thread, db.session.get_one(Space, thread.space_id), audience)
