@@ -12,7 +12,9 @@ from app.core.text import slug
 from app.extensions import Model
 from app.members.names import country_names, fold
 
-EPOCH = dt.datetime(2004, 3, 1, tzinfo=dt.UTC)  # organisations have no date of their own: the network's launch
+EPOCH = dt.datetime(
+    2004, 3, 1, tzinfo=dt.UTC
+)  # organisations have no date of their own: the network's launch
 KINDS = ("city", "chair", "partner", "secretariat")
 
 

@@ -5,6 +5,7 @@ import hashlib
 import typing as t
 
 import sqlalchemy as sa
+from flask import g
 
 from app.core import clock
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, organisation_room, person_room
@@ -71,7 +72,7 @@ def _built() -> t.Any:
     global _statement
     if _statement is None:
         _statement = (
-            sa.select(_login.c.id.label("login_id"), _login.c.token, *_columns())
+            sa.select(_login.c.id.label("login_id"), _login.c.token, _login.c.seen, *_columns())
             .join_from(_login, _person, _person.c.id == _login.c.person_id)
             .where(
                 _login.c.token == sa.bindparam("token"), _login.c.ended.is_(None), _person.c.state == "active",
@@ -88,9 +89,16 @@ def hashed(token: str) -> str:
 
 def load(token: str) -> Me | None:
     """Return the person of a session, None where it is over. The argument is the hash that the row keeps."""
-    oldest = clock.now() - dt.timedelta(days=setting("SESSION_IDLE_DAYS"))
-    row = db.session.execute(_built(), {"token": token, "oldest": oldest}).first()
-    return _me(row) if row else None
+    row = db.session.execute(_built(), {"token": token, "oldest": oldest()}).first()
+    if row is None:
+        return None
+    g.login_seen = row.seen
+    return _me(row)
+
+
+def oldest() -> dt.datetime:
+    """Return the moment before which an unused session is over."""
+    return clock.now() - dt.timedelta(days=setting("SESSION_IDLE_DAYS"))
 
 
 def as_person(person_id: int) -> Me:
@@ -127,14 +135,11 @@ def _group(fields: list[str]) -> Group:
     return Group(int(number), name, f"/groups/{number}-{slug(name)}", role, kind)
 
 
-def touch(who: Me | Visitor) -> None:
-    """Note that a session was used, at most every few minutes, so that idle ones can end."""
-    if not isinstance(who, Me):
-        return
-    limit = clock.now() - SEEN_EVERY
-    stale = db.session.scalar(
-        sa.select(_login.c.id).where(_login.c.id == who.login_id, _login.c.seen < limit)
-    )
-    if stale:
-        with atomic():
-            db.session.execute(sa.update(Login).where(Login.id == who.login_id).values(seen=clock.now()))
+def touch(who: Me | Visitor) -> bool:
+    """Note that a session was used, at most every few minutes, so that idle ones can end; say whether it was due."""
+    if not isinstance(who, Me) or g.get("login_seen", clock.now()) > clock.now() - SEEN_EVERY:
+        return False
+    with atomic():
+        mine = sa.update(Login).where(Login.id == who.login_id).values(seen=clock.now())
+        db.session.execute(mine.execution_options(synchronize_session=False))
+    return True
