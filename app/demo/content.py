@@ -45,7 +45,10 @@ def complete(discussion):
         "after": 0,
         "attach": discussion.get("attach", []),
     }
-    replies = [{"voice": "personal", "to": None, "attach": [], **r} for r in discussion["reply"]]
+    replies = [
+        {"voice": "personal", "to": None, "attach": [], "language": discussion["language"], **r}
+        for r in discussion["reply"]
+    ]
     thanks = [tuple(t.rsplit(":", 1)) for t in discussion.get("thanks", [])]
     return {
         "pinned": False,

@@ -8,9 +8,9 @@ from app.demo import content
 
 PLAN_TITLE = "Ten-Point Plan of Action"
 SUMMARIES = {
-    "regional": {"en": "The regional coalition for {place}.", "fr": "La coalition régionale : {place}.",
+    "regional": {"en": "The regional coalition for {place}.", "fr": "La coalition régionale : {place}.",
                  "ar": "التحالف الإقليمي: {place}."},
-    "national": {"en": "The national coalition for {place}.", "fr": "La coalition nationale : {place}.",
+    "national": {"en": "The national coalition for {place}.", "fr": "La coalition nationale : {place}.",
                  "ar": "التحالف الوطني: {place}."},
 }  # fmt: skip
 COUNTRIES = {
@@ -19,10 +19,10 @@ COUNTRIES = {
                                  "ar": "الولايات المتحدة الأمريكية"},
 }  # fmt: skip
 HANDLES = {"SEC": "unesco-secretariat", "SAC": "scientific-committee"}
-NETWORK_TEXTS = {
-    "en": {"name": "The network", "summary": "All members: cities, UNESCO Chairs, partners and the secretariat."},
-    "fr": {"name": "Le réseau", "summary": "Tous les membres : villes, chaires UNESCO, partenaires et secrétariat."},
-    "ar": {"name": "الشبكة", "summary": "جميع الأعضاء: المدن وكراسي اليونسكو والشركاء والأمانة."},
+NETWORK = {
+    "en": {"summary": "All members: cities, UNESCO Chairs, partners and the secretariat."},
+    "fr": {"summary": "Tous les membres : villes, chaires UNESCO, partenaires et secrétariat."},
+    "ar": {"summary": "جميع الأعضاء: المدن وكراسي اليونسكو والشركاء والأمانة."},
 }
 
 
@@ -44,7 +44,9 @@ def organisations():
 
 def bodies():
     """The two bodies that stand only in the accounts: the secretariat, and one of a coalition."""
-    rows = {a["organisation"]["code"]: a for a in content.accounts().values() if not a["organisation"]["file"]}
+    rows = {
+        a["organisation"]["code"]: a for a in content.accounts().values() if not a["organisation"]["file"]
+    }
     made = []
     for code, form, coalition in (("SEC", "secretariat", ""), ("SAC", "partner", "ECCAR")):
         name = rows[code]["organisation"]["name"]
@@ -128,7 +130,9 @@ def wished(row):
 
 def people():
     """The accounts named by role, with the handle made from the display name."""
-    return [{"handle": ascii_slug(account["display_name"]), **account} for account in content.accounts().values()]
+    return [
+        {"handle": ascii_slug(account["display_name"]), **account} for account in content.accounts().values()
+    ]
 
 
 def spaces():
@@ -145,8 +149,8 @@ def network():
              "facts": row["facts"], "plan": None,
              "joint_actions": {name: joint[name] for name in ("meeting", "milestones", "actions")}}  # fmt: skip
     return {"key": "network", "handle": "network", "form": "network", "parent": None, "sight": "public",
-            "joining": "open", "name": row["name"], "texts": {k: {"summary": v["summary"]} for k, v in
-            NETWORK_TEXTS.items()}, "summary": NETWORK_TEXTS["en"]["summary"], "facts": facts}  # fmt: skip
+            "joining": "open", "name": row["name"], "texts": NETWORK, "summary": NETWORK["en"]["summary"],
+            "facts": facts}  # fmt: skip
 
 
 def coalitions():
@@ -179,7 +183,11 @@ def summaries(row):
 
 def plan_facts(plan):
     """A plan as a panel shows it: known titles only; an incomplete plan stays incomplete."""
-    more = {name: plan[name] for name in ("drafted", "note", "groups", "known_emphases", "successor") if name in plan}
+    more = {
+        name: plan[name]
+        for name in ("drafted", "note", "groups", "known_emphases", "successor")
+        if name in plan
+    }
     commitments = [{"n": c["number"], **{k: c[k] for k in ("title", "summary", "verification") if c.get(k)}}
                    for c in plan["commitments"]]  # fmt: skip
     return {"id": plan["id"], "title": plan.get("name_used", PLAN_TITLE), "adopted": plan["adopted"],
@@ -191,7 +199,9 @@ def groups():
     """The working groups."""
     made = []
     for row in content.groups():
-        texts = {lang: {"name": row["name"][lang], "summary": row["description"][lang]} for lang in row["name"]}
+        texts = {
+            lang: {"name": row["name"][lang], "summary": row["description"][lang]} for lang in row["name"]
+        }
         made.append({"key": row["key"], "handle": row["key"], "form": "group", "parent": row["parent"],
                      "sight": row["visibility"], "joining": "open" if row["visibility"] == "members" else "invite",
                      "name": row["name"]["en"], "summary": row["description"]["en"], "texts": texts,

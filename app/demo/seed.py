@@ -1,0 +1,85 @@
+"""Fills an empty database with the demo network: the same every time, but for its password and its dates."""
+
+import datetime as dt
+import os
+import pathlib
+import secrets
+
+import sqlalchemy as sa
+
+from app.core import clock, pictures, readers, site
+from app.core.database import atomic
+from app.demo.founding import Cast
+from app.demo.talk import Talk, keep_papers
+from app.extensions import db
+from app.members import doorkeys, passwords
+from app.members.models import Person
+
+FOUNDED = dt.timedelta(days=62)
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
+
+
+def fill(app, now=None):
+    """Fill an empty database; return the lines that tell how to sign in. Call it in the app's context."""
+    if db.session.scalar(sa.select(Person.id).limit(1)):
+        return ["The database is not empty. Nothing was filled in."]
+    now = (now or clock.now()).replace(microsecond=0)
+    password, kept = new_password(), keep_papers()
+    password_hash = passwords.made(password)
+    with atomic():  # all or nothing: a start that was cut short begins again
+        cast = found(now, password_hash)
+        Talk(cast, kept, now).replay()
+        site.write("demo", "yes")
+        lines = sign_ins(cast, password, invitation(cast, now))
+        write_down(app, lines)
+    finish()
+    return lines
+
+
+def found(now, password_hash):
+    """Members, spaces and seats, two days before the first word."""
+    with clock.at(now - FOUNDED):
+        cast = Cast()
+        cast.seat(password_hash)
+    return cast
+
+
+def finish():
+    """Let the readers tell everything, so that notices and search are there, and clean the pictures."""
+    readers.tell_all()
+    for number in pictures.waiting():
+        pictures.clean(number)
+
+
+def new_password():
+    """One password for this installation: four groups of five letters and digits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def invitation(cast, now):
+    """The invitation of the account that has not come in yet, made some days ago: account and address."""
+    row = next(row for row in cast.people.values() if row["state"] == "invited")
+    with clock.at(now - dt.timedelta(days=row["invitation"]["sent_days_ago"])):
+        secret = doorkeys.make(cast.persons[row["id"]].id, "invite")
+    return row["id"], doorkeys.address("invite", secret)
+
+
+def sign_ins(cast, password, invited):
+    """How to sign in, line by line."""
+    who, address = invited
+    rows = [row for row in cast.people.values() if row["id"] != who]
+    return [
+        "Demo network: sample content. It does not report real activity of the places named.",
+        f"Password of every account below: {password}",
+        *(f"  {row['display_name']:<30} {row['email']}" for row in rows),
+        f"  {cast.people[who]['display_name']:<30} is invited and has no password: {address}",
+    ]
+
+
+def write_down(app, lines):
+    """Keep the sign-ins where only this user may read them."""
+    path = pathlib.Path(app.config["INSTANCE_DIR"]) / "demo-sign-ins.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
