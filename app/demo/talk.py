@@ -7,6 +7,7 @@ import re
 import sqlalchemy as sa
 
 from app.board import acts as board
+from app.board import care
 from app.board.models import Post
 from app.core import clock, files
 from app.demo import content, papers
@@ -59,7 +60,7 @@ class Talk:
     def plan_care(self, discussion, start, end):
         """Pinning, where it stands, closing."""
         if discussion["pinned"]:
-            self.at(start + 10 * MINUTE, self.care, board.set_pinned, discussion, True)
+            self.at(start + 10 * MINUTE, self.look_after, care.set_pinned, discussion, True)
         if discussion["outcome"]:
             self.at(
                 start + discussion["outcome"]["after"] * HOUR,
@@ -69,7 +70,7 @@ class Talk:
             )
             end = max(end, start + discussion["outcome"]["after"] * HOUR)
         if discussion["closed"]:
-            self.at(end + 5 * MINUTE, self.care, board.set_closed, discussion, True)
+            self.at(end + 5 * MINUTE, self.look_after, care.set_closed, discussion, True)
 
     def replay(self):
         """Let everything happen."""
@@ -98,9 +99,9 @@ class Talk:
         """A thank for a post."""
         thread = self.threads[discussion["key"]]
         post = db.session.scalar(sa.select(Post).where(Post.thread_id == thread.id, Post.number == number))
-        board.thank(self.cast.actors[who], post)
+        care.thank(self.cast.actors[who], post)
 
-    def care(self, deed, discussion, on):
+    def look_after(self, deed, discussion, on):
         """Pin or close."""
         deed(self.who(discussion), self.threads[discussion["key"]], on)
 
@@ -108,12 +109,12 @@ class Talk:
         """Where this stands."""
         spoke = {"voice": discussion["voice"], **outcome}
         thread = self.threads[discussion["key"]]
-        board.conclude(self.who(spoke), thread, self.words(outcome["body"]), organisation=self.voice(spoke))
+        care.conclude(self.who(spoke), thread, self.words(outcome["body"]), organisation=self.voice(spoke))
 
     def share(self, update):
         """An update."""
-        feed.share(
-            self.who(update), self.words(update["body"]), space=self.cast.spaces[update["space"]],
+        feed.share_update(
+            self.who(update), body=self.words(update["body"]), space=self.cast.spaces[update["space"]],
             audience=update["audience"], language=update["language"], organisation=self.voice(update),
         )  # fmt: skip
 
