@@ -45,6 +45,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.bell = threading.Event()
+        self.turning = threading.Lock()  # whoever turns (its own loop, or a test), each fact is pushed once
         self.newcomers: collections.deque[tuple[Seat, int | None]] = collections.deque()
         self.seats: dict[str, Seat] = {}
         self.at = 0
@@ -78,6 +79,10 @@ class Relay:
 
     def turn(self) -> bool:
         """Push one batch, then let newcomers in; say whether there may be more."""
+        with self.turning:
+            return self._turn()
+
+    def _turn(self) -> bool:
         facts = activity.facts_after(self.at, BATCH)
         db.session.rollback()  # give the connection back before pushing
         for fact in facts:

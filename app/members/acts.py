@@ -154,6 +154,15 @@ def _secretariat() -> Organisation:
 # --- what people do with their own entry ----------------------------------------------------------------------
 
 
+_arrivals: list[t.Callable[[int], None]] = []
+
+
+def on_arrival(fn: t.Callable[[int], None]) -> None:
+    """Let another room act when a person comes in for the first time, in the same transaction."""
+    if fn not in _arrivals:
+        _arrivals.append(fn)
+
+
 def accept_invitation(key: t.Any, *, name: str, language: str, password_hash: str) -> bool:
     """Take up an invitation: from now on the person can sign in. Says whether the key was still good."""
     with atomic() as session:
@@ -165,6 +174,8 @@ def accept_invitation(key: t.Any, *, name: str, language: str, password_hash: st
         person.password, person.password_at = password_hash, clock.now()
         _reseat(None, person.id)
         audit.note(person, "members.accepted", person.ref)
+        for fn in _arrivals:
+            fn(person.id)
     return True
 
 

@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from app.spaces import acts, seating
+from app.members import acts as members
+from app.members import handles
+from app.spaces import acts, founding, panels, people, routes, seating
+from app.spaces.models import Space
 
 
 def register(app: Flask) -> None:
-    """Hang this room into the app."""
+    """Hang this room into the app. Its panels register themselves when they are imported."""
     seating.register()
-    assert acts
+    handles.share(Space.__table__.c.handle)
+    members.on_arrival(acts.arrive)
+    assert panels.plan
+    for part in (routes, founding, people):
+        app.register_blueprint(part.bp)

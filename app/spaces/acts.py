@@ -1,17 +1,15 @@
 """What people do with spaces: found them, join and leave, ask, let in, give roles."""
 
-import re
 import typing as t
-import unicodedata
 
 import sqlalchemy as sa
 
 from app.core import audit, clock, watches
 from app.core.activity import record
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, audience_of, person_room, space_room
-from app.core.database import atomic, upsert
+from app.core.database import atomic, setting, upsert
 from app.extensions import db
-from app.members.models import Organisation, Person
+from app.members import handles
 from app.members.signed_in import as_person
 from app.spaces.models import ROLES, Membership, Space, own_audience
 
@@ -35,7 +33,7 @@ def add_space(
     """Found a space. `actor` may be None: the system."""
     with atomic() as session:
         space = Space(
-            audience_id=audience_of(PUBLIC), form=form, key=key, handle=handle or free_handle(name), name=name,
+            audience_id=audience_of(PUBLIC), form=form, key=key, handle=handles.free(handle or name), name=name,
             parent_id=parent.id if parent else None, summary=summary, texts=texts or {}, sight=sight,
             joining=joining, facts=facts or {}, members=0, at=clock.now(),
         )  # fmt: skip
@@ -51,7 +49,7 @@ def add_space(
 def found_group(actor: t.Any, *, name: str, parent: Space, summary: str, sight: str, joining: str) -> Space:
     """Found a working group; who founds it looks after it until somebody else does."""
     with atomic():
-        handle = free_handle(name)
+        handle = handles.free(name)
         space = add_space(
             actor, form="group", key=handle, name=name, handle=handle, parent=parent, summary=summary,
             sight=sight, joining=joining,
@@ -180,16 +178,15 @@ def facilitators(space: Space) -> list[int]:
     )
 
 
-def free_handle(name: str) -> str:
-    """Return a handle made from a name that no space, person or organisation has yet."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    wish = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:34].strip("-") or "group"
-    taken: set[str] = set()
-    for model in (Space, Person, Organisation):
-        column = t.cast(t.Any, model).handle
-        taken.update(db.session.scalars(sa.select(column).where(column.startswith(wish, autoescape=True))))
-    numbered = (f"{wish}-{n}" for n in range(2, len(taken) + 3))
-    return wish if wish not in taken else next(handle for handle in numbered if handle not in taken)
+def arrive(person_id: int) -> None:
+    """Let a new person belong to the network. The first one makes it, and looks after it, in a real network."""
+    with atomic() as session:
+        network = session.scalar(sa.select(Space).where(Space.form == "network").limit(1))
+        role = "member" if network else "facilitator"
+        network = network or add_space(
+            None, form="network", key="network", name=setting("SITE_TITLE"), handle="network", sight="public"
+        )
+        join(as_person(person_id), network, role)
 
 
 def _member(space: Space, person_id: int) -> t.Any:

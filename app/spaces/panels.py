@@ -1,0 +1,69 @@
+"""What a space's home shows of the facts that are kept with it: founding, plan, past events, joint actions.
+
+Read-only, and tolerant: a fact that is missing or has another shape is left out.
+"""
+
+import typing as t
+
+from app.core.panels import panel
+from app.spaces import words
+
+Shown = tuple[str, dict[str, t.Any]] | None
+FIRST = 4  # events and action points that stand open; the rest is folded
+
+
+def rows(value: t.Any) -> list[dict[str, t.Any]]:
+    """Return the dictionaries of a list; anything else is nothing."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def part(value: t.Any) -> dict[str, t.Any]:
+    """Return a dictionary; anything else is an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+@panel("space", order=60)
+def plan(space: t.Any) -> Shown:
+    """The commitments of a coalition's plan."""
+    own = part(space.facts.get("plan"))
+    if not own:
+        return None
+    return "spaces/_plan.html", {"plan": own, "commitments": rows(own.get("commitments")), "words": words}
+
+
+@panel("space", order=70)
+def joint_actions(space: t.Any) -> Shown:
+    """The action points that members agreed on together."""
+    own = part(space.facts.get("joint_actions"))
+    actions = rows(own.get("actions"))
+    if not actions:
+        return None
+    values = {
+        "meeting": part(own.get("meeting")),
+        "milestones": rows(own.get("milestones")),
+        "actions": actions,
+    }
+    return "spaces/_joint.html", {**values, "first": FIRST, "words": words}
+
+
+@panel("space", order=80)
+def events(space: t.Any) -> Shown:
+    """What happened before, with dates."""
+    past = sorted(rows(space.facts.get("events")), key=lambda row: str(row.get("start") or ""), reverse=True)
+    return ("spaces/_events.html", {"events": past, "first": FIRST, "words": words}) if past else None
+
+
+@panel("space", order=60, column="side")
+def founding(space: t.Any) -> Shown:
+    """When and where it began, who leads it, what it was called."""
+    facts = space.facts
+    former = [name for name in facts.get("former_names") or [] if isinstance(name, str)]
+    values = {
+        "founding": part(facts.get("founding")),
+        "leads": rows(facts.get("lead_cities")),
+        "former": former,
+    }
+    if not any(values.values()):
+        return None
+    short = str(facts.get("short_name") or "")
+    return "spaces/_founding.html", {**values, "short": short, "words": words}

@@ -1,0 +1,59 @@
+"""The words for what is stored as a key: kinds of spaces, who sees them, how one gets in, roles, states."""
+
+import datetime as dt
+
+from app.core import when
+from app.core.languages import _, lazy
+
+FORMS = {"network": lazy("Network"), "coalition": lazy("Coalition"), "group": lazy("Working group")}
+SIGHTS = {
+    "public": lazy("Everyone can see this group. Each discussion says who reads it"),
+    "members": lazy("All members can see this group"),
+    "private": lazy("Only its members see what is said here"),
+}
+SIGHTS_SHORT = {"public": lazy("Public"), "members": lazy("All members"), "private": lazy("Private")}
+JOINING = {
+    "open": lazy("Every member can join"),
+    "request": lazy("Members ask, a facilitator lets them in"),
+    "invite": lazy("A facilitator adds members"),
+}
+ROLES = {
+    "facilitator": lazy("Facilitator"),
+    "librarian": lazy("Librarian"),
+    "events manager": lazy("Events manager"),
+    "member": lazy("Member"),
+    "observer": lazy("Observer"),
+}
+# How sure a fact is; what a source states in full needs no word.
+SURE = {
+    "partly verified": lazy("Partly confirmed"),
+    "unverified": lazy("Not confirmed"),
+    "conflicting": lazy("Sources differ"),
+}
+STATUS = {
+    "proposed": lazy("Proposed"),
+    "agreed": lazy("Agreed"),
+    "in progress": lazy("In progress"),
+    "done": lazy("Done"),
+    "on hold": lazy("On hold"),
+    "dropped": lazy("Dropped"),
+}
+
+
+def moment(text: str | None) -> str:
+    """Return an ISO date in words as exactly as it is known: 2004, 2004-03, 2004-03-21, or two of them with /."""
+    parts = [_one(part) for part in (text or "").split("/")]
+    if len(parts) == 2 and all(parts):
+        return str(_("%(first)s to %(last)s", first=parts[0], last=parts[1]))
+    return parts[0]
+
+
+def _one(text: str) -> str:
+    numbers = text.split("-")
+    if not all(n.isascii() and n.isdigit() for n in numbers):
+        return text
+    try:
+        day = dt.date(*[int(n) for n in [*numbers, "1", "1"][:3]])
+    except ValueError:
+        return text
+    return when.date(day, ("y", "LLLL y", "d MMMM y")[min(len(numbers), 3) - 1])
