@@ -1,6 +1,7 @@
 """Following: who wants to hear of a thing. Kept in the kernel, because every room's things can be followed."""
 
 import datetime as dt
+import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
@@ -48,3 +49,19 @@ def level(person_id: int | None, ref: str) -> str:
 def followers(ref: str) -> list[int]:
     """Return the people who follow a thing."""
     return list(db.session.scalars(sa.select(Watch.person_id).where(Watch.ref == ref, Watch.level == FOLLOW)))
+
+
+# Who wants to know that somebody saw a thing: the notices, which are read with it.
+_on_seen: list[t.Callable[[int, str], None]] = []
+
+
+def on_seen(fn: t.Callable[[int, str], None]) -> None:
+    """Register what happens when a person has a thing on the screen: called with person and reference."""
+    if fn not in _on_seen:
+        _on_seen.append(fn)
+
+
+def seen(person_id: int, ref: str) -> None:
+    """Say that a person has seen a thing, inside atomic(). For the acts that keep how far somebody has read."""
+    for fn in _on_seen:
+        fn(person_id, ref)

@@ -1,8 +1,11 @@
-"""Registers this room."""
+"""The newsfeed: every act as one sentence with its thing; updates; the public Atom feed."""
 
 from flask import Flask
 
+from app.feed import atom, updates, views
+
 
 def register(app: Flask) -> None:
-    """Hang this room into the app."""
-    from app.feed import models  # noqa: F401
+    """Hang this room into the app. The page itself stands at `/`, for who is signed in: see feed_page()."""
+    for part in (views, updates, atom):
+        app.register_blueprint(part.bp)

@@ -1,0 +1,121 @@
+"""Pages of updates: write one, read one, take it back."""
+
+import typing as t
+
+from flask import Blueprint, Response, current_app, request
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from app.board.words import written
+from app.core import limits, pages, watches
+from app.core.activity import highest
+from app.core.audience import PUBLIC, rooms_of, space_room
+from app.core.database import atomic, get_or_none
+from app.core.languages import _, language
+from app.core.policy import Me, me, person, require, ruled
+from app.feed import acts
+from app.feed.forms import UpdateForm, groups
+from app.feed.models import Update
+from app.spaces.models import Space
+
+bp = Blueprint("updates", __name__)
+
+
+def found(number: int, act: str = "feed.read") -> Update:
+    """Return the update if who acts may do this to it; what is not seen is not there."""
+    return t.cast(Update, require(act, get_or_none(Update, number)))
+
+
+def _form(who: Me, data: MultiDict[str, str] | None = None) -> UpdateForm:
+    start = MultiDict({"language": language(), "audience": "members"}) if data is None else data
+    if data is None:
+        start["voice"] = next((str(seat.id) for seat in who.seats if seat.may_publish), "person")
+        group = request.args.get("group", "")
+        start["audience"] = f"space:{group}" if group in {str(g.id) for g in groups(who)} else "members"
+    return UpdateForm(start).offer(who)
+
+
+@bp.get("/updates/new")
+@ruled("feed.share")
+def new() -> Response:
+    """Show the form."""
+    who = require("feed.share", person())
+    return pages.page("feed/new.html", place="home", form=_form(who), preview="")
+
+
+@bp.post("/updates/new")
+@ruled("feed.share")
+def share() -> Response:
+    """Share an update."""
+    who = require("feed.share", person())
+    form = _form(who, request.form)
+    good = form.validate()
+    if good and "preview" in request.form:
+        shown = Markup(written(who, form.body.data or "").html)
+        return pages.page("feed/new.html", place="home", form=form, preview=shown)
+    if not good:
+        return pages.page("feed/new.html", 422, place="home", form=form, preview="", error=True)
+    limits.hourly("post", who.id, current_app.config["POSTS_PER_HOUR"])
+    return pages.acted("feed.share", lambda: _shared(who, form).url, _("Your update is shared."))
+
+
+def _shared(who: Me, form: UpdateForm) -> Update:
+    word, _colon, number = (form.audience.data or "").partition(":")
+    return acts.share_update(
+        who, body=form.body.data or "", language=form.language.data or "", audience=word,
+        space=get_or_none(Space, int(number)) if number else None,
+        organisation=None if form.voice.data == "person" else who.voice(int(form.voice.data or 0)),
+    )  # fmt: skip
+
+
+@bp.get("/updates/<int:number>")
+@ruled("feed.read", public=True)
+def show(number: int) -> Response:
+    """Show one update with who can read it."""
+    update = found(number)
+    return pages.page(
+        "feed/update.html", place="home", last=highest(), update=update, body=Markup(update.html),
+        readers=_readers(update),
+    )  # fmt: skip
+
+
+def _readers(update: Update) -> Markup:
+    rooms = rooms_of(update.audience_id)
+    if PUBLIC in rooms:
+        return _("Everybody can read this.")
+    name = next((g.name for g in me().groups if space_room(g.id) in rooms), "")
+    return _("Only %(group)s can read this.", group=name) if name else _("All members can read this.")
+
+
+@bp.post("/updates/<int:number>/read")
+@ruled("feed.read")
+def read(number: int) -> Response:
+    """Note that an update was on the reader's screen: its notices are read."""
+    update, who = found(number), person()
+    with atomic():
+        watches.seen(who.id, update.ref)
+    return pages.see_other(update.url)
+
+
+@bp.get("/updates/<int:number>/remove")
+@ruled("feed.remove")
+def removing(number: int) -> Response:
+    """Ask before an update is taken back."""
+    update = found(number, "feed.remove")
+    return pages.page("feed/remove.html", place="home", update=update)
+
+
+@bp.post("/updates/<int:number>/remove")
+@ruled("feed.remove")
+def remove(number: int) -> Response:
+    """Take an update back. The form sent again by its author leads on as the first time."""
+    who, gone = person(), get_or_none(Update, number)
+    if gone is not None and gone.removed and gone.author_id == who.id:
+        return pages.see_other("/")
+    update = found(number, "feed.remove")
+
+    def done() -> str:
+        acts.remove_update(who, update)
+        return "/"
+
+    return pages.acted("feed.remove", done, _("The update was removed."))

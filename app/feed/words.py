@@ -1,0 +1,138 @@
+"""One table: which facts the newsfeed shows, under which filter, with which words, and which of them are one item."""
+
+import functools
+import typing as t
+
+from babel import Locale
+from markupsafe import Markup
+
+from app.core.languages import PSEUDO, _, lazy, ngettext
+from app.core.text import slug
+
+Say = t.Callable[[t.Any], Markup]
+WHO = Markup('<a class="who" href="{}"><bdi>{}</bdi></a>')
+LINK = Markup('<a href="{}"><bdi>{}</bdi></a>')
+
+
+class Verb(t.NamedTuple):
+    """How one kind of fact is shown."""
+
+    group: str  # the filter that it belongs to
+    icon: str
+    kind: str  # the class kind--…
+    word: t.Any  # the kind in a word
+    alike: str  # what makes facts one item: the same `root`, `member` (within an hour) or `verb` (within an hour)
+    say: Say  # the sentence of an item
+    more: t.Callable[[int], Markup] | None = None  # "and 3 other discussions"
+    headed: bool = True  # the title stands as a heading under the sentence
+    deed: Say | None = None  # the words of its one link, where it has one
+
+
+@functools.lru_cache(4096)
+def link(url: str, name: str, who: bool = False) -> Markup:
+    """Return a name as a link; an actor's is bold."""
+    return (WHO if who else LINK).format(url, name) if url else Markup("<bdi>{}</bdi>").format(name)
+
+
+def place(row: t.Any) -> Markup:
+    """Return the space of a fact as a link."""
+    return link(f"/groups/{row.space_id}-{slug(row.space)}", row.space) if row.space else Markup("")
+
+
+def _started(item: t.Any) -> Markup:
+    if not item.row.space:
+        return _("%(who)s started a discussion", who=item.who)
+    return _("%(who)s started a discussion in %(place)s", who=item.who, place=place(item.row))
+
+
+def _replied(item: t.Any) -> Markup:
+    if item.others:
+        return ngettext(
+            "%(who)s and %(num)d other replied", "%(who)s and %(num)d others replied", item.others, who=item.who
+        )
+    if not item.row.space:
+        return _("%(who)s replied in a discussion", who=item.who)
+    return _("%(who)s replied in %(place)s", who=item.who, place=place(item.row))
+
+
+def _joined_space(item: t.Any) -> Markup:
+    thing = link(item.row.url, item.row.title)
+    if item.others:
+        return ngettext(
+            "%(who)s and %(num)d other joined %(place)s",
+            "%(who)s and %(num)d others joined %(place)s", item.others, who=item.who, place=thing,
+        )  # fmt: skip
+    return _("%(who)s joined %(place)s", who=item.who, place=thing)
+
+
+def _replies(item: t.Any) -> Markup:
+    count = item.row.replies
+    return ngettext("%(num)d reply", "%(num)d replies", count) if count else _("Read and reply")
+
+
+TALK = ("messages-square", "talk", lazy("Discussion"))
+UPDATE = ("send", "news", lazy("Update"))
+MEMBER = ("user-plus", "practice", lazy("Members"))
+GROUP = ("users", "plan", lazy("Group"))
+
+VERBS: dict[str, Verb] = {
+    "board.started": Verb(
+        "discussions", *TALK, "member", _started, deed=_replies,
+        more=lambda n: ngettext("and %(num)d other discussion:", "and %(num)d other discussions:", n),
+    ),
+    "board.replied": Verb("discussions", *TALK, "root", _replied, deed=_replies),
+    "board.concluded": Verb(
+        "discussions", *TALK, "root", deed=_replies,
+        say=lambda item: _("%(who)s wrote where a discussion stands", who=item.who),
+    ),
+    "board.moved": Verb(
+        "discussions", *TALK, "root", deed=_replies,
+        say=lambda item: _("%(who)s moved a discussion to %(place)s", who=item.who, place=place(item.row)),
+    ),
+    "feed.shared": Verb(
+        "updates", *UPDATE, "member", headed=False, deed=lambda item: _("Read the update"),
+        say=lambda item: _("%(who)s shared an update", who=item.who),
+        more=lambda n: ngettext("and %(num)d other update:", "and %(num)d other updates:", n),
+    ),
+    "members.joined": Verb(
+        "members", *MEMBER, "verb", headed=False,
+        say=lambda item: _("%(who)s joined the network", who=link(item.row.url, item.row.title, True)),
+        more=lambda n: ngettext("and %(num)d other member:", "and %(num)d other members:", n),
+    ),
+    "spaces.created": Verb(
+        "members", *GROUP, "member",
+        say=lambda item: _("%(who)s opened a group", who=item.who) if item.who else _("A new group"),
+        more=lambda n: ngettext("and %(num)d other group:", "and %(num)d other groups:", n),
+    ),
+    "spaces.joined": Verb("members", *GROUP, "root", _joined_space, headed=False),
+}  # fmt: skip
+
+# Filters: key → word. The first four kinds of the table; "following" and "coalition" ask for more than the verb.
+FILTERS: dict[str, t.Any] = {
+    "": lazy("Everything"),
+    "following": lazy("Following"),
+    "coalition": lazy("My coalition"),
+    "discussions": lazy("Discussions"),
+    "updates": lazy("Updates"),
+    "members": lazy("Members"),
+}
+
+
+@functools.cache
+def verbs_of(group: str = "") -> tuple[str, ...]:
+    """Return the verbs that a filter shows; all that the newsfeed shows where it is no kind."""
+    of_kind = tuple(sorted(verb for verb, row in VERBS.items() if row.group == group))
+    return of_kind or tuple(sorted(VERBS))
+
+
+@functools.cache
+def pill_words(lang: str) -> list[tuple[str, str]]:
+    """Return "{n} new items" in each plural form of a language, which must be the one in use; for the script."""
+    form = Locale.parse("en" if lang == PSEUDO else lang).plural_form
+    example: dict[str, int] = {}
+    for n in range(200):
+        example.setdefault(form(n), n)
+    return [
+        (name, str(ngettext("%(num)d new item", "%(num)d new items", n)).replace(str(n), "{n}", 1))
+        for name, n in example.items()
+    ]
