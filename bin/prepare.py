@@ -8,8 +8,10 @@ import fcntl
 import io
 import logging
 import os
+import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -20,6 +22,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
+from app.core import site
 from app.extensions import db
 from config import SettingError
 
@@ -30,8 +33,10 @@ def main() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context(), alone(app):
         bring_up_to_date(app)
-        if is_empty():
+        if not somebody():
             fill(app)
+        elif not somebody("active"):
+            invite(app)
         tell(app)
 
 
@@ -63,45 +68,48 @@ def bring_up_to_date(app: Flask) -> None:
         upgrade()
 
 
-def is_empty() -> bool:
-    """Nobody has an account yet."""
-    return db.session.execute(sa.text("select 1 from person limit 1")).first() is None
+def somebody(state: str = "") -> bool:
+    """There is a person, or one in a certain state."""
+    condition = "where state = :state" if state else ""
+    return (
+        db.session.execute(sa.text(f"select 1 from person {condition} limit 1"), {"state": state}).first()
+        is not None
+    )
 
 
 def fill(app: Flask) -> None:
-    """An empty database gets the demo network, or a link for its first steward."""
+    """An empty database gets the demo network, or an invitation for its first steward."""
     if app.config["DEMO"] == "no":
-        print("A new network, empty. This link makes its first steward:")
-        run(app, "make-steward")
+        invite(app)
         return
-    print("Filling the database with the demo network (up to a minute)")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        run(app, "demo")
-    keep(sign_ins(app), said.getvalue())
+    print("Filling the database with the demo network (up to a minute)", flush=True)
+    with contextlib.redirect_stdout(io.StringIO()):
+        run(app, "demo")  # it keeps the sign-ins in the instance folder
 
 
-def run(app: Flask, command: str) -> None:
+def invite(app: Flask) -> None:
+    """Print a link that makes the first steward, again at each start until somebody has taken it up."""
+    address = os.environ.get("CONVIVIO_STEWARD") or f"steward@{own_host(app)}"
+    print(f"Nobody has an account yet. This link makes the first steward, {address}:", flush=True)
+    run(app, "make-steward", address)
+
+
+def own_host(app: Flask) -> str:
+    """The host that people type, when it has a name; a mail address needs one."""
+    host = urlsplit(app.config["BASE_URL"]).hostname or ""
+    return host if re.fullmatch(r"[a-z0-9.-]+\.[a-z]{2,}", host) else "example.org"
+
+
+def run(app: Flask, command: str, *words: str) -> None:
     """One of our `flask` commands, in this process."""
-    app.cli.commands[command].main(args=[], standalone_mode=False)
-
-
-def sign_ins(app: Flask) -> Path:
-    """Where the sign-ins of the demo network are kept."""
-    return Path(app.config["INSTANCE_DIR"]) / "demo-sign-ins.txt"
-
-
-def keep(path: Path, text: str) -> None:
-    """Write what only this user may read, unless the command has done so itself."""
-    with contextlib.suppress(FileExistsError):
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
+    app.cli.commands[command].main(args=list(words), standalone_mode=False)
 
 
 def tell(app: Flask) -> None:
     """The sign-ins again at every start, while the demo network stands."""
-    if app.config["DEMO"] != "no" and sign_ins(app).exists():
-        print(sign_ins(app).read_text().strip(), flush=True)
+    kept = Path(app.config["INSTANCE_DIR"]) / "demo-sign-ins.txt"
+    if site.is_demo() and kept.exists():
+        print(kept.read_text(encoding="utf-8").strip(), flush=True)
 
 
 if __name__ == "__main__":
