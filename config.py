@@ -297,7 +297,7 @@ def kept_secret(folder: Path) -> str:
     path = folder / "secret_key"
     try:
         if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             make_secret(path)
         return path.read_text().strip()
     except OSError as error:
