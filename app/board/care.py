@@ -88,6 +88,7 @@ def mark_read(actor: t.Any, thread: Thread, number: int) -> None:
     """Remember how far somebody has read; never back."""
     with atomic():
         read_up_to(actor.id, thread.id, min(number, thread.posts))
+        watches.seen(actor.id, thread.ref)
 
 
 def read_up_to(person_id: int, thread_id: int, number: int) -> None:

@@ -40,7 +40,11 @@ class UpdateForm(Form):
             *((f"space:{g.id}", _("Only %(group)s", group=g.name)) for g in groups(who)),
         ]
         self.voice.choices = [
-            *((str(s.id), _("For %(organisation)s", organisation=s.name)) for s in who.seats if s.may_publish),
+            *(
+                (str(s.id), _("For %(organisation)s", organisation=s.name))
+                for s in who.seats
+                if s.may_publish
+            ),
             ("person", _("Personally")),
         ]
         return self

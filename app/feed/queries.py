@@ -79,7 +79,9 @@ def _statement(show: str) -> t.Any:
         conditions.append(_followed())
     if show == "coalition":
         conditions.append(_of_coalition())
-    page = sa.select(*COLUMNS).where(*conditions).order_by(_f.c.id.desc()).limit(sa.bindparam("most")).subquery()
+    page = (
+        sa.select(*COLUMNS).where(*conditions).order_by(_f.c.id.desc()).limit(sa.bindparam("most")).subquery()
+    )
     number = sa.case((page.c.root.startswith("thread:"), sa.cast(sa.func.substr(page.c.root, 8), sa.Integer)))
     return (
         sa.select(

@@ -14,7 +14,10 @@ from app.feed.items import Item, by_day, gathered
 from app.feed.words import FILTERS, pill_words, verbs_of
 
 bp = Blueprint("feed", __name__)
-LIVE = frozenset(FILTERS) - {"following", "coalition"}  # a push says the verb; for these two that is not enough
+LIVE = frozenset(FILTERS) - {
+    "following",
+    "coalition",
+}  # a push says the verb; for these two that is not enough
 
 
 def feed_page() -> Response:
@@ -76,7 +79,9 @@ def _item(fact: int, oldest: int) -> Item | None:
         return None
     reader = me()
     who = reader if isinstance(reader, Me) else None
-    items, _last = gathered(queries.facts(who, before=fact + 1, since=min(oldest, fact) - 1), queries.MOST_NEW)
+    items, _last = gathered(
+        queries.facts(who, before=fact + 1, since=min(oldest, fact) - 1), queries.MOST_NEW
+    )
     return next((one for one in items if one.row.id == fact), None)
 
 

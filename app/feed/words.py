@@ -48,7 +48,10 @@ def _started(item: t.Any) -> Markup:
 def _replied(item: t.Any) -> Markup:
     if item.others:
         return ngettext(
-            "%(who)s and %(num)d other replied", "%(who)s and %(num)d others replied", item.others, who=item.who
+            "%(who)s and %(num)d other replied",
+            "%(who)s and %(num)d others replied",
+            item.others,
+            who=item.who,
         )
     if not item.row.space:
         return _("%(who)s replied in a discussion", who=item.who)

@@ -1,0 +1,58 @@
+"""The rule for sight, asked of many people at once: the same rooms as in members/signed_in.py, as conditions.
+
+A test compares the two for each of the cast and each kind of audience.
+"""
+
+import typing as t
+
+import sqlalchemy as sa
+
+from app.core.audience import MEMBERS, PUBLIC, STEWARDS, AudienceRoom
+from app.extensions import db
+from app.members.models import Person, Seat
+from app.spaces.models import Membership
+
+_room, _p = AudienceRoom.__table__, Person.__table__
+_seat, _member = Seat.__table__, Membership.__table__
+
+
+def _named(kind: str, number: t.Any) -> t.Any:
+    return sa.literal(f"{kind}:", sa.String).concat(sa.cast(number, sa.String))
+
+
+def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
+    """Return the condition that the person of the outer row (`person`) is in a room of an audience."""
+    inside = sa.exists().where(
+        _member.c.person_id == _p.c.id,
+        _member.c.state == "in",
+        _named("space", _member.c.space_id) == _room.c.room,
+    )
+    seated = sa.exists().where(
+        _seat.c.person_id == _p.c.id, _seat.c.ended.is_(None),
+        _named("organisation", _seat.c.organisation_id) == _room.c.room,
+    )  # fmt: skip
+    rooms = sa.or_(
+        _room.c.room.in_([PUBLIC, MEMBERS]),
+        _room.c.room == _named("person", _p.c.id),
+        sa.and_(_room.c.room == STEWARDS, sa.or_(_p.c.steward, _p.c.moderator)),
+        inside.correlate(_p, _room),
+        seated.correlate(_p, _room),
+    )
+    return t.cast(
+        "sa.ColumnElement[bool]",
+        sa.exists().where(_room.c.audience_id == audience_id, rooms).correlate_except(_room),
+    )
+
+
+_MAY = sa.select(_p.c.id).where(
+    _p.c.id.in_(sa.bindparam("people", expanding=True)),
+    _p.c.state == "active",
+    sees(sa.bindparam("audience")),
+)
+
+
+def who_may_see(people: t.Collection[int], audience_id: int) -> set[int]:
+    """Return those of some people who may see what was said to an audience, by one statement."""
+    if not people:
+        return set()
+    return set(db.session.scalars(_MAY, {"people": list(people), "audience": audience_id}))
