@@ -8,14 +8,17 @@ import secrets
 import sqlalchemy as sa
 
 from app.core import clock, pictures, readers, site
+from app.core.activity import Activity
 from app.core.database import atomic
 from app.demo.founding import Cast
 from app.demo.talk import Talk, keep_papers
 from app.extensions import db
+from app.feed import acts as feed
 from app.members import doorkeys, passwords
 from app.members.models import Person
 
 FOUNDED = dt.timedelta(days=62)
+NEW = dt.timedelta(days=7)  # what is younger nobody has looked at yet
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
@@ -28,11 +31,15 @@ def fill(app, now=None):
     password_hash = passwords.made(password)
     with atomic():  # all or nothing: a start that was cut short begins again
         cast = found(now, password_hash)
-        Talk(cast, kept, now).replay()
+        talk = Talk(cast, kept, now)
+        talk.replay()
+        with clock.at(now):
+            talk.catch_up(now - NEW)
         site.write("demo", "yes")
         lines = sign_ins(cast, password, invitation(cast, now))
         write_down(app, lines)
-    finish()
+    with clock.at(now):
+        finish(cast, now)
     return lines
 
 
@@ -44,9 +51,12 @@ def found(now, password_hash):
     return cast
 
 
-def finish():
+def finish(cast, now):
     """Let the readers tell everything, so that notices and search are there, and clean the pictures."""
     readers.tell_all()
+    old = db.session.scalar(sa.select(sa.func.max(Activity.id)).where(Activity.at < now - NEW)) or 0
+    for actor in cast.actors.values():
+        feed.look(actor, old)
     for number in pictures.waiting():
         pictures.clean(number)
 

@@ -78,6 +78,14 @@ class Talk:
             with clock.at(when):
                 deed(*args)
 
+    def catch_up(self, since):
+        """Everybody has read what was said until a week ago; what came since is new to them."""
+        old = [thread for thread in self.threads.values() if thread.last_at < since]
+        for actor in self.cast.actors.values():
+            for thread in old:
+                if thread.readable_by(actor.viewer):
+                    care.mark_read(actor, thread, thread.posts)
+
     def start(self, discussion):
         """The opening post."""
         self.threads[discussion["key"]] = board.start_thread(
