@@ -8,6 +8,8 @@ from limits import parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
+DOOR_MINUTES = 15
+
 
 def register(app: Flask) -> None:
     """Choose where the counts are kept: in memory, or in Redis so that all web processes share them."""
@@ -48,16 +50,25 @@ def left_seconds(name: str, who: str, most: int, minutes: int) -> int:
 def door(account: str) -> int:
     """Count one try at a door (password, link, reset); return 0, or the seconds to wait.
 
-    Unknown accounts are counted as well: the answer must not tell which exist.
+    Unknown accounts are counted as well: the answer must not tell which exist. Where no account is named, as
+    with a mailed key, only the neighbourhood is counted.
     """
-    config = current_app.config
-    ok_account = hit("door", account.lower()[:200], config["SIGN_IN_TRIES"], 15)
-    ok_subnet = hit("door-net", neighbourhood(), config["SIGN_IN_TRIES_SUBNET"], 15)
-    if ok_account and ok_subnet:
-        return 0
-    if not ok_account:
-        return left_seconds("door", account.lower()[:200], config["SIGN_IN_TRIES"], 15)
-    return left_seconds("door-net", neighbourhood(), config["SIGN_IN_TRIES_SUBNET"], 15)
+    config, account = current_app.config, _account(account)
+    counts = [("door-net", neighbourhood(), config["SIGN_IN_TRIES_SUBNET"])]
+    if account:
+        counts.append(("door", account, config["SIGN_IN_TRIES"]))
+    over = [count for count in counts if not hit(*count, DOOR_MINUTES)]
+    return max((left_seconds(*count, DOOR_MINUTES) for count in over), default=0)
+
+
+def opened(account: str) -> None:
+    """Forget the tries of an account whose owner has come in."""
+    most = current_app.config["SIGN_IN_TRIES"]
+    _limiter().clear(parse(f"{most}/{DOOR_MINUTES} minutes"), "door", _account(account))
+
+
+def _account(name: str) -> str:
+    return " ".join(name.lower().split())[:200]
 
 
 def hourly(name: str, person_id: int, most: int) -> None:

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from app.core.database import setting
+from app.core.database import in_transaction, setting
 from app.core.languages import _
 from app.extensions import db
 from app.members.names import fold
@@ -52,6 +52,8 @@ def _bytes(password: str) -> bytes:
 
 def _away(fn: t.Callable[..., t.Any], *args: t.Any) -> t.Any:
     """Run outside the loop of the web process, at most two at once, holding no connection meanwhile."""
+    if in_transaction():
+        raise RuntimeError("passwords are hashed outside atomic(): all writers would wait")
     db.session.rollback()
     with _at_once:
         if current_app.config["SERVER"] != "gevent":

@@ -1,0 +1,156 @@
+"""The shape of what people fill in at the doors and in their settings, and the words for what is wrong."""
+
+import re
+import typing as t
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.core import languages
+from app.core.languages import lazy
+from app.core.text import clean_line, clean_text
+from app.members import names, passwords
+
+# One address: no blank, no separator, no control character (these could become a second one in a header).
+ADDRESS = re.compile(r"[^\s@,;<>()\"\\\x00-\x20\x7f]{1,64}@[^\s@,;<>()\"\\\x00-\x20\x7f]{1,180}")
+
+
+def autocomplete(words: str, **more: str) -> dict[str, t.Any]:
+    """Return the attributes that let the browser and password managers fill a field in."""
+    return {"autocomplete": words, **more}
+
+
+class SignIn(FlaskForm):
+    """The door: address and password."""
+
+    email = EmailField(lazy("E-mail address"), [InputRequired(lazy("Write your e-mail address."))],
+                       filters=[clean_line], render_kw=autocomplete("username"))  # fmt: skip
+    password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))],
+                             render_kw=autocomplete("current-password"))  # fmt: skip
+    keep = BooleanField(lazy("Keep me signed in on this device"))
+    next = HiddenField()
+
+
+class Address(FlaskForm):
+    """Where a link is sent, if there is an account."""
+
+    email = EmailField(lazy("E-mail address"), [InputRequired(lazy("Write your e-mail address."))],
+                       filters=[clean_line], render_kw=autocomplete("username"))  # fmt: skip
+    next = HiddenField()
+
+    def validate_email(self, field: t.Any) -> None:
+        """One address and nothing else."""
+        if len(field.data) > 254 or not ADDRESS.fullmatch(field.data):
+            raise ValidationError(lazy("Write one e-mail address, like name@example.org."))
+
+
+class NewPassword(FlaskForm):
+    """A new password, checked against what others would try first."""
+
+    password = PasswordField(lazy("New password"), [InputRequired(lazy("Choose a password."))],
+                             render_kw=autocomplete("new-password"))  # fmt: skip
+    about: tuple[str, ...] = ()
+
+    def validate_password(self, field: t.Any) -> None:
+        """Long enough, and not easy to guess."""
+        wrong = passwords.weakness(field.data, *self.about)
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class ChangePassword(NewPassword):
+    """A new password for who is signed in."""
+
+    current = PasswordField(lazy("Current password"), [InputRequired(lazy("Write your current password."))],
+                            render_kw=autocomplete("current-password"))  # fmt: skip
+
+
+def offered() -> list[SelectChoice]:
+    """The languages of the site, each by its own name."""
+    return [SelectChoice(code, languages.own_name(code)) for code in languages.offered()]
+
+
+class NameField(StringField):
+    """A display name; a role is enough."""
+
+    def __init__(self, label: t.Any, **more: t.Any) -> None:
+        rules = [InputRequired(lazy("Write your name, or your role.")),
+                 Length(max=120, message=lazy("The name has at most 120 characters."))]  # fmt: skip
+        super().__init__(label, rules, filters=[clean_line], render_kw=autocomplete("name"), **more)
+
+
+class Invitation(NewPassword):
+    """What an invited person adds."""
+
+    name = NameField(lazy("Your name, or your role"))
+    language = SelectField(lazy("Language"), choices=offered, validate_choice=False)
+
+    def validate_language(self, field: t.Any) -> None:
+        """One of those that the site offers."""
+        one_of(field, languages.offered())
+
+
+def one_of(field: t.Any, known: t.Collection[str]) -> None:
+    """Refuse what is not among the choices, in our words."""
+    if field.data not in known:
+        raise ValidationError(lazy("Choose one from the list."))
+
+
+def zone_choices() -> list[SelectChoice]:
+    """Time zones under their areas, each named by its place."""
+    rows = [(zone.split("/")[0], names.zone_words(zone), zone) for zone in names.zones()[1:]]
+    ordered = sorted(rows, key=lambda row: (row[0], names.fold(row[1])))
+    return [
+        SelectChoice("UTC", "UTC"),
+        *(SelectChoice(zone, words, optgroup=area) for area, words, zone in ordered),
+    ]
+
+
+THEMES = {"": lazy("As the device"), "light": lazy("Light"), "dark": lazy("Dark")}
+
+
+class Profile(FlaskForm):
+    """One's own entry."""
+
+    name = NameField(lazy("Name"))
+    about = TextAreaField(
+        lazy("Works on, in a few words"),
+        [Length(max=1000, message=lazy("This text has at most 1,000 characters."))],
+        filters=[clean_text],
+    )
+    language = SelectField(lazy("Language of this site"), choices=offered, validate_choice=False)
+    timezone = SelectField(lazy("Time zone"), choices=zone_choices, validate_choice=False)
+    theme = RadioField(
+        lazy("Appearance"), choices=[SelectChoice(*one) for one in THEMES.items()], validate_choice=False
+    )
+    shortcuts = BooleanField(lazy("Single-key shortcuts. Press ? to see them"))
+
+    def validate_language(self, field: t.Any) -> None:
+        """One of those that the site offers."""
+        one_of(field, languages.offered())
+
+    def validate_timezone(self, field: t.Any) -> None:
+        """A zone that is known."""
+        one_of(field, names.zones())
+
+    def validate_theme(self, field: t.Any) -> None:
+        """Light, dark, or as the device."""
+        field.data = field.data or ""
+        one_of(field, THEMES)
+
+
+class Presence(FlaskForm):
+    """Whether others see that one is here."""
+
+    shown = BooleanField(lazy("Show that I am here, only inside groups I belong to"))
