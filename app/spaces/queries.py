@@ -5,10 +5,12 @@ import typing as t
 import sqlalchemy as sa
 
 from app.core.audience import Viewer, bound, in_sight
-from app.core.languages import language
+from app.core.languages import _, language
 from app.core.text import slug
 from app.extensions import db
+from app.members import mentions
 from app.members.models import Organisation, Person, Seat
+from app.members.queries import Coalition
 from app.spaces.models import Membership, Space
 
 PEOPLE_PAGE = 50
@@ -40,6 +42,29 @@ _SPACES = (
     .limit(MOST_SPACES)
 )
 _BELOW = _SPACES.where(_s.c.parent_id == sa.bindparam("parent_id"))
+
+_COALITIONS = sa.select(_s.c.id, _s.c.key, _s.c.name, _s.c.texts).where(
+    in_sight(_s.c.audience_id), _s.c.form == "coalition"
+)
+_CALLED = (
+    sa.select(_s.c.handle, _s.c.name, _s.c.form)
+    .where(mentions.begins(_s), in_sight(_s.c.audience_id))
+    .order_by(_s.c.name)
+    .limit(mentions.MOST)
+)
+
+
+def coalitions(viewer: Viewer) -> dict[str, Coalition]:
+    """Return the coalitions that a viewer sees, by key: the members' pages name them."""
+    rows = db.session.execute(_COALITIONS, bound(viewer))
+    named = ((row, row.texts.get(language(), {}).get("name") or row.name) for row in rows)
+    return {row.key: Coalition(name, f"/groups/{row.id}-{slug(row.name)}") for row, name in named}
+
+
+def called(viewer: Viewer, start: str) -> list[mentions.Found]:
+    """Return the spaces that a viewer may mention."""
+    rows = db.session.execute(_CALLED, mentions.starts(viewer, start))
+    return [mentions.Found(row.handle, row.name, str(_("Group")), row.form, "") for row in rows]
 
 
 def tree(viewer: Viewer) -> list[Entry]:
