@@ -1,0 +1,77 @@
+"""What machines ask for: robots.txt, the map of the site, the icon."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, redirect
+
+from app.board.models import Thread
+from app.core import pages
+from app.core.audience import VISITOR, bound, in_sight
+from app.core.database import setting
+from app.core.mail import is_demo
+from app.core.policy import public
+from app.core.text import slug
+from app.extensions import db
+from app.members.models import Organisation
+from app.spaces.models import Space
+
+bp = Blueprint("machines", __name__)
+MOST = 5000
+CLOSED = ("/sign-in", "/search", "/settings", "/notifications", "/admin", "/files")
+PAGES = ("/", "/members", "/groups", "/discussions", "/about", "/accessibility", "/privacy", "/help")
+_s, _o, _t = Space.__table__, Organisation.__table__, Thread.__table__
+_SPACES = sa.select(_s.c.id, _s.c.name).where(in_sight(_s.c.audience_id)).order_by(_s.c.id).limit(MOST)
+_ORGANISATIONS = (
+    sa.select(_o.c.id, _o.c.name, _o.c.place).where(in_sight(_o.c.audience_id)).order_by(_o.c.id).limit(MOST)
+)
+_THREADS = (
+    sa.select(_t.c.id, _t.c.title)
+    .where(in_sight(_t.c.audience_id), _t.c.removed.is_(False))
+    .order_by(_t.c.id.desc())
+    .limit(MOST)
+)
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> Response:
+    """Say what search engines may read: nothing of a demo network, else what everybody sees."""
+    lines = ["User-agent: *"]
+    if is_demo():
+        lines.append("Disallow: /")
+    else:
+        lines += [f"Disallow: {path}" for path in CLOSED]
+        lines.append(f"Sitemap: {setting('BASE_URL')}/sitemap.xml")
+    return _kept(Response("\n".join(lines) + "\n", mimetype="text/plain"))
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    """List the addresses of what everybody may see; of a demo network none."""
+    urls = [] if is_demo() else [*PAGES, *_things()]
+    text = pages.render("home/sitemap.xml", base=setting("BASE_URL"), urls=urls)
+    return _kept(Response(text, mimetype="application/xml"))
+
+
+def _things() -> list[str]:
+    seen = bound(VISITOR)
+    return [
+        *(f"/groups/{row.id}-{slug(row.name)}" for row in db.session.execute(_SPACES, seen)),
+        *(
+            f"/members/{row.id}-{slug(row.place or row.name)}"
+            for row in db.session.execute(_ORGANISATIONS, seen)
+        ),
+        *(f"/discussions/{row.id}-{slug(row.title)}" for row in db.session.execute(_THREADS, seen)),
+    ]
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    """Lead to the mark of the site."""
+    return _kept(redirect(pages.asset("mark.svg"), 301))  # type: ignore[arg-type]
+
+
+def _kept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
