@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import extensions, rules
-from app.core import database, health, languages, limits, live, pages, policy, site
+from app.core import database, health, languages, limits, live, pages, policy, site, templates
 from app.core.files import bp as files_bp
 from config import Config
 
@@ -30,6 +30,7 @@ sa.event.listen(Engine, "connect", database.prepare_sqlite)
 def create_app(**overrides: t.Any) -> Flask:
     """Make the app. `overrides` are settings by name, before those of the environment; for tests."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    templates.register(app)
     configure(app, overrides)
     connect_libraries(app)
     rules.register()

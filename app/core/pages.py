@@ -23,7 +23,7 @@ from flask import (
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from app.core import languages, marks, once, policy, when
+from app.core import languages, marks, once, policy, templates, when
 from app.core.languages import _, ngettext
 from app.core.mail import is_demo
 
@@ -80,7 +80,8 @@ def add_place(
 
 def render(template: str, **values: t.Any) -> str:
     """Return a template rendered with our words and values alone."""
-    return current_app.jinja_env.get_template(template).render(values)
+    env = t.cast(templates.Environment, current_app.jinja_env)
+    return env.in_language(languages.language()).get_template(template).render(values)
 
 
 def page(
