@@ -5,6 +5,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.board import unread
 from app.board.models import Post, ReadMark, Thank, Thread
 from app.board.words import Written, written
 from app.core import audience as audiences
@@ -70,24 +71,28 @@ def follow(actor: t.Any, thread: Thread) -> None:
     """Hear of what comes."""
     with atomic():
         watches.watch(actor.id, thread.ref, watches.FOLLOW)
+        unread.recount(actor.id)
 
 
 def unfollow(actor: t.Any, thread: Thread) -> None:
     """Hear of it no longer, except by name."""
     with atomic():
         watches.unwatch(actor.id, thread.ref)
+        unread.recount(actor.id)
 
 
 def mute(actor: t.Any, thread: Thread) -> None:
     """Hear nothing of it."""
     with atomic():
         watches.watch(actor.id, thread.ref, watches.MUTE)
+        unread.recount(actor.id)
 
 
-def mark_read(actor: t.Any, thread: Thread, number: int) -> None:
+def mark_read(actor: t.Any, thread: t.Any, number: int) -> None:
     """Remember how far somebody has read; never back."""
     with atomic():
         read_up_to(actor.id, thread.id, min(number, thread.posts))
+        unread.recount(actor.id)
         watches.seen(actor.id, thread.ref)
 
 

@@ -76,3 +76,24 @@ def test_a_locked_discussion_takes_no_reply(cast):
         with pytest.raises(acts.Shut):
             acts.post_reply(cast.neighbour.me(), thread, "Late")
     assert len(facts(cast, "board.locked")) == 1
+
+
+def thread_url(cast, number):
+    """Return the address of a discussion."""
+    with cast.app.app_context():
+        return db.session.get(Thread, number).url
+
+
+def test_smoke(cast):
+    number = started(cast, cast.chair)
+    for n in range(3):
+        replied(cast, cast.neighbour, number, f"Reply {n}", reply_to=1)
+    url = thread_url(cast, number)
+    for path in ["/discussions", "/discussions?state=unread", "/discussions?state=following", "/discussions/new", url,
+                 f"{url}?quote=2", f"{url}?reply=2", f"/discussions/{number}/posts/2", f"/discussions/{number}/posts/1/edit",
+                 f"/discussions/{number}/posts/1/history", f"/discussions/{number}/posts/1/remove", f"/discussions/{number}/conclude",
+                 f"/discussions/{number}/move", f"/discussions/{number}/replies?after=1&fragment=1", f"/discussions/{number}/stand?fragment=1",
+                 f"/discussions/{number}/watching?fragment=1", "/discussions/similar?q=Who+checks+this+form"]:
+        answer = cast.chair.gets(path)
+        print(answer.status_code, path, len(answer.data))
+        assert answer.status_code in (200, 302), path

@@ -1,0 +1,228 @@
+"""Lists of discussions: which, in what order, and how many; constant statements, cursors, one rule for sight."""
+
+import datetime as dt
+import functools
+import re
+import time
+import typing as t
+
+import sqlalchemy as sa
+
+from app.board.models import ReadMark, Thread
+from app.core import clock
+from app.core.audience import Viewer, bound, in_sight
+from app.core.database import LARGEST_ID
+from app.core.text import slug
+from app.core.watches import FOLLOW, MUTE, Watch
+from app.extensions import db
+
+PAGE = 20
+MOST_COUNTED = 1000
+KEPT_SECONDS = 60
+FRESH = dt.timedelta(days=7)
+STATES = ("", "unread", "unanswered", "following", "outcome")
+SORTS = ("", "started")
+_t, _mark, _watch = Thread.__table__, ReadMark.__table__, Watch.__table__
+_me = sa.bindparam("me")
+_numbers = sa.select(
+    sa.case((_watch.c.ref.like("thread:%"), sa.cast(sa.func.substr(_watch.c.ref, 8), sa.Integer)))
+).where(_watch.c.person_id == _me)
+_followed = _t.c.id.in_(_numbers.where(_watch.c.level == FOLLOW))
+_muted = _t.c.id.in_(_numbers.where(_watch.c.level == MUTE))
+_read = sa.func.coalesce(_mark.c.number, 0)
+CONDITIONS: dict[str, t.Any] = {
+    "unread": sa.and_(_followed, _t.c.posts > _read),
+    "unanswered": sa.and_(_t.c.replies == 0, ~_t.c.closed, ~_t.c.locked),
+    "following": _followed,
+    "outcome": _t.c.outcome != "",
+}
+
+
+class Wanted(t.NamedTuple):
+    """What a reader chose: a state, a topic, a group, an order, and a place in it."""
+
+    state: str = ""
+    topic: str = ""
+    group: int = 0
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+
+    def values(self) -> dict[str, t.Any]:
+        """Return what its statement is run with."""
+        return {"topic": self.topic, "space": self.group}
+
+
+def _where(state: str, topic: bool, group: bool) -> list[t.Any]:
+    found = [in_sight(_t.c.audience_id), ~_t.c.removed]
+    found += [CONDITIONS[state]] if state else []
+    found += [_t.c.topic == sa.bindparam("topic")] if topic else []
+    return found + ([_t.c.space_id == sa.bindparam("space")] if group else [])
+
+
+_COLUMNS = (
+    _t.c.id, _t.c.title, _t.c.language, _t.c.topic, _t.c.by, _t.c.replies, _t.c.posts, _t.c.pinned, _t.c.closed,
+    _t.c.locked, (_t.c.outcome != "").label("outcome"), _t.c.last_at, _t.c.at, _mark.c.number.label("read"),
+)  # fmt: skip
+
+
+def _from(conditions: list[t.Any]) -> t.Any:
+    joined = _t.outerjoin(_mark, (_mark.c.thread_id == _t.c.id) & (_mark.c.person_id == _me))
+    return sa.select(*_COLUMNS).select_from(joined).where(*conditions)
+
+
+@functools.cache
+def _statement(state: str, topic: bool, group: bool, sort: str, way: str) -> t.Any:
+    conditions = _where(state, topic, group)
+    keys = (_t.c.id,) if sort else (_t.c.last_at, _t.c.id)
+    places = [sa.bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
+    plain = not state and not sort
+    query = _from([*conditions, ~_t.c.pinned] if plain else conditions)
+    if way:
+        here, there = sa.tuple_(*keys), sa.tuple_(*places)
+        query = query.where(here < there if way == "after" else here > there)
+    order = [key.asc() if way == "before" else key.desc() for key in keys]
+    query = query.order_by(*order).limit(sa.bindparam("most"))
+    if not plain or way:
+        return query
+    pins = _from([*conditions, _t.c.pinned]).order_by(*order).limit(50).subquery()
+    rest = query.subquery()
+    return sa.union_all(sa.select(pins), sa.select(rest))
+
+
+class Listed(t.NamedTuple):
+    """One page of a list, with the cursors of its neighbours."""
+
+    rows: list["Row"]
+    older: str
+    newer: str
+
+
+class Row(t.NamedTuple):
+    """A discussion in a list."""
+
+    it: t.Any
+    url: str
+    new: int  # posts since its reader was here; -1: never opened, and of these days
+
+
+def page(viewer: Viewer, wanted: Wanted) -> Listed:
+    """Return one page of discussions that a viewer may see."""
+    way = "after" if wanted.after else "before" if wanted.before else ""
+    place = _place(wanted.after or wanted.before, wanted.sort)
+    way = way if place else ""
+    statement = _statement(wanted.state, bool(wanted.topic), bool(wanted.group), wanted.sort, way)
+    values = {**bound(viewer), **wanted.values(), **place, "me": viewer.person_id or 0, "most": PAGE + 1}
+    found = list(db.session.execute(statement, values).all())
+    pins = [row for row in found if row.pinned] if not (wanted.state or wanted.sort or way) else []
+    rest, more = found[len(pins) :][:PAGE], len(found) - len(pins) > PAGE
+    if way == "before":
+        rest.reverse()
+    older = _cursor(rest[-1], wanted.sort) if rest and (more or way == "before") else ""
+    newer = _cursor(rest[0], wanted.sort) if rest and ((way == "after") or (way == "before" and more)) else ""
+    return Listed([_row(row, viewer) for row in [*pins, *rest]], older, newer)
+
+
+def _row(row: t.Any, viewer: Viewer) -> Row:
+    fresh = viewer.person_id is not None and not row.read and row.last_at > clock.now() - FRESH
+    new = max(0, row.posts - row.read) if row.read else (-1 if fresh else 0)
+    return Row(row, f"/discussions/{row.id}-{slug(row.title)}", new)
+
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _cursor(row: t.Any, sort: str) -> str:
+    micros = (row.last_at - EPOCH) // dt.timedelta(microseconds=1)
+    return f"{row.id}" if sort else f"{micros}-{row.id}"
+
+
+def _place(cursor: str, sort: str) -> dict[str, t.Any]:
+    """Return the place that a cursor names; an impossible one is no place."""
+    if sort and re.fullmatch(r"\d{1,18}", cursor):
+        return {"place_0": int(cursor)}
+    match = None if sort else re.fullmatch(r"(\d{1,17})-(\d{1,18})", cursor)
+    if not match or not 0 < int(match[2]) <= LARGEST_ID:
+        return {}
+    try:
+        return {"place_0": EPOCH + dt.timedelta(microseconds=int(match[1])), "place_1": int(match[2])}
+    except OverflowError:
+        return {}
+
+
+# --- how many ---------------------------------------------------------------------------------------------
+
+_counts: dict[t.Any, tuple[float, int]] = {}
+
+
+@functools.cache
+def _counting(state: str, topic: bool, group: bool) -> t.Any:
+    some = sa.select(sa.literal(1).label("one")).select_from(
+        _t.outerjoin(_mark, (_mark.c.thread_id == _t.c.id) & (_mark.c.person_id == _me))
+        if state == "unread"
+        else _t
+    )
+    inner = some.where(*_where(state, topic, group)).limit(MOST_COUNTED + 1).subquery()
+    return sa.select(sa.func.count()).select_from(inner)
+
+
+def count(viewer: Viewer, wanted: Wanted) -> int:
+    """Return how many there are, 1,001 for more than a thousand; kept for a minute for equal readers."""
+    own = viewer.person_id if wanted.state in ("unread", "following") else None
+    key = (db.engine.url.render_as_string(), viewer.rooms, own, wanted.state, wanted.topic, wanted.group)
+    kept = _counts.get(key)
+    if kept and kept[0] > time.monotonic():
+        return kept[1]
+    statement = _counting(wanted.state, bool(wanted.topic), bool(wanted.group))
+    values = {**bound(viewer), **wanted.values(), "me": viewer.person_id or 0}
+    number = int(db.session.execute(statement, values).scalar_one())
+    if len(_counts) > 5000:
+        _counts.clear()
+    _counts[key] = (time.monotonic() + KEPT_SECONDS, number)
+    return number
+
+
+def recount() -> None:
+    """Forget the numbers: somebody here started a discussion, or moved one."""
+    _counts.clear()
+
+
+# --- a few, for panels and while a title is typed ---------------------------------------------------------
+
+_FEW = {
+    key: sa.select(*_COLUMNS[:-1], sa.null().label("read"))
+    .where(in_sight(_t.c.audience_id), ~_t.c.removed, *([column == sa.bindparam("owner")] if key != "all" else []))
+    .order_by(_t.c.last_at.desc(), _t.c.id.desc())
+    .limit(sa.bindparam("most"))
+    for key, column in (
+        ("space", _t.c.space_id), ("organisation", _t.c.organisation_id), ("person", _t.c.author_id), ("all", None),
+    )
+}  # fmt: skip
+VISITOR = Viewer(None, frozenset())
+
+
+def few(viewer: Viewer, by: str, owner: int = 0, most: int = 6) -> list[Row]:
+    """Return the latest discussions of a space, an organisation or a person, or of all."""
+    values = {**bound(viewer), "most": most} | ({"owner": owner} if by != "all" else {})
+    return [_row(row, VISITOR) for row in db.session.execute(_FEW[by], values)]
+
+
+_TITLES = (
+    sa.select(_t.c.id, _t.c.title, _t.c.language, _t.c.replies)
+    .where(in_sight(_t.c.audience_id), ~_t.c.removed)
+    .order_by(_t.c.last_at.desc(), _t.c.id.desc())
+    .limit(60)
+)
+
+
+def similar(viewer: Viewer, title: str, most: int = 5) -> list[t.Any]:
+    """Return earlier discussions whose titles share words with this one, the closest first."""
+    words = list(dict.fromkeys(w for w in re.findall(r"\w{4,}", title[:300].casefold())))[:6]
+    if not words:
+        return []
+    likes = [_t.c.title.icontains(word, autoescape=True) for word in words]
+    rows = db.session.execute(_TITLES.where(sa.or_(*likes)), bound(viewer)).all()
+    need = 1 if len(words) == 1 else 2
+    scored = [(sum(word in row.title.casefold() for word in words), row) for row in rows]
+    close = sorted((s for s in scored if s[0] >= need), key=lambda s: -s[0])
+    return [(row, f"/discussions/{row.id}-{slug(row.title)}") for _score, row in close[:most]]

@@ -1,0 +1,91 @@
+"""The list of discussions, and what is offered while a title is typed."""
+
+import typing as t
+
+from flask import Response, request
+
+from app.board import lists
+from app.board.models import TOPICS
+from app.board.talk import bp, whole
+from app.core import pages, policy
+from app.core.activity import highest
+from app.core.languages import _, language, ngettext, own_name
+from app.core.policy import me
+from app.spaces import queries as spaces
+
+
+def wanted() -> lists.Wanted:
+    """Return what the address asks for; what is unknown counts as absent."""
+    args = request.args
+    state, topic, sort = args.get("state", ""), args.get("topic", ""), args.get("sort", "")
+    return lists.Wanted(
+        state if state in lists.STATES else "", topic if topic in TOPICS else "", whole(args.get("group")),
+        sort if sort in lists.SORTS else "", args.get("after", "")[:40], args.get("before", "")[:40],
+    )  # fmt: skip
+
+
+@bp.get("/discussions")
+@policy.public
+def board() -> Response:
+    """List the discussions that the reader may see."""
+    who, want = me(), wanted()
+    if want.state in ("unread", "following"):
+        policy.person()
+    last = highest() if who.is_authenticated else None
+    listed = lists.page(who.viewer, want)
+    groups = [(entry.id, entry.name) for top in spaces.tree(who.viewer) for entry in [top, *_under(top)]]
+    return pages.page(
+        "board/board.html", place="discussions", last=last, want=want, rows=listed.rows, topics=TOPICS, groups=groups,
+        links=links(want, who), count=count_words(lists.count(who.viewer, want)), own_name=own_name, lang=language(),
+        older=address(want, after=listed.older) if listed.older else "",
+        newer=address(want, before=listed.newer) if listed.newer else "", headings=HEADINGS,
+    )  # fmt: skip
+
+
+def _under(entry: t.Any) -> list[t.Any]:
+    return [found for below in entry.below for found in (below, *_under(below))]
+
+
+HEADINGS = {
+    "": lambda: _("Latest discussions"),
+    "unread": lambda: _("Unread discussions"),
+    "unanswered": lambda: _("Discussions without an answer"),
+    "following": lambda: _("Discussions that you follow"),
+    "outcome": lambda: _("Discussions with an outcome"),
+}
+
+
+def address(want: lists.Wanted, **more: t.Any) -> str:
+    """Return the address of a list, with only what differs from the plain one."""
+    values = {**want._replace(after="", before="")._asdict(), **more}
+    query = "&".join(f"{name}={value}" for name, value in values.items() if value)
+    return f"/discussions?{query}" if query else "/discussions"
+
+
+def links(want: lists.Wanted, who: t.Any) -> list[tuple[str, str, t.Any, int | None]]:
+    """Return the filters: key, address, word, number."""
+    plain = want._replace(after="", before="", state="")
+    open_ = lists.count(who.viewer, lists.Wanted("unanswered", want.topic, want.group))
+    rows: list[tuple[str, str, t.Any, int | None]] = [("", address(plain), _("Latest"), None)]
+    if who.is_authenticated:
+        rows.append(("unread", address(plain, state="unread"), _("Unread"), who.unread_threads or None))
+    shown = open_ if 0 < open_ <= 99 else None
+    rows.append(("unanswered", address(plain, state="unanswered"), _("Unanswered"), shown))
+    if who.is_authenticated:
+        rows.append(("following", address(plain, state="following"), _("Following"), None))
+    return [*rows, ("outcome", address(plain, state="outcome"), _("With outcome"), None)]
+
+
+def count_words(number: int) -> t.Any:
+    """Say how many there are; over a thousand nobody counts."""
+    if number > lists.MOST_COUNTED:
+        return _("more than 1,000 discussions")
+    return ngettext("%(num)d discussion", "%(num)d discussions", number)
+
+
+@bp.get("/discussions/similar")
+@policy.public
+def similar() -> Response:
+    """Return earlier discussions with a title like the one that is typed, as a fragment."""
+    rows = lists.similar(me().viewer, request.args.get("q", ""))
+    return pages.fragment("board/_similar.html", similar=rows)
