@@ -98,7 +98,7 @@ class Me:
         """Return the words of an author line: for an organisation, or personally."""
         seat = self.org
         if organisation is not None:
-            line = ", ".join(filter(None, [self.name, getattr(organisation, "line", "")]))
+            line = ", ".join(dict.fromkeys(filter(None, [self.name, getattr(organisation, "line", "")])))
             return _by(organisation.name, line, organisation.kind, organisation.code, organisation.url, self)
         line = ", ".join(filter(None, [seat.line, seat.name])) if seat else ""
         kind, code = (seat.kind, seat.code) if seat else ("partner", "")
