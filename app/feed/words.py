@@ -108,6 +108,10 @@ VERBS: dict[str, Verb] = {
         more=lambda n: ngettext("and %(num)d other group:", "and %(num)d other groups:", n),
     ),
     "spaces.joined": Verb("members", *GROUP, "root", _joined_space, headed=False),
+    "spaces.entered": Verb(
+        "members", *GROUP, "member", headed=False,
+        say=lambda item: _("%(who)s entered %(place)s as observer", who=item.who, place=link(item.row.url, item.row.title)),
+    ),
 }  # fmt: skip
 
 # Filters: key → word. The first four kinds of the table; "following" and "coalition" ask for more than the verb.

@@ -100,7 +100,7 @@ def ask(person: t.Any, space: Space) -> bool:
         if session.execute(asked.on_conflict_do_nothing().returning(_m.c.person_id)).scalar() is None:
             return False
         record(
-            "spaces.asked", actor=person, subject=space, space_id=space.id, url=f"{space.url}/people",
+            "spaces.asked", actor=person, subject=space, space_id=space.id, url=f"/groups/{space.id}/people#asked",
             audience_id=audience_of(*(person_room(n) for n in facilitators(space)), STEWARDS),
         )  # fmt: skip
     return True

@@ -195,6 +195,7 @@ def test_the_secretariat_enters_a_private_space_and_is_seen(app, cast):
     assert [f["verb"] for f in cast.chair.hears()] == ["spaces.entered"]
     assert role_of(cast, cast.steward, circle) == "observer"
     assert "Chair desk" in cast.steward.gets(f"/groups/{circle}/people").text
+    assert "as observer" in cast.chair.gets("/").text and "as observer" not in cast.outsider.gets("/").text
     with app.app_context():
         assert "space.enter" in db.session.scalars(sa.select(AuditEntry.act)).all()
     assert cast.chair.posts(f"/groups/{circle}/enter").status_code == 403
@@ -271,6 +272,11 @@ def test_people_by_cursor(app, cast, monkeypatch):
     assert "Steward desk" in second and "Chair desk" not in second
     for odd in ("x", "-1", "9" * 30, "٣"):
         assert cast.outsider.gets(path, query_string={"after": odd}).status_code == 200
+
+
+def test_groups_can_be_mentioned_by_who_sees_them(cast):
+    assert "circle" in [hit["handle"] for hit in cast.chair.gets("/mentions?q=cir").json]
+    assert cast.outsider.gets("/mentions?q=cir").json == []
 
 
 def test_a_new_person_belongs_to_the_network_and_the_first_makes_it(app):
