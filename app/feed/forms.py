@@ -3,7 +3,7 @@
 import typing as t
 
 from wtforms import Form, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.languages import _, lazy, offered, own_name
 from app.core.policy import Me
@@ -22,7 +22,7 @@ class UpdateForm(Form):
     body = TextAreaField(
         lazy("Your update"),
         [
-            InputRequired(lazy("Write what you want to share.")),
+            DataRequired(lazy("Write what you want to share.")),
             Length(max=LONGEST, message=lazy("An update has 2,000 characters at most. Start a discussion for more.")),
         ],
         filters=[_text],

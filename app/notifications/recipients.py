@@ -4,6 +4,7 @@ import typing as t
 
 import sqlalchemy as sa
 
+from app.core.database import UtcDateTime
 from app.core.watches import FOLLOW, MUTE, Watch
 from app.extensions import db
 from app.members.models import Seat
@@ -16,7 +17,9 @@ CALLS = frozenset({"mention", "seat", "space"})  # somebody was called: a line o
 
 _watch, _seat, _member = Watch.__table__, Seat.__table__, Membership.__table__
 _FOLLOWERS = sa.select(_watch.c.person_id).where(
-    _watch.c.ref.in_(sa.bindparam("refs", expanding=True)), _watch.c.level == FOLLOW
+    _watch.c.ref.in_(sa.bindparam("refs", expanding=True)),
+    _watch.c.level == FOLLOW,
+    _watch.c.at <= sa.bindparam("at", type_=UtcDateTime),  # the reader may come late
 )
 _MUTED = sa.select(_watch.c.person_id).where(
     _watch.c.ref.in_(sa.bindparam("refs", expanding=True)), _watch.c.level == MUTE
@@ -43,14 +46,15 @@ def mentioned(fact: t.Any) -> Told:
     return told + _each(_KEEPERS, "space", numbers=of_kind["space"])
 
 
-def _each(statement: t.Any, reason: str, **values: list[t.Any]) -> Told:
-    if not any(values.values()):
+def _each(statement: t.Any, reason: str, *, numbers: list[int]) -> Told:
+    if not numbers:
         return []
-    return [(number, reason) for number in db.session.scalars(statement, values)]
+    return [(number, reason) for number in db.session.scalars(statement, {"numbers": numbers})]
 
 
-def _followers(reason: str, *refs: str) -> Told:
-    return _each(_FOLLOWERS, reason, refs=list(refs))
+def _followers(fact: t.Any, *refs: str) -> Told:
+    """Who followed one of these when it happened."""
+    return [(n, "follow") for n in db.session.scalars(_FOLLOWERS, {"refs": list(refs), "at": fact.at})]
 
 
 def answered(fact: t.Any) -> Told:
@@ -61,7 +65,7 @@ def answered(fact: t.Any) -> Told:
 def _around(fact: t.Any) -> Told:
     """Who follows the space, the organisation or the person that something new comes from."""
     refs = [("space", fact.space_id), ("organisation", fact.organisation_id), ("person", fact.actor_id)]
-    return _followers("follow", *(f"{kind}:{number}" for kind, number in refs if number))
+    return _followers(fact, *(f"{kind}:{number}" for kind, number in refs if number))
 
 
 def _started(fact: t.Any) -> Told:
@@ -69,15 +73,15 @@ def _started(fact: t.Any) -> Told:
 
 
 def _replied(fact: t.Any) -> Told:
-    return mentioned(fact) + answered(fact) + _followers("follow", fact.root)
+    return mentioned(fact) + answered(fact) + _followers(fact, fact.root)
 
 
 def _concluded(fact: t.Any) -> Told:
-    return mentioned(fact) + _followers("follow", fact.root)
+    return mentioned(fact) + _followers(fact, fact.root)
 
 
 def _moved(fact: t.Any) -> Told:
-    return _followers("follow", fact.root)
+    return _followers(fact, fact.root)
 
 
 def _asked(fact: t.Any) -> Told:
