@@ -116,7 +116,9 @@ def rooms_of(audience_id: int) -> frozenset[str]:
     """Return the rooms of an audience."""
     rooms = _rooms.get(audience_id)
     if rooms is None:
-        key = db.session.scalar(sa.select(Audience.key).where(Audience.id == audience_id)) or NOBODY
+        key = db.session.scalar(sa.select(Audience.key).where(Audience.id == audience_id))
+        if key is None:
+            return frozenset({NOBODY})  # not kept: the number may be given to an audience that is still to come
         rooms = frozenset(key.split(","))
         if audience_id not in _fresh():
             _rooms[audience_id] = rooms

@@ -108,6 +108,17 @@ def later(fn: t.Callable[[], None]) -> None:
     db.session().info["later"].append(fn)
 
 
+def collected(back_to: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Return how many facts and later calls are collected so far; with a number, drop those that came after it.
+
+    For who catches an error of a savepoint: the database takes rows back by itself, these lists it does not know.
+    """
+    info = db.session().info
+    if back_to is not None:
+        del info["facts"][back_to[0] :], info["later"][back_to[1] :]
+    return len(info["facts"]), len(info["later"])
+
+
 def _quietly(fn: t.Callable[[], None]) -> None:
     try:
         fn()

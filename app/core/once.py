@@ -10,6 +10,7 @@ from flask import request
 
 from app.core import clock
 from app.core.database import UtcDateTime, atomic, setting, upsert
+from app.core.text import clean_line
 from app.extensions import Model, db
 
 NOT_MEANING = {"csrf_token", "idempotency_key"}
@@ -38,7 +39,7 @@ def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
     form field `idempotency_key` or the header `Idempotency-Key`; without one the act simply runs.
     Raises OtherWords where the key was used with other words.
     """
-    key = (request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or "")[:80]
+    key = clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
     if not key:
         return fn()
     mark = _fingerprint()

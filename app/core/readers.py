@@ -12,7 +12,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from app.core import activity, clock
+from app.core import activity, clock, database
 from app.core.database import BigId, UtcDateTime, atomic, upsert
 from app.extensions import Model, db
 
@@ -73,10 +73,12 @@ def tell_one(name: str) -> int:
 
 def _tell(name: str, fact: t.Any, earlier: Untold | None = None) -> None:
     session = db.session
+    begun = database.collected()
     try:
         with session.begin_nested():  # half an effect never stays
             _readers[name](fact)
     except Exception as error:
+        database.collected(begun)
         log.exception("reader %s failed on fact %s", name, fact.id)
         _put_aside(name, fact.id, earlier, error)
     else:
@@ -97,7 +99,10 @@ def retry(name: str) -> int:
     """Try again what is due of a reader's untold facts; return how many were tried."""
     with atomic() as session:
         due = session.scalars(
-            sa.select(Untold).where(Untold.reader == name, Untold.again_at <= clock.now()).limit(BATCH)
+            sa.select(Untold)
+            .where(Untold.reader == name, Untold.again_at <= clock.now())
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)  # a second job process leaves them to the first
         ).all()
         for kept in due:
             fact = session.execute(sa.select(activity.Activity.__table__).filter_by(id=kept.fact_id)).first()
