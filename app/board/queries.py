@@ -78,11 +78,16 @@ def one(number: int, person_id: int | None) -> Shown | None:
     return Shown(row) if row else None
 
 
+def _as_text(column: t.Any, name: str = "by") -> t.Any:
+    """An author line as it is kept: read only when its post has to be drawn."""
+    return sa.cast(column, sa.Text).label(name)
+
+
 _to = _p.alias("answered")
 _POSTS = (
     sa.select(
-        _p.c.id, _p.c.number, _p.c.reply_to, _p.c.author_id, _p.c.by, _p.c.language, _p.c.html, _p.c.at, _p.c.edited,
-        _p.c.removed, _p.c.removed_by, _p.c.removed_why, _p.c.thanks, _p.c.files, _to.c.by.label("to_by"),
+        _p.c.id, _p.c.number, _p.c.reply_to, _p.c.author_id, _as_text(_p.c.by), _p.c.language, _p.c.html, _p.c.at, _p.c.edited,
+        _p.c.removed, _p.c.removed_by, _p.c.removed_why, _p.c.thanks, _p.c.files, _as_text(_to.c.by, "to_by"),
         _thank.c.person_id.label("thanked"),
     )
     .outerjoin(_thank, (_thank.c.post_id == _p.c.id) & (_thank.c.person_id == _me))

@@ -5,8 +5,9 @@ import typing as t
 
 from babel import Locale
 from flask import Blueprint, Response, current_app, redirect, request
+from markupsafe import Markup
 
-from app.board import forms, queries
+from app.board import drawing, forms, queries
 from app.board.models import TOPICS, Post, Thread
 from app.board.queries import Shown
 from app.core import pages
@@ -50,8 +51,8 @@ def thread(number: int, tail: str = "") -> t.Any:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return redirect(it.url + query, 301 if not it.removed else 302)
     args = request.args
-    start = it.page_of(whole(args.get("from")) or whole(args.get("at")) or it.opens_at())
     quoted = whole(args.get("quote")) or whole(args.get("reply"))
+    start = it.page_of(whole(args.get("from")) or whole(args.get("at")) or quoted or it.opens_at())
     tag = pages.etag("thread", it.id, it.version, it.read, it.watch, it.ready, start, args.get("sent"))
     if quoted:
         return page(it, start, form=quoting(it, quoted, quote="quote" in args))
@@ -74,15 +75,26 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
     who, size = me(), current_app.config["DISCUSSION_PAGE"]
     rows = queries.posts(it.id, who.id, start, size)
     may = {act: can(f"board.{act}", it) for act in ("reply", "pin", "lock", "close", "conclude", "move")}
-    if may["reply"]:
-        form = form or forms.Reply()
-        form.offer_voices(who)
+    first_new = (it.read or 0) + 1 if it.unread else 0
+    drawn_posts = drawing.posts(
+        rows, drawing.reader(it, who.id, may["reply"], may["lock"]), it, start, first_new
+    )
     return pages.page(
-        "board/thread.html", status, place="discussions", last=it.last, it=it, posts=rows, topic=TOPICS.get(it.topic, ""),
-        files=queries.files_of(rows), form=form, may=may, looks_after=may["lock"], who=who, start=start, size=size,
+        "board/thread.html", status, place="discussions", last=it.last, it=it, posts=drawn_posts, may=may, who=who,
+        topic=TOPICS.get(it.topic, ""), form=form, start=start, size=size, first_new=first_new,
         older=start - size if start > 1 else 0, newer=start + size if start + size <= it.posts else 0,
-        plurals=reply_words(language()), error=bool(form and form.errors), **more,
+        reply=reply_part(it, form, more) if may["reply"] else "", plurals=reply_words(language()),
+        error=bool(form and form.errors), **more,
     )  # fmt: skip
+
+
+def reply_part(it: Shown, form: t.Any, more: dict[str, t.Any]) -> Markup:
+    """Return the reply form, with what was typed so far."""
+    if form is None:
+        return drawing.reply_form(me(), it.id)
+    form.offer_voices(me())
+    values = {name: more[name] for name in ("preview", "notice") if name in more}
+    return Markup(drawing.reply_part(form, it.id, pages.csrf(), pages.idem(), **values))
 
 
 @functools.cache
@@ -103,17 +115,10 @@ def reply_words(lang: str) -> list[tuple[str, str]]:
 
 def drawn(it: Shown, rows: list[t.Any]) -> Response:
     """Return posts as a fragment, drawn as on the page."""
-    more = {"looks_after": can("board.lock", it), "may": {"reply": can("board.reply", it)}}
-    return pages.fragment(
-        "board/_posts.html",
-        it=it,
-        posts=rows,
-        files=queries.files_of(rows),
-        who=me(),
-        first_new=0,
-        start=0,
-        **more,
-    )
+    who = drawing.reader(it, me().id, can("board.reply", it), can("board.lock", it))
+    answer = Response(drawing.posts(rows, who, it, start=0))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/discussions/<int:number>/replies")

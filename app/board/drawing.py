@@ -1,0 +1,104 @@
+"""Draws posts and the reply form once for readers who see the same, and keeps what was drawn.
+
+What was drawn is found under all that it depends on: the row as it is now, and the reader's language, zone and
+rights. So nothing has to be thrown away when a post changes. Form tokens, which are each reader's own, are set
+in afterwards in place of a mark that nobody can guess.
+"""
+
+import json
+import secrets
+import typing as t
+
+from flask import current_app
+from markupsafe import Markup
+
+from app.board import forms, queries
+from app.board.queries import Shown
+from app.core import clock, pages
+from app.core.languages import language, zone
+
+MOST = 2000  # posts kept, about 3 KB each
+LONGEST = 20_000
+TOKEN, KEY, NUMBER = (f"mark-{secrets.token_hex(8)}" for _ in range(3))
+
+
+def _kept() -> dict[t.Any, str]:
+    found: dict[t.Any, str] = current_app.extensions.setdefault("drawn_posts", {})
+    if len(found) > MOST:
+        found.clear()
+    return found
+
+
+class Reader(t.NamedTuple):
+    """What the drawing of a post depends on beside the post."""
+
+    lang: str
+    zone: str
+    year: int
+    thread: int
+    person: int | None
+    may_reply: bool
+    looks_after: bool
+    locked: bool
+
+    def key(self, row: t.Any, start: int, files: t.Any) -> t.Any:
+        """Return what is equal for two readers who see the same."""
+        answered = row.reply_to is not None and 0 < start <= row.reply_to
+        who = None if self.person is None else self.person == row.author_id
+        return (
+            row.id, row.edited, row.removed, row.thanks, row.thanked is None, answered, who, self[:4], self[5:],
+            tuple((file.id, file.state) for file in files) if files else None,
+        )  # fmt: skip
+
+
+def reader(it: Shown, person: int | None, may_reply: bool, looks_after: bool) -> Reader:
+    """Return who reads a discussion."""
+    return Reader(language(), zone(), clock.now().year, it.id, person, may_reply, looks_after, it.locked)
+
+
+def posts(rows: t.Sequence[t.Any], who: Reader, it: Shown, start: int, first_new: int = 0) -> Markup:
+    """Return posts as HTML, with the line before the first new one."""
+    files, kept, parts = queries.files_of(rows), _kept(), []
+    for row in rows:
+        if row.number == first_new > 1:
+            parts.append(pages.render("board/_newline.html", it=it))
+        own = files.get(row.id)
+        key = who.key(row, start, own)
+        drawn = kept.get(key)
+        if drawn is None:
+            drawn = _draw(row, who, own, answered=key[5])
+            if len(drawn) < LONGEST:
+                kept[key] = drawn
+        parts.append(drawn)
+    html = "".join(parts)
+    return Markup(html.replace(TOKEN, pages.csrf()) if who.person is not None else html)
+
+
+def _draw(row: t.Any, who: Reader, files: t.Any, answered: bool) -> str:
+    to_by = json.loads(row.to_by) if row.to_by else None
+    return pages.render(
+        "board/_post.html", p=row, n=row.number, by=json.loads(row.by), to_by=to_by, r=who, files=files or (),
+        mine=who.person == row.author_id, member=who.person is not None, answered=answered, token=Markup(TOKEN),
+        url=f"/discussions/{who.thread}/posts/{row.number}", base=f"/discussions/{who.thread}/posts/", tiles=TILES,
+    )  # fmt: skip
+
+
+_endings = {"doc": "doc docx odt txt md rtf", "xls": "xls xlsx ods csv", "ppt": "ppt pptx odp"}
+TILES = {ending: kind for kind, endings in _endings.items() for ending in endings.split()}
+
+
+def reply_form(who: t.Any, thread_id: int) -> Markup:
+    """Return the empty reply form of a reader."""
+    kept, key = _kept(), ("reply", language(), who.name, who.seats)
+    drawn = kept.get(key)
+    if drawn is None:
+        form = forms.Reply()
+        form.offer_voices(who)
+        drawn = kept[key] = reply_part(form, NUMBER, Markup(TOKEN), Markup(KEY))
+    drawn = drawn.replace(TOKEN, pages.csrf()).replace(KEY, pages.idem()).replace(NUMBER, str(thread_id))
+    return Markup(drawn)
+
+
+def reply_part(form: t.Any, number: t.Any, token: Markup, key: Markup, **more: t.Any) -> str:
+    """Return the reply form with what was typed so far."""
+    return pages.render("board/_reply.html", form=form, number=number, token=token, key=key, **more)
