@@ -6,17 +6,17 @@ import sqlalchemy as sa
 
 from app.board.models import Post, ReadMark, Thank, Thread
 from app.core import activity, clock, readers, site
+from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic, is_sqlite
 from app.core.watches import Watch
 from app.demo import seed
 from app.demo.bulk import Bulk, Crowd
 from app.extensions import db
-from app.members import acts as members
-from app.members.models import Organisation, Person
+from app.members.models import Organisation, Person, Seat
 from app.members.signed_in import as_person
+from app.search import index
 from app.search.models import SearchEntry
-from app.spaces import acts as spaces
-from app.spaces.models import Space
+from app.spaces.models import Membership, Space
 
 PEOPLE = 500
 CHUNK = 2000
@@ -33,60 +33,69 @@ def fill_large(app, now=None):
         seed.fill(app, now)
     if site.read("demo_large"):
         return
-    add_people(now)
-    readers.tell_all()
-    add_discussions(now)
+    with atomic() as session:  # the whole large demo or nothing of it
+        if not is_sqlite():
+            session.execute(sa.text(f"select pg_advisory_xact_lock({activity.NUMBERING_LOCK})"))
+        with clock.at(now - seed.FOUNDED):
+            add_people(session)
+        add_discussions(session, now)
+        settle(session)
     analyse()
 
 
-def add_people(now):
+def add_people(session):
     """People up to 500, each in one organisation, its coalition and some group. They share the demo's password."""
     dice = random.Random(1948)
-    with atomic() as session, clock.at(now - seed.FOUNDED):
-        password = session.scalar(
-            sa.select(Person.password).where(Person.password != "").order_by(Person.id).limit(1)
-        )
-        known = session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
-        seats = session.scalars(
-            sa.select(Organisation).where(Organisation.standing == "member").order_by("id")
-        ).all()
-        places = {space.key: space for space in session.scalars(sa.select(Space).order_by(Space.id))}
-        for number in range(known + 1, PEOPLE + 1):
-            add_person(number, seats[number % len(seats)], places, password, dice)
+    kept = sa.select(Person.password).where(Person.password != "").order_by(Person.id)
+    password, known = (
+        session.scalar(kept.limit(1)),
+        session.scalar(sa.select(sa.func.count()).select_from(Person)),
+    )
+    homes = session.scalars(
+        sa.select(Organisation).where(Organisation.standing == "member").order_by(Organisation.id)
+    )
+    places = {space.key: space.id for space in session.scalars(sa.select(Space).order_by(Space.id))}
+    groups = [
+        session.get(Space, number).key
+        for number in places.values()
+        if session.get(Space, number).form == "group"
+    ]
+    homes = homes.all()
+    for number in range(known + 1, PEOPLE + 1):
+        home = homes[number % len(homes)]
+        person = officer(session, number, home, password)
+        for key in filter(None, ["network", home.coalition, dice.choice(groups)]):
+            session.add(Membership(space_id=places[key], person_id=person.id, role="member", at=clock.now()))
+        index.write(person, person.findable())
 
 
-def add_person(number, organisation, places, password, dice):
-    """One more officer, named by role."""
+def officer(session, number, home, password):
+    """One more officer, named by role, with a seat."""
     role = ROLES[number % len(ROLES)]
-    person = members.add_person(
-        None, email=f"officer{number}@large.example", name=f"{role} {number}", handle=f"officer-{number}",
-        language=("en", "en", "fr", "ar")[number % 4], timezone=organisation.timezone or "UTC",
-        password_hash=password,
+    person = Person(
+        audience_id=audience_of(MEMBERS), email=f"officer{number}@large.example", handle=f"officer-{number}",
+        name=f"{role} {number}", language=("en", "en", "fr", "ar")[number % 4], timezone=home.timezone or "UTC",
+        password=password, password_at=clock.now(), state="active", speaks=[], at=clock.now(),
     )  # fmt: skip
-    members.give_seat(
-        None, person, organisation, role="member", title=role, primary=number % 3 == 0,
-        may_publish=number % 2 == 0, may_answer=True,
-    )  # fmt: skip
-    actor = as_person(person.id)
-    groups = [place for place in places.values() if place.form == "group"]
-    wanted = ["network", organisation.coalition, dice.choice(groups).key]
-    for key in filter(None, wanted):
-        spaces.join(actor, places[key])
+    session.add(person)
+    session.flush()
+    session.add(Seat(
+        person_id=person.id, organisation_id=home.id, role="member", title=role, primary=number % 3 == 0,
+        may_publish=number % 2 == 0, may_answer=True, since=clock.now(),
+    ))  # fmt: skip
+    return person
 
 
-def add_discussions(now):
-    """All rows in one transaction, so that there is the whole large demo or nothing of it."""
-    with atomic() as session:
-        if not is_sqlite():
-            session.execute(sa.text(f"select pg_advisory_xact_lock({activity.NUMBERING_LOCK})"))
-        places = session.scalars(sa.select(Space).order_by(Space.id)).all()
-        ids = session.scalars(sa.select(Person.id).where(Person.state == "active").order_by(Person.id))
-        crowd = Crowd([as_person(number) for number in ids], places)
-        bulk = Bulk(crowd, now, {name: free(TABLES[name]) for name in ("thread", "post")})
-        rows = bulk.plan({(s.id, word): s.audience_named(word) for s in places for word in s.offers()})
-        for name, model in TABLES.items():
-            insert(session, model.__table__, rows[name])
-        settle(session)
+def add_discussions(session, now):
+    """All rows of the discussions."""
+    session.flush()
+    places = session.scalars(sa.select(Space).order_by(Space.id)).all()
+    ids = session.scalars(sa.select(Person.id).where(Person.state == "active").order_by(Person.id))
+    crowd = Crowd([as_person(number) for number in ids], places)
+    bulk = Bulk(crowd, now, {name: free(TABLES[name]) for name in ("thread", "post")})
+    rows = bulk.plan({(s.id, word): s.audience_named(word) for s in places for word in s.offers()})
+    for name, model in TABLES.items():
+        insert(session, model.__table__, rows[name])
 
 
 def free(model):
@@ -101,7 +110,9 @@ def insert(session, table, rows):
 
 
 def settle(session):
-    """The readers have nothing to tell of all this, and the next ids follow the ones given here."""
+    """Counters agree, the readers have nothing to tell of all this, and the next ids follow the ones given here."""
+    inside = sa.select(sa.func.count()).where(Membership.space_id == Space.id, Membership.state == "in")
+    session.execute(sa.update(Space).values(members=inside.scalar_subquery()))
     session.execute(sa.update(readers.Mark).values(at=activity.highest()))
     if not is_sqlite():
         for name in ("thread", "post"):

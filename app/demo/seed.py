@@ -16,6 +16,8 @@ from app.extensions import db
 from app.feed import acts as feed
 from app.members import doorkeys, passwords
 from app.members.models import Person
+from app.notifications.models import Notice
+from app.notifications.unread import recount
 
 FOUNDED = dt.timedelta(days=62)
 NEW = dt.timedelta(days=7)  # what is younger nobody has looked at yet
@@ -52,11 +54,14 @@ def found(now, password_hash):
 
 
 def finish(cast, now):
-    """Let the readers tell everything, so that notices and search are there, and clean the pictures."""
+    """Let the readers tell everything, so that notices and search are there; what is old was looked at."""
     readers.tell_all()
     old = db.session.scalar(sa.select(sa.func.max(Activity.id)).where(Activity.at < now - NEW)) or 0
-    for actor in cast.actors.values():
-        feed.look(actor, old)
+    with atomic():
+        for actor in cast.actors.values():
+            feed.look(actor, old)
+        db.session.execute(sa.update(Notice).where(Notice.last_id <= old).values(read=now - NEW))
+        recount([actor.id for actor in cast.actors.values()])
     for number in pictures.waiting():
         pictures.clean(number)
 
