@@ -56,22 +56,61 @@ def take_instance():
 
 
 def post_worker_init(worker):
-    """Ctrl-C is for the master alone; and nobody is kept waiting by sockets that stay open."""
+    """Ctrl-C is for the master alone; and nobody is kept waiting by connections that stay open."""
     import gevent
+    from gunicorn.workers import ggevent
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker.doors, worker.talking, worker.busy = [], set(), set()
+    handle, door = worker.handle, ggevent.StreamServer
+
+    def remembered(*connection):
+        me = gevent.getcurrent()
+        worker.talking.add(me)
+        try:
+            handle(*connection)
+        finally:
+            worker.talking.discard(me)
+            worker.busy.discard(me)
+
+    def remembered_door(*about, **more):
+        worker.doors.append(door(*about, **more))
+        return worker.doors[-1]
+
+    worker.handle, ggevent.StreamServer = remembered, remembered_door
     gevent.spawn(hang_up, worker)
     if worker.age == 1:
         print(f"Convivio answers on http://{bind} (Ctrl-C stops it)", flush=True)
 
 
-def hang_up(worker):
-    """When the worker has to go, its sockets go first: their pages come back and catch up."""
+def pre_request(worker, req):
+    """This connection is being answered."""
     import gevent
+
+    worker.busy.add(gevent.getcurrent())
+
+
+def post_request(worker, req, environ, resp):
+    """It waits for its next request, as browsers and proxies let it."""
+    import gevent
+
+    worker.busy.discard(gevent.getcurrent())
+
+
+def hang_up(worker):
+    """When the worker has to go: nobody new, then the sockets, whose pages come back and catch up, then who asks nothing."""
+    import gevent
+    from gunicorn.http.errors import NoMoreData
 
     from app.extensions import socketio
 
     while worker.alive:
         gevent.sleep(0.1)
-    if socketio.server is not None:
-        socketio.server.eio.disconnect()
+    for door in worker.doors:
+        door.close()
+    while True:
+        if socketio.server is not None and socketio.server.eio.sockets:
+            socketio.server.eio.disconnect()
+        for idle in worker.talking - worker.busy:
+            idle.kill(NoMoreData(), block=False)
+        gevent.sleep(0.5)
