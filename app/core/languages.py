@@ -51,17 +51,19 @@ def catalogue(code: str) -> gettext.NullTranslations:
 
 
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("language", default=None)
+_forced_zone: contextvars.ContextVar[str] = contextvars.ContextVar("zone", default="")
 
 
 @contextlib.contextmanager
-def in_language(code: str) -> t.Iterator[None]:
-    """Speak another language inside the block: for mails, and wherever no reader asks."""
-    token = _forced.set(code)
+def in_language(code: str, timezone: str = "") -> t.Iterator[None]:
+    """Speak another language inside the block, with the times of a zone: for mails, and where no reader asks."""
+    token, zoned = _forced.set(code), _forced_zone.set(timezone)
     try:
         with force_locale("en" if code == PSEUDO else code):
             yield
     finally:
         _forced.reset(token)
+        _forced_zone.reset(zoned)
 
 
 def language() -> str:
@@ -127,9 +129,11 @@ def chosen() -> str:
 
 
 def zone() -> str:
-    """Return the time zone of the reader; for a visitor that of a cookie, else UTC."""
+    """Return the time zone of the reader; UTC for a visitor, and where no reader asks."""
     from app.core.policy import me
 
+    if _forced_zone.get() or not has_request_context():
+        return _forced_zone.get() or "UTC"
     return me().timezone or "UTC"
 
 

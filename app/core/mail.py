@@ -61,6 +61,7 @@ def post(
     to: str,
     language: str,
     *,
+    timezone: str = "",
     key: str | None = None,
     person_id: int | None = None,
     root: str = "",
@@ -69,12 +70,13 @@ def post(
 ) -> None:
     """Put a mail into the outbox, inside the transaction of its cause.
 
-    Its words are `templates/mail/<kind>/subject.txt`, `body.txt` and `body.html`, in the reader's language.
+    Its words are `templates/mail/<kind>/subject.txt`, `body.txt` and `body.html`, in the reader's language, with
+    times in the reader's zone.
     """
     if key and db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)):
         return
     env = current_app.jinja_env
-    with in_language(language):
+    with in_language(language, timezone or "UTC"):
         frame = {
             "lang": language, "dir": direction(language), "site_title": setting("SITE_TITLE"),
             "base_url": setting("BASE_URL"), "demo": is_demo(), **values,
@@ -145,7 +147,10 @@ def _deliver(row: OutboxMail) -> None:
     message, url = _message(row), setting("MAIL_URL")
     if url and not is_demo():
         message.connection = _server(url)
-        message.send()
+        try:
+            message.send()
+        finally:
+            message.connection.close()  # a refused mail leaves it open
         return
     folder = pathlib.Path(setting("INSTANCE_DIR"), "mail")
     folder.mkdir(parents=True, exist_ok=True)

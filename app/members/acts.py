@@ -216,7 +216,10 @@ def set_password(person_id: int, password_hash: str, *, but: str = "", key: t.An
         doorkeys.drop(person_id)
         logins.end(person, logins.of(person_id, but=but))
         audit.note(person, "members.password", person.ref)
-        post("password_changed", person.email, person.language, person_id=person_id, at=clock.now())
+        post(
+            "password_changed", person.email, person.language, timezone=person.timezone, person_id=person_id,
+            at=clock.now(), zone=person.timezone,
+        )  # fmt: skip
     return True
 
 

@@ -101,7 +101,9 @@ def password_saved() -> Response:
         return sheet("password.html", "devices", 422, form=form, row=row)
     wait = limits.door(row.email)
     if wait:
-        return sheet("password.html", "devices", 429, form=form, row=row, wait=wait)
+        answer = sheet("password.html", "devices", 429, form=form, row=row, wait=wait)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
     if not passwords.fits(row.password, form.current.data):
         if passwords.fits(row.password, form.password.data):  # the same form once more: it is done already
             return pages.see_other("/settings/devices")
