@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 
+import brotli
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -94,3 +95,10 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
     for path in (ROOT / "templates").rglob("*.html"):
         asked = set(re.findall(r"icon\('([a-z-]+)'", path.read_text()))
         assert asked <= known, (path, asked - known)
+
+
+@pytest.mark.parametrize("path", ["app.js", "composer.js", "vendor/socket.io.js", "css/all.css", "icons.svg"])
+def test_packed_files_hold_the_same(path):
+    plain = (ROOT / "static" / path).read_bytes()
+    assert gzip.decompress((ROOT / f"static/{path}.gz").read_bytes()) == plain, "run bin/vendor"
+    assert brotli.decompress((ROOT / f"static/{path}.br").read_bytes()) == plain, "run bin/vendor"
