@@ -13,9 +13,10 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.board import forms, queries
+from app.board.models import TOPICS
 from app.board.queries import Shown
 from app.core import clock, pages
-from app.core.languages import language, zone
+from app.core.languages import language, offered, own_name, zone
 
 MOST = 2000  # posts kept, about 3 KB each
 LONGEST = 20_000
@@ -102,3 +103,33 @@ def reply_form(who: t.Any, thread_id: int) -> Markup:
 def reply_part(form: t.Any, number: t.Any, token: Markup, key: Markup, **more: t.Any) -> str:
     """Return the reply form with what was typed so far."""
     return pages.render("board/_reply.html", form=form, number=number, token=token, key=key, **more)
+
+
+def topics(lang: str) -> dict[str, str]:
+    """Return the words of the topics in a language, which must be the one in use."""
+    known = _kept().get(("topics", lang))
+    if known is None:
+        known = _kept()["topics", lang] = {key: str(word) for key, word in TOPICS.items()}  # type: ignore[assignment]
+    return t.cast("dict[str, str]", known)
+
+
+def rows(listed: t.Sequence[t.Any]) -> Markup:
+    """Return rows of a list of discussions as HTML."""
+    lang, kept, parts = language(), _kept(), []
+    reader = (lang, zone(), clock.now().year)
+    for row in listed:
+        key = (reader, row.new, *row.it[:-2])
+        drawn = kept.get(key)
+        if drawn is None:
+            drawn = kept[key] = _row(row, lang)
+        parts.append(drawn)
+    return Markup("".join(parts))
+
+
+def _row(row: t.Any, lang: str) -> str:
+    it = row.it
+    tongue = own_name(it.language) if it.language != lang and it.language in offered() else ""
+    return pages.render(
+        "board/_row.html", it=it, by=row.by, url=row.url, new=row.new, tongue=tongue,
+        topic=topics(lang).get(it.topic, it.topic),
+    )  # fmt: skip

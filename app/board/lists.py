@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import json
 import re
 import time
 import typing as t
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from app.board.models import ReadMark, Thread
 from app.core import clock
+from app.core.activity import Activity, highest
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import LARGEST_ID
 from app.core.text import slug
@@ -60,9 +62,11 @@ def _where(state: str, topic: bool, group: bool) -> list[t.Any]:
     return found + ([_t.c.space_id == sa.bindparam("space")] if group else [])
 
 
+_newest = sa.select(sa.func.coalesce(sa.func.max(Activity.id), 0)).scalar_subquery()
 _COLUMNS = (
-    _t.c.id, _t.c.title, _t.c.language, _t.c.topic, _t.c.by, _t.c.replies, _t.c.posts, _t.c.pinned, _t.c.closed,
-    _t.c.locked, (_t.c.outcome != "").label("outcome"), _t.c.last_at, _t.c.at, _mark.c.number.label("read"),
+    _t.c.id, _t.c.title, _t.c.language, _t.c.topic, sa.cast(_t.c.by, sa.Text).label("by"), _t.c.replies, _t.c.posts,
+    _t.c.pinned, _t.c.closed, _t.c.locked, (_t.c.outcome != "").label("outcome"), _t.c.last_at, _t.c.at,
+    _mark.c.number.label("read"), _newest.label("last"),
 )  # fmt: skip
 
 
@@ -96,6 +100,7 @@ class Listed(t.NamedTuple):
     rows: list["Row"]
     older: str
     newer: str
+    last: int  # the newest fact when the list was read
 
 
 class Row(t.NamedTuple):
@@ -104,6 +109,11 @@ class Row(t.NamedTuple):
     it: t.Any
     url: str
     new: int  # posts since its reader was here; -1: never opened, and of these days
+
+    @property
+    def by(self) -> dict[str, str]:
+        """The author line, read only when the row has to be drawn."""
+        return t.cast("dict[str, str]", json.loads(self.it.by))
 
 
 def page(viewer: Viewer, wanted: Wanted) -> Listed:
@@ -120,7 +130,8 @@ def page(viewer: Viewer, wanted: Wanted) -> Listed:
         rest.reverse()
     older = _cursor(rest[-1], wanted.sort) if rest and (more or way == "before") else ""
     newer = _cursor(rest[0], wanted.sort) if rest and ((way == "after") or (way == "before" and more)) else ""
-    return Listed([_row(row, viewer) for row in [*pins, *rest]], older, newer)
+    last = found[0].last if found else highest()
+    return Listed([_row(row, viewer) for row in [*pins, *rest]], older, newer, last)
 
 
 def _row(row: t.Any, viewer: Viewer) -> Row:
@@ -190,7 +201,7 @@ def recount() -> None:
 # --- a few, for panels and while a title is typed ---------------------------------------------------------
 
 _FEW = {
-    key: sa.select(*_COLUMNS[:-1], sa.null().label("read"))
+    key: sa.select(*_COLUMNS[:-2], sa.null().label("read"))
     .where(in_sight(_t.c.audience_id), ~_t.c.removed, *([column == sa.bindparam("owner")] if key != "all" else []))
     .order_by(_t.c.last_at.desc(), _t.c.id.desc())
     .limit(sa.bindparam("most"))

@@ -4,12 +4,11 @@ import typing as t
 
 from flask import Response, request
 
-from app.board import lists
+from app.board import drawing, lists
 from app.board.models import TOPICS
 from app.board.talk import bp, whole
 from app.core import pages, policy
-from app.core.activity import highest
-from app.core.languages import _, language, ngettext, own_name
+from app.core.languages import _, language, ngettext
 from app.core.policy import me
 from app.spaces import queries as spaces
 
@@ -31,15 +30,23 @@ def board() -> Response:
     who, want = me(), wanted()
     if want.state in ("unread", "following"):
         policy.person()
-    last = highest() if who.is_authenticated else None
-    listed = lists.page(who.viewer, want)
-    groups = [(entry.id, entry.name) for top in spaces.tree(who.viewer) for entry in [top, *_under(top)]]
+    listed, lang = lists.page(who.viewer, want), language()
     return pages.page(
-        "board/board.html", place="discussions", last=last, want=want, rows=listed.rows, topics=TOPICS, groups=groups,
-        links=links(want, who), count=count_words(lists.count(who.viewer, want)), own_name=own_name, lang=language(),
+        "board/board.html", place="discussions", last=listed.last, want=want, rows=drawing.rows(listed.rows),
+        topics=drawing.topics(lang), groups=groups(who, want.group), links=links(want, who),
+        count=count_words(lists.count(who.viewer, want)), headings=HEADINGS,
         older=address(want, after=listed.older) if listed.older else "",
-        newer=address(want, before=listed.newer) if listed.newer else "", headings=HEADINGS,
+        newer=address(want, before=listed.newer) if listed.newer else "",
     )  # fmt: skip
+
+
+def groups(who: t.Any, chosen: int) -> list[tuple[int, str]]:
+    """Return the groups to choose from: one's own, and the one that is chosen; for a visitor all public ones."""
+    own = [(group.id, group.name) for group in who.groups]
+    if own and (not chosen or chosen in dict(own)):
+        return own
+    seen = [(entry.id, entry.name) for top in spaces.tree(who.viewer) for entry in [top, *_under(top)]]
+    return [one for one in seen if one[0] == chosen or not own] + own
 
 
 def _under(entry: t.Any) -> list[t.Any]:
