@@ -56,5 +56,6 @@ def audit() -> Response:
 
 def _known(rows: list[t.Any]) -> dict[str, tuple[str, str]]:
     refs = [row.ref for row in rows]
-    refs += [f"person:{row.data['person_id']}" for row in rows if "person_id" in row.data]
+    for kind in ("person", "organisation"):
+        refs += [f"{kind}:{row.data[kind + '_id']}" for row in rows if kind + "_id" in row.data]
     return queries.titles(me().viewer, refs)

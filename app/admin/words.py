@@ -29,4 +29,4 @@ ACTS = {
     "members.accepted": lazy("Took up an invitation"),
     "members.password": lazy("Set a new password"),
 }
-READERS = {"search": lazy("Search index"), "notices": lazy("Notices"), "notifications": lazy("Notices")}
+READERS = {"search": lazy("Search index"), "notices": lazy("Notices"), "unread": lazy("Unread discussions")}

@@ -3,9 +3,9 @@
 import typing as t
 
 from wtforms import Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.core.languages import lazy
+from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.spaces.words import JOINING, SIGHTS_SHORT
 
@@ -16,6 +16,17 @@ def _line(value: t.Any) -> str:
 
 def _text(value: t.Any) -> str:
     return clean_text(value)
+
+
+def _number(value: t.Any) -> int:
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def among(_form: Form, field: t.Any) -> None:
+    """Refuse what is not among the choices, in our words."""
+    if field.data not in [choice.value for choice in field.choices]:
+        raise ValidationError(_("Choose one of the options."))
 
 
 class GroupForm(Form):
@@ -38,15 +49,24 @@ class GroupForm(Form):
         filters=[_text],
     )
     parent = SelectField(
-        lazy("Belongs to"), [InputRequired(lazy("Choose where the group belongs."))], coerce=int
+        lazy("Belongs to"),
+        [InputRequired(lazy("Choose where the group belongs.")), among],
+        coerce=_number,
+        validate_choice=False,
     )
     sight = RadioField(
         lazy("Who can see it"),
+        [InputRequired(lazy("Choose who can see the group.")), among],
+        validate_choice=False,
         choices=[SelectChoice(key, SIGHTS_SHORT[key]) for key in ("members", "private", "public")],
         default="members",
     )
     joining = RadioField(
-        lazy("How members come in"), choices=[SelectChoice(*pair) for pair in JOINING.items()], default="open"
+        lazy("How members come in"),
+        [InputRequired(lazy("Choose how members come in.")), among],
+        validate_choice=False,
+        choices=[SelectChoice(*pair) for pair in JOINING.items()],
+        default="open",
     )
 
 

@@ -6,7 +6,8 @@ Read-only, and tolerant: a fact that is missing or has another shape is left out
 import typing as t
 
 from app.core.panels import panel
-from app.spaces import words
+from app.core.policy import me
+from app.spaces import queries, words
 
 Shown = tuple[str, dict[str, t.Any]] | None
 FIRST = 4  # events and action points that stand open; the rest is folded
@@ -20,6 +21,14 @@ def rows(value: t.Any) -> list[dict[str, t.Any]]:
 def part(value: t.Any) -> dict[str, t.Any]:
     """Return a dictionary; anything else is an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+@panel("space", order=40)
+def groups_below(space: t.Any) -> Shown:
+    """The coalitions and groups right below it that the reader sees."""
+    found = queries.below(me().viewer, space)
+    values = {"below": found, "network": space.form == "network", "words": words}
+    return ("spaces/_below.html", values) if found else None
 
 
 @panel("space", order=60)

@@ -44,7 +44,7 @@ def home(number: int, tail: str = "") -> t.Any:
         name=space.text("name", language()), summary=space.text("summary", language()),
         welcome=space.text("welcome", language()), cities=queries.cities(who.viewer, space),
         asked=queries.state_of(who.id, space.id) == "asked" if who.id and not inside else False,
-        level=watches.level(who.id, space.ref) if who.id else "", below=queries.below(who.viewer, space),
+        level=watches.level(who.id, space.ref) if who.id else "",
         keepers=queries.facilitators(who.viewer, space.id) if sees_inside(space) else [],
         main=panels.drawn("space", space), side=panels.drawn("space", space, "side"), outside=not sees_inside(space),
     )  # fmt: skip

@@ -208,6 +208,14 @@ def test_the_secretariat_founds_a_group(app, cast):
     assert 'name="name"' in cast.steward.gets("/groups/new").text
     refused = cast.steward.posts("/groups/new", {**words, "name": "", "joining": "open"})
     assert refused.status_code == 422 and "How to rent." in refused.text
+    for odd in (
+        {"parent": "x"},
+        {"parent": "9" * 30},
+        {"sight": "king"},
+        {"joining": ""},
+        {"name": "n" * 500},
+    ):
+        assert cast.steward.posts("/groups/new", {**words, "joining": "open", **odd}).status_code == 422
     answer = cast.steward.posts("/groups/new", {**words, "joining": "invite", "idempotency_key": "k"})
     again = cast.steward.posts("/groups/new", {**words, "joining": "invite", "idempotency_key": "k"})
     assert answer.status_code == 303 and answer.location == again.location
