@@ -86,7 +86,6 @@ def post_reply(
 
 def _counted(author: t.Any, thread: Thread) -> int:
     """Take the next number; the row as it is now, not as it was read, says whether and to whom."""
-    wrote = sa.exists().where(_post.c.thread_id == thread.id, _post.c.author_id == author.id)
     columns = (_thread.c.posts, _thread.c.replies, _thread.c.voices, _thread.c.version, _thread.c.last_at)
     row = db.session.execute(
         sa.update(_thread)
@@ -94,7 +93,7 @@ def _counted(author: t.Any, thread: Thread) -> int:
         .where(sa.or_(~_thread.c.closed, sa.literal(bool(thread.closed))))
         .values(
             posts=_thread.c.posts + 1, replies=_thread.c.replies + 1, version=_thread.c.version + 1,
-            last_at=clock.now(), voices=_thread.c.voices + sa.case((wrote, 0), else_=1),
+            last_at=clock.now(),
         )
         .returning(*columns, _thread.c.audience_id, _thread.c.space_id, _thread.c.title)
     ).first()  # fmt: skip
@@ -102,7 +101,17 @@ def _counted(author: t.Any, thread: Thread) -> int:
         raise Shut(thread.ref)
     for name, value in row._mapping.items():
         so.attributes.set_committed_value(thread, name, value)
+    _heard_first_time(author, thread)
     return int(row.posts)
+
+
+def _heard_first_time(author: t.Any, thread: Thread) -> None:
+    """Count a voice. A statement of its own: the one that waited for the row still sees the posts as they were."""
+    mine = (_post.c.thread_id == thread.id, _post.c.author_id == author.id)
+    if db.session.scalar(sa.select(_post.c.id).where(*mine).limit(1)) is None:
+        one_more = sa.update(_thread).where(_thread.c.id == thread.id).values(voices=_thread.c.voices + 1)
+        db.session.execute(one_more)
+        so.attributes.set_committed_value(thread, "voices", thread.voices + 1)
 
 
 def _author_of(thread_id: int, number: int | None) -> int | None:
