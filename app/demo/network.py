@@ -7,6 +7,7 @@ from app.core.text import slug
 from app.demo import content
 
 PLAN_TITLE = "Ten-Point Plan of Action"
+LEADING = ("lead city", "co-lead city")  # the city of the founding or launch does not lead by that
 SUMMARIES = {
     "regional": {"en": "The regional coalition for {place}.", "fr": "La coalition régionale : {place}.",
                  "ar": "التحالف الإقليمي: {place}."},
@@ -164,8 +165,10 @@ def coalition(row, plan):
     texts = summaries(row)
     former = [row["former_name"]] if row.get("former_name") else []
     founding = {"date": row["founded"], "place": row["founded_place"], "occasion": row["launch_occasion"]}
-    facts = {"founding": founding, "region": row["region"], "scope": row["scope"], "lead_cities": row["lead_cities"],
-             "lead_note": row["lead_note"], "former_names": former, "short_name": row.get("short_name", ""),
+    leads = [one for one in row["lead_cities"] if one["office"] in LEADING]
+    origins = [one for one in row["lead_cities"] if one["office"] not in LEADING]
+    facts = {"founding": founding, "region": row["region"], "scope": row["scope"], "lead_cities": leads,
+             "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former, "short_name": row.get("short_name", ""),
              "languages": row["languages"], "facts": row["facts"], "events": row["events"],
              "plan": plan_facts(plan)}  # fmt: skip
     return {"key": row["id"], "handle": row["id"].lower(), "form": "coalition", "parent": "network",
