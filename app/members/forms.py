@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.core import languages
 from app.core.languages import lazy
@@ -34,7 +34,7 @@ def autocomplete(words: str, **more: str) -> dict[str, t.Any]:
 class SignIn(FlaskForm):
     """The door: address and password."""
 
-    email = EmailField(lazy("E-mail address"), [InputRequired(lazy("Write your e-mail address."))],
+    email = EmailField(lazy("E-mail address"), [DataRequired(lazy("Write your e-mail address."))],
                        filters=[clean_line], render_kw=autocomplete("username"))  # fmt: skip
     password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))],
                              render_kw=autocomplete("current-password"))  # fmt: skip
@@ -45,7 +45,7 @@ class SignIn(FlaskForm):
 class Address(FlaskForm):
     """Where a link is sent, if there is an account."""
 
-    email = EmailField(lazy("E-mail address"), [InputRequired(lazy("Write your e-mail address."))],
+    email = EmailField(lazy("E-mail address"), [DataRequired(lazy("Write your e-mail address."))],
                        filters=[clean_line], render_kw=autocomplete("username"))  # fmt: skip
     next = HiddenField()
 
@@ -85,7 +85,7 @@ class NameField(StringField):
     """A display name; a role is enough."""
 
     def __init__(self, label: t.Any, **more: t.Any) -> None:
-        rules = [InputRequired(lazy("Write your name, or your role.")),
+        rules = [DataRequired(lazy("Write your name, or your role.")),
                  Length(max=120, message=lazy("The name has at most 120 characters."))]  # fmt: skip
         super().__init__(label, rules, filters=[clean_line], render_kw=autocomplete("name"), **more)
 
