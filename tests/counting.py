@@ -8,14 +8,14 @@ from app.extensions import db
 
 
 @contextlib.contextmanager
-def statements():
-    """Collect the statements of the block. Needs an app context, for the engine."""
+def statements(engine=None):
+    """Collect the statements of the block. Without an engine it needs an app context."""
     said = []
 
     def heard(_connection, _cursor, statement, *_rest):
         said.append(statement)
 
-    engine = db.engine
+    engine = engine or db.engine
     sa.event.listen(engine, "before_cursor_execute", heard)
     try:
         yield said

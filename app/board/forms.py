@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.board.models import TOPICS
 from app.core import files as filing
@@ -88,7 +88,7 @@ def within(setting: str) -> t.Callable[[Form, t.Any], None]:
 
 def body(label: t.Any, missing: t.Any) -> TextAreaField:
     """A field for Markdown."""
-    return TextAreaField(label, [InputRequired(missing), within("POST_MAX")], filters=[clean_text])
+    return TextAreaField(label, [DataRequired(missing), within("POST_MAX")], filters=[clean_text])
 
 
 class Attaching(Ours):
@@ -159,7 +159,7 @@ class Start(Attaching):
 
     title = StringField(
         lazy("Your question or topic"),
-        [InputRequired(lazy("Write a question or a topic.")), within("TITLE_MAX")], filters=[clean_line],
+        [DataRequired(lazy("Write a question or a topic.")), within("TITLE_MAX")], filters=[clean_line],
     )  # fmt: skip
     topic = SelectField(
         lazy("Topic"), [InputRequired(lazy("Choose a topic."))], choices=options([("", ""), *TOPICS.items()]),
@@ -200,7 +200,7 @@ class Reason(Ours):
 
     reason = StringField(
         lazy("Reason, shown in place of the post"),
-        [InputRequired(lazy("Say in a few words why the post is removed."))], filters=[clean_line],
+        [DataRequired(lazy("Say in a few words why the post is removed."))], filters=[clean_line],
     )  # fmt: skip
 
     def validate_reason(self, field: t.Any) -> None:

@@ -22,6 +22,7 @@ from flask import (
 )
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from werkzeug.urls import iri_to_uri
 
 from app.core import languages, marks, once, policy, templates, when
 from app.core.languages import _, ngettext
@@ -70,7 +71,14 @@ def _said(word: t.Any) -> Markup:
 
 
 def add_place(
-    app: Flask, key: str, url: str, icon: str, word: t.Any, short: t.Any, order: int, members_only: bool = False
+    app: Flask,
+    key: str,
+    url: str,
+    icon: str,
+    word: t.Any,
+    short: t.Any,
+    order: int,
+    members_only: bool = False,
 ) -> None:
     """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…")."""
     known = app.extensions.setdefault("places_ordered", {})
@@ -145,7 +153,9 @@ def see_other(url: str) -> Response:
 
     because a fetch would follow the redirect, lose the part after # and use up the message that waits."""
     if request.headers.get("X-Requested-With") in ("fetch", "form"):
-        return Response(status=204, headers={"X-Location": url})
+        return Response(
+            status=204, headers={"X-Location": iri_to_uri(url)}
+        )  # headers hold Latin letters only
     return t.cast(Response, redirect(url, 303))
 
 
