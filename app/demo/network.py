@@ -7,6 +7,7 @@ from app.core.text import slug
 from app.demo import content
 
 PLAN_TITLE = "Ten-Point Plan of Action"
+ARTICLES = {"Arab States": {"en": "the Arab States"}}
 LEADING = ("lead city", "co-lead city")  # the city of the founding or launch does not lead by that
 SUMMARIES = {
     "regional": {"en": "The regional coalition for {place}.", "fr": "La coalition régionale : {place}.",
@@ -168,8 +169,8 @@ def coalition(row, plan):
     leads = [one for one in row["lead_cities"] if one["office"] in LEADING]
     origins = [one for one in row["lead_cities"] if one["office"] not in LEADING]
     facts = {"founding": founding, "region": row["region"], "scope": row["scope"], "lead_cities": leads,
-             "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former, "short_name": row.get("short_name", ""),
-             "languages": row["languages"], "facts": row["facts"], "events": row["events"],
+             "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former,
+             "short_name": row.get("short_name", ""), "languages": row["languages"], "facts": row["facts"], "events": row["events"],
              "plan": plan_facts(plan)}  # fmt: skip
     return {"key": row["id"], "handle": row["id"].lower(), "form": "coalition", "parent": "network",
             "sight": "public", "joining": "request", "name": row["name"], "texts": texts,
@@ -180,7 +181,7 @@ def summaries(row):
     """One line on a coalition in three languages; `scope` is "regional" or "national: Canada"."""
     scope, _, country = row["scope"].partition(": ")
     regions = {region["id"]: region["labels"] for region in content.facts("regions.json")["regions"]}
-    places = COUNTRIES[country] if country else regions[row["region"]]
+    places = COUNTRIES[country] if country else {**regions[row["region"]], **ARTICLES.get(row["region"], {})}
     return {lang: {"summary": line.format(place=places[lang])} for lang, line in SUMMARIES[scope].items()}
 
 
