@@ -1,5 +1,6 @@
 """bin/prepare.py: it builds what is missing, and a start that finds nothing to do is over at once."""
 
+import contextlib
 import os
 import re
 import sqlite3
@@ -28,9 +29,9 @@ def test_the_demo_network_its_sign_ins_and_a_second_start(tmp_path):
     assert first.returncode == 0, first.stderr
     assert "Password of every account" in first.stdout
     assert stat.S_IMODE((tmp_path / "demo-sign-ins.txt").stat().st_mode) == 0o600
-    begin = time.monotonic()
+    begin = time.process_time() + sum(os.times()[2:4])
     second = prepare(tmp_path)
-    assert time.monotonic() - begin < 1
+    assert time.process_time() + sum(os.times()[2:4]) - begin < 1, "it imported the app"
     assert second.stdout.splitlines() == first.stdout.splitlines()[2:]
 
 
@@ -43,14 +44,14 @@ def test_an_empty_network_invites_its_first_steward_until_somebody_comes(tmp_pat
     )
     again = prepare(tmp_path, CONVIVIO_STEWARD="office@cities.example.org")  # without --empty: still no demo
     assert "office@cities.example.org" in again.stdout and "Password" not in again.stdout
-    with sqlite3.connect(tmp_path / "convivio.db") as database:
+    with contextlib.closing(sqlite3.connect(tmp_path / "convivio.db")) as database, database:
         database.execute("update person set state = 'active'")
     assert prepare(tmp_path).stdout == ""
 
 
 @ONCE
 def test_a_database_of_a_newer_version_is_refused(tmp_path):
-    with sqlite3.connect(tmp_path / "convivio.db") as database:
+    with contextlib.closing(sqlite3.connect(tmp_path / "convivio.db")) as database, database:
         database.execute("create table alembic_version (version_num text)")
         database.execute("insert into alembic_version values ('9999')")
     answer = prepare(tmp_path)
