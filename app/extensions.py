@@ -21,12 +21,18 @@ NAMING = {
 }
 
 
+# Every number of a row fits 64 bits on every database: an address with a large number is then simply not there,
+# instead of an error of PostgreSQL. SQLite wants the plain word INTEGER for keys that it counts up itself.
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
 class Base(so.DeclarativeBase):
     """The declarative base of all tables."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
+Base.registry.update_type_annotation_map({int: BigId})
 # expire_on_commit is off: what an act returns is read after its commit, without asking again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 if t.TYPE_CHECKING:

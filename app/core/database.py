@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 from flask import current_app
 
+from app.extensions import BigId as BigId
 from app.extensions import Model, db
 
 log = logging.getLogger(__name__)
@@ -44,9 +45,6 @@ class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-
-BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def is_sqlite() -> bool:
