@@ -36,7 +36,9 @@ def test_there_are_forty_discussions_in_three_languages():
 
 @pytest.mark.parametrize("discussion", content.discussions(), ids=lambda d: d["key"])
 def test_a_discussion_hangs_together(discussion):
-    people, all_posts = members_of(discussion["space"]), posts(discussion)
+    # What the network or everybody may read, every member may answer; what a group keeps to itself, its members.
+    inside = members_of(discussion["space"] if discussion["audience"] == "space" else "network")
+    people, all_posts = inside, posts(discussion)
     assert len(discussion["title"]) <= 160
     assert 2 <= len(discussion["replies"]) <= 12
     assert {post["by"] for post in all_posts} <= people
