@@ -8,7 +8,7 @@ from app.core import pages, panels, policy, watches
 from app.core.activity import highest
 from app.core.database import get_or_none
 from app.core.languages import _, language
-from app.core.policy import me, person, require, ruled
+from app.core.policy import can, me, person, require, ruled
 from app.spaces import acts, queries, words
 from app.spaces.models import Space
 
@@ -45,6 +45,7 @@ def home(number: int, tail: str = "") -> t.Any:
         welcome=space.text("welcome", language()), cities=queries.cities(who.viewer, space),
         asked=queries.state_of(who.id, space.id) == "asked" if who.id and not inside else False,
         level=watches.level(who.id, space.ref) if who.id else "",
+        asking=len(queries.requests(who.viewer, space.id)) if can("space.people", space) else 0,
         keepers=queries.facilitators(who.viewer, space.id) if sees_inside(space) else [],
         main=panels.drawn("space", space), side=panels.drawn("space", space, "side"), outside=not sees_inside(space),
     )  # fmt: skip

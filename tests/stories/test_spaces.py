@@ -139,6 +139,8 @@ def test_a_space_with_requests(app, cast):
     assert cast.outsider.posts(f"/groups/{africa}/join").status_code == 403
     assert cast.outsider.posts(f"/groups/{africa}/ask").status_code == 303
     assert "You asked to join" in cast.outsider.gets(f"/groups/{africa}-africa").text
+    assert "1 person asks to join" in cast.chair.gets(f"/groups/{africa}-africa").text
+    assert "asks to join" not in cast.neighbour.gets(f"/groups/{africa}-africa").text
     assert "Outsider desk" in cast.chair.gets(f"/groups/{africa}/people").text
     assert "Who asks" not in cast.neighbour.gets(f"/groups/{africa}/people").text
     people = f"/groups/{africa}/people/{cast.outsider.id}"
