@@ -71,8 +71,10 @@ def language() -> str:
     forced = _forced.get()
     if forced:
         return forced
-    if has_request_context() and "language" in g:
-        return str(g.language)
+    if has_request_context():
+        asked = g.get("language")
+        if asked:
+            return t.cast(str, asked)
     locale = get_locale()
     return str(locale) if locale else str(current_app.config["DEFAULT_LANGUAGE"])
 

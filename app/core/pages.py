@@ -15,81 +15,20 @@ from flask import (
     current_app,
     flash,
     g,
-    get_flashed_messages,
     make_response,
     redirect,
     request,
 )
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
-from app.core import languages, marks, once, policy, templates, when
+from app.core import languages, marks, once, policy, when
 from app.core.languages import _, ngettext
-from app.core.mail import is_demo
+from app.core.shell import Frame, csrf
+from app.core.shell import add_place as add_place
+from app.core.templates import render
 
 STATIC = pathlib.Path(__file__).parents[2] / "static"
-
-
-class Frame:
-    """What every page shows around its own content; computed when the template asks."""
-
-    def __init__(self, place: str, last: int | None, noindex: bool) -> None:
-        config = current_app.config
-        self.place, self.last, self.noindex = place, last, noindex
-        self.lang = languages.language()
-        self.dir = languages.direction(self.lang)
-        self.site_title, self.tagline = config["SITE_TITLE"], config["SITE_TAGLINE"]
-        self.demo = is_demo()
-        who = policy.me()
-        self.me = who if who.is_authenticated else None
-        self.theme, self.shortcuts = who.theme, who.shortcuts
-        self.path = request.path
-        self.places = places(self.lang, who.is_authenticated)
-        self.languages = _language_names(config["LANGUAGES"])
-        self.flashes = get_flashed_messages(with_categories=True)
-
-
-@functools.cache
-def _language_names(codes: str) -> list[tuple[str, str]]:
-    return [(code, languages.own_name(code)) for code in codes.split(",")]
-
-
-@functools.cache
-def places(lang: str, member: bool) -> list[tuple[str, str, str, Markup, Markup]]:
-    """Return the entries of the rail that exist for this reader: key, address, icon, word, short word."""
-    known = current_app.extensions["places"]
-    return [
-        (key, url, icon, _said(word), _said(short))
-        for key, url, icon, word, short, only in known
-        if member or not only
-    ]
-
-
-def _said(word: t.Any) -> Markup:
-    return _(word) if isinstance(word, str) else Markup(str(word))
-
-
-def add_place(
-    app: Flask,
-    key: str,
-    url: str,
-    icon: str,
-    word: t.Any,
-    short: t.Any,
-    order: int,
-    members_only: bool = False,
-) -> None:
-    """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…")."""
-    known = app.extensions.setdefault("places_ordered", {})
-    known[order] = (key, url, icon, word, short, members_only)
-    app.extensions["places"] = [known[n] for n in sorted(known)]
-
-
-def render(template: str, **values: t.Any) -> str:
-    """Return a template rendered with our words and values alone."""
-    env = t.cast(templates.Environment, current_app.jinja_env)
-    return env.in_language(languages.language()).get_template(template).render(values)
 
 
 def page(
@@ -182,11 +121,6 @@ def safe_next(value: str | None, otherwise: str = "/") -> str:
 # --- what templates may use -----------------------------------------------------------------------------------
 
 
-def csrf() -> Markup:
-    """The hidden field that proves that a form came from us."""
-    return Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
-
-
 def idem() -> Markup:
     """The hidden field that makes a form sent twice one thing."""
     return Markup('<input type="hidden" name="idempotency_key" value="%s">') % secrets.token_urlsafe(16)
@@ -231,7 +165,8 @@ def register(app: Flask) -> None:
     app.extensions.setdefault("places", [])
     app.jinja_env.globals.update(
         _=_, ngettext=ngettext, gettext=_, asset=asset, can=policy.can, csrf=csrf, idem=idem, mark=marks.mark,
-        mosaic=marks.mosaic, icon=functools.partial(marks.icon, sprite=asset("icons.svg")), date=when.date, datetime_=when.date_time, ago=when.ago, day=when.day,
+        mosaic=marks.mosaic, icon=functools.partial(marks.icon, sprite=asset("icons.svg")), date=when.date,
+        datetime_=when.date_time, ago=when.ago, day=when.day,
         size=size_words, me=policy.me,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

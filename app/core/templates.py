@@ -11,12 +11,12 @@ import types
 import typing as t
 
 import flask.templating
-from flask import Flask
+from flask import Flask, current_app
 from jinja2 import nodes
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
-from app.core.languages import catalogue
+from app.core.languages import catalogue, language
 
 FIXED = frozenset({"_", "gettext", "icon", "asset"})  # pure functions of their arguments and the language
 
@@ -85,6 +85,12 @@ class Environment(flask.templating.Environment):
             own = known[code] = t.cast(Environment, self.overlay())
             own.language = code
         return t.cast(Environment, known[code])
+
+
+def render(template: str, **values: t.Any) -> str:
+    """Return a template rendered with our words and values alone, in the language in use."""
+    env = t.cast(Environment, current_app.jinja_env)
+    return env.in_language(language()).get_template(template).render(values)
 
 
 def register(app: Flask) -> None:

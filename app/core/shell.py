@@ -1,0 +1,123 @@
+"""What stands around every page: its header, rail, foot and bottom bar, drawn once for readers who see the same.
+
+A part is kept under all that it depends on, so nothing has to be thrown away when a person, a group or a count
+changes. What differs with each page or reader, the form's token and the page's own path, is set in afterwards
+in place of a mark that nobody can guess.
+"""
+
+import functools
+import secrets
+import typing as t
+
+from flask import Flask, current_app, get_flashed_messages, request, session
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from app.core import languages, policy, templates
+from app.core.languages import _
+from app.core.mail import is_demo
+
+MOST = 500  # parts kept, at most 5 KB each
+FIELD = Markup('<input type="hidden" name="csrf_token" value="%s">')
+TOKEN, PATH = (Markup(f"mark-{secrets.token_hex(8)}") for _n in range(2))
+
+
+class Frame:
+    """What every page shows around its own content; parts are drawn when the template asks."""
+
+    def __init__(self, place: str, last: int | None, noindex: bool) -> None:
+        config = current_app.config
+        self.place, self.last, self.noindex = place, last, noindex
+        self.lang = languages.language()
+        self.dir = languages.direction(self.lang)
+        self.site_title, self.tagline = config["SITE_TITLE"], config["SITE_TAGLINE"]
+        self.demo = is_demo()
+        who = policy.me()
+        self.me = who if isinstance(who, policy.Me) else None
+        self.theme, self.shortcuts = who.theme, who.shortcuts
+        self.path = request.path
+        self.places = places(self.lang, who.is_authenticated)
+        self.languages = _language_names(config["LANGUAGES"])
+        self.flashes = get_flashed_messages(with_categories=True)
+
+    def header(self) -> Markup:
+        """The bar at the top: search, what can be begun, notices, the reader's menu."""
+        me = self.me
+        mine = (me.unread, me.org, me.name, me.url, me.steward) if me else ()
+        return self._part("header", self.shortcuts, mine)
+
+    def rail(self) -> Markup:
+        """The places and the reader's groups."""
+        me = self.me
+        groups = me.groups if me else ()
+        here = self.path if any(group.url == self.path for group in groups) else ""
+        return self._part("rail", self.place, here, bool(me), groups, me.unread_threads if me else 0)
+
+    def foot(self) -> Markup:
+        """The fixed pages and the choice of language."""
+        return self._part("foot", self.demo)
+
+    def bar(self) -> Markup:
+        """The places at the bottom of a phone."""
+        return self._part("bar", self.place, bool(self.me))
+
+    def _part(self, name: str, *key: t.Any) -> Markup:
+        kept: dict[t.Any, str] = current_app.extensions.setdefault("frame", {})
+        drawn = kept.get((name, self.lang, key))
+        if drawn is None:
+            if len(kept) >= MOST:
+                kept.clear()
+            drawn = kept[name, self.lang, key] = templates.render(
+                f"frame/{name}.html", f=self, token=TOKEN, here=PATH
+            )
+        if TOKEN in drawn:
+            drawn = drawn.replace(TOKEN, csrf()).replace(PATH, escape(self.path))
+        return Markup(drawn)
+
+
+@functools.cache
+def _language_names(codes: str) -> list[tuple[str, str]]:
+    return [(code, languages.own_name(code)) for code in codes.split(",")]
+
+
+@functools.cache
+def places(lang: str, member: bool) -> list[tuple[str, str, str, Markup, Markup]]:
+    """Return the entries of the rail that exist for this reader: key, address, icon, word, short word."""
+    known = current_app.extensions["places"]
+    return [
+        (key, url, icon, _said(word), _said(short))
+        for key, url, icon, word, short, only in known
+        if member or not only
+    ]
+
+
+def _said(word: t.Any) -> Markup:
+    return _(word) if isinstance(word, str) else Markup(str(word))
+
+
+def add_place(
+    app: Flask,
+    key: str,
+    url: str,
+    icon: str,
+    word: t.Any,
+    short: t.Any,
+    order: int,
+    members_only: bool = False,
+) -> None:
+    """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…")."""
+    known = app.extensions.setdefault("places_ordered", {})
+    known[order] = (key, url, icon, word, short, members_only)
+    app.extensions["places"] = [known[n] for n in sorted(known)]
+
+
+def csrf() -> Markup:
+    """The hidden field that proves that a form came from us."""
+    secret = session.get("csrf_token")
+    return _field(current_app.secret_key, secret) if secret else FIELD % generate_csrf()
+
+
+@functools.lru_cache(2048)
+def _field(_key: t.Any, _secret: str) -> Markup:
+    """The field of one session, signed once: the token proves the session and does not run out before it."""
+    return FIELD % generate_csrf()
