@@ -14,6 +14,7 @@ from app.members import acts as members
 from app.members.signed_in import as_person
 from app.spaces import acts
 from app.spaces.models import Membership, Space
+from tests.seat import Visitor
 
 
 def space(number):
@@ -299,3 +300,15 @@ def test_a_new_person_belongs_to_the_network_and_the_first_makes_it(app):
             for one in (first, second):
                 acts.arrive(one.id)
         assert [as_person(p.id).groups[0].role for p in (first, second)] == ["facilitator", "member"]
+
+
+def test_a_real_network_begins_with_its_first_steward(app):
+    with app.app_context():
+        path = members.invite_steward("first@x.example", "First steward").partition("//")[2].partition("/")[2]
+    seat = Visitor(app)
+    form = {"name": "First steward", "language": "en", "password": "a long enough passphrase", "again": ""}
+    assert seat.posts(f"/{path}", {**form, "again": form["password"]}).status_code == 303
+    with app.app_context():
+        only = db.session.scalars(sa.select(Space)).one()
+        assert (only.form, only.sight, only.members) == ("network", "public", 1)
+        assert as_person(1).groups[0].role == "facilitator"
