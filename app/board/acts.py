@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.board.care import (
-    Shut,
+    WIDTH, Shut,
     audience_word,
     conclude,
     follow,
@@ -213,7 +213,7 @@ def _end(thread: Thread) -> None:
     thread.title = thread.outcome = thread.outcome_html = ""
     thread.replies = 0
     db.session.flush()
-    audiences.silence(thread.ref)
+    audiences.silence(thread.ref, url=f"/discussions/{thread.id}")
 
 
 def _voices(thread_id: int) -> t.Any:
@@ -222,7 +222,7 @@ def _voices(thread_id: int) -> t.Any:
 
 
 __all__ = [
-    "Shut", "audience_word", "conclude", "edit_post", "follow", "mark_read", "move", "mute", "post_reply",
+    "WIDTH", "Shut", "audience_word", "conclude", "edit_post", "follow", "mark_read", "move", "mute", "post_reply",
     "readdress", "remove_post", "set_closed", "set_locked", "set_pinned", "start_thread", "thank", "unfollow",
     "unthank",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from app.board.models import TOPICS
 from app.core.audience import VISITOR
 from app.core.languages import _
 from app.core.panels import panel
-from app.core.policy import me
+from app.core.policy import can, me
 
 Drawn = tuple[str, dict[str, t.Any]] | None
 
@@ -23,7 +23,7 @@ def drawn(rows: list[lists.Row], title: t.Any, more: str = "", new: str = "") ->
 @panel("space", order=20)
 def of_space(space: t.Any) -> Drawn:
     """The latest discussions of a space."""
-    new = f"/discussions/new?group={space.id}" if me().is_authenticated else ""
+    new = f"/discussions/new?group={space.id}" if can("board.start", space) else ""
     rows = lists.few(me().viewer, "space", space.id)
     return drawn(rows, _("Latest discussions"), f"/discussions?group={space.id}", new)
 

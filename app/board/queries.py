@@ -17,7 +17,7 @@ from app.spaces.models import Space
 _t, _p, _s, _f = Thread.__table__, Post.__table__, Space.__table__, Attachment.__table__
 _mark, _thank, _watch, _fact = ReadMark.__table__, Thank.__table__, Watch.__table__, Activity.__table__
 _me, _ref = sa.bindparam("me"), sa.bindparam("ref")
-_ready = sa.select(sa.func.count()).where(_f.c.root == _ref, _f.c.state == "ready").scalar_subquery()
+_waiting = sa.select(sa.func.count()).where(_f.c.root == _ref, _f.c.state == "waiting").scalar_subquery()
 _newest = sa.select(sa.func.coalesce(sa.func.max(_fact.c.id), 0)).scalar_subquery()
 _ONE = (
     sa.select(
@@ -25,7 +25,7 @@ _ONE = (
         _t.c.at, _t.c.posts, _t.c.replies, _t.c.voices, _t.c.version, _t.c.pinned, _t.c.closed, _t.c.locked,
         _t.c.removed, _t.c.outcome_html, _t.c.outcome_by, _t.c.outcome_at, _s.c.name.label("space_name"),
         _s.c.sight.label("space_sight"), _mark.c.number.label("read"), _mark.c.at.label("read_at"),
-        _watch.c.level.label("watch"), _ready.label("ready"), _newest.label("last"),
+        _watch.c.level.label("watch"), _waiting.label("waiting"), _newest.label("last"),
     )
     .join_from(_t, _s, _s.c.id == _t.c.space_id)
     .outerjoin(_mark, (_mark.c.thread_id == _t.c.id) & (_mark.c.person_id == _me))

@@ -53,7 +53,7 @@ def thread(number: int, tail: str = "") -> t.Any:
     args = request.args
     quoted = whole(args.get("quote")) or whole(args.get("reply"))
     start = it.page_of(whole(args.get("from")) or whole(args.get("at")) or quoted or it.opens_at())
-    tag = pages.etag("thread", it.id, it.version, it.read, it.watch, it.ready, start, args.get("sent"))
+    tag = pages.etag("thread", it.id, it.version, it.read, it.watch, it.waiting, start, args.get("sent"))
     if quoted:
         return page(it, start, form=quoting(it, quoted, quote="quote" in args))
     return pages.unchanged(tag) or page(it, start, etag=tag, sent=bool(args.get("sent")))
@@ -71,7 +71,8 @@ def quoting(it: Shown, number: int, quote: bool) -> forms.Reply:
 def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t.Any) -> Response:
     """Return the page of a discussion; `form` is the reply as it was typed so far."""
     if it.removed:
-        return pages.page("board/removed.html", place="discussions", noindex=True, it=it)
+        typed = form.body.data if form else ""
+        return pages.page("board/removed.html", status, place="discussions", noindex=True, it=it, typed=typed)
     who, size = me(), current_app.config["DISCUSSION_PAGE"]
     rows = queries.posts(it.id, who.id, start, size)
     may = {act: can(f"board.{act}", it) for act in ("reply", "pin", "lock", "close", "conclude", "move")}

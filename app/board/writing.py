@@ -39,7 +39,7 @@ def reply(number: int) -> t.Any:
     """Take a reply; whatever is wrong, the words come back with the page."""
     thread = require("board.read", get_or_none(Thread, number))
     form: forms.Reply = forms.sent(forms.Reply)
-    if not can("board.reply", thread) and can("board.start", thread):
+    if not can("board.reply", thread) and can("board.start", thread):  # closed, locked or removed meanwhile
         return back(number, form, 409, shut=True)
     require("board.reply", thread)
     if request.form.get("preview"):

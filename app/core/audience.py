@@ -211,15 +211,18 @@ def readdress(root: str, audience_id: int) -> None:
         db.session.execute(sa.update(table).where(_rows_of(table, root)).values(audience_id=audience_id))
 
 
-def silence(ref: str) -> None:
+def silence(ref: str, url: str = "") -> None:
     """Empty the words of all that follows or tells of a thing that was removed. Call inside atomic().
 
     Facts, notices and entries keep their row, so that readers and counts stay whole; of a fact's data
-    nothing is taken: it holds numbers and references, no words.
+    nothing is taken: it holds numbers and references, no words. `url` takes the place of addresses that
+    hold a title.
     """
     for model in _followers:
         table = t.cast(t.Any, model)
         words = {name: "" for name in WORDS if name in model.__table__.columns}
+        if words and url and "url" in model.__table__.columns:
+            words["url"] = url
         if words:
             db.session.execute(sa.update(table).where(_tells_of(table, ref)).values(**words))
 
