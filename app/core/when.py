@@ -55,10 +55,14 @@ def date_time(value: dt.datetime) -> str:
 
 def ago(value: dt.datetime) -> Markup:
     """Return a <time> with the short date; scripts make it relative while it is younger than a day."""
-    there = local(value)
-    same_year = there.year == clock.now().year
-    words = _date_words(there.year, there.month, there.day, _lang(), "d MMM" if same_year else "d MMM y")
-    clock_words = _time_words(there.hour, there.minute, _lang())
+    return _ago(value, zone(), _lang(), clock.now().year)
+
+
+@functools.lru_cache(8192)
+def _ago(value: dt.datetime, zone_name: str, lang: str, year: int) -> Markup:
+    there = value.astimezone(_zone(zone_name))
+    words = _date_words(there.year, there.month, there.day, lang, "d MMM" if there.year == year else "d MMM y")
+    clock_words = _time_words(there.hour, there.minute, lang)
     stamp = there.isoformat(timespec="seconds")
     return Markup(
         f'<time datetime="{stamp}" data-rel title="{words}, {clock_words}">{words}, {clock_words}</time>'

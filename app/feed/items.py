@@ -9,6 +9,7 @@ import typing as t
 
 from markupsafe import Markup
 
+from app.core import when
 from app.feed.words import VERBS, Verb, link
 
 HOUR = dt.timedelta(hours=1)
@@ -71,7 +72,7 @@ class Item:
     @property
     def more_words(self) -> Markup:
         """ "and 3 other discussions"."""
-        return self.verb.more(len(self.rows) - 1) if self.verb.more else Markup("")
+        return self.verb.more(len(self.rows) - 1) if self.verb.more and len(self.rows) > 1 else Markup("")
 
     @property
     def first(self) -> int:
@@ -113,12 +114,14 @@ def _near(item: Item, row: t.Any) -> bool:
     return item.verb.alike == "root" or item.row.at - row.at <= HOUR
 
 
-def by_day(items: t.Sequence[Item], name: t.Callable[[dt.datetime], str]) -> list[tuple[str, list[Item]]]:
-    """Return items under the headings of their days."""
+def by_day(items: t.Sequence[Item]) -> list[tuple[str, list[Item]]]:
+    """Return items under the headings of their days, as the reader's zone has them."""
     days: list[tuple[str, list[Item]]] = []
+    date = None
     for item in items:
-        heading = name(item.row.at)
-        if not days or days[-1][0] != heading:
-            days.append((heading, []))
+        there = when.local(item.row.at).date()
+        if there != date:
+            date = there
+            days.append((when.day(item.row.at), []))
         days[-1][1].append(item)
     return days

@@ -42,16 +42,18 @@ class State(t.NamedTuple):
 
 def _followed() -> sa.ColumnElement[bool]:
     """Facts about what this person follows: the thing, its space, the organisation or the person who acted."""
-    refs = sa.select(_w.c.ref).where(_w.c.person_id == sa.bindparam("me"), _w.c.level == FOLLOW)
+    mine = sa.and_(_w.c.person_id == sa.bindparam("me"), _w.c.level == FOLLOW)
 
-    def named(kind: str, number: t.Any) -> t.Any:
-        return sa.literal(f"{kind}:", sa.String).concat(sa.cast(number, sa.String)).in_(refs)
+    def numbers(kind: str) -> t.Any:
+        number = sa.cast(sa.func.substr(_w.c.ref, len(kind) + 2), sa.BigInteger)
+        of_kind = _w.c.ref.startswith(f"{kind}:")
+        return sa.select(sa.case((of_kind, number))).where(mine, of_kind)
 
     return sa.or_(
-        _f.c.root.in_(refs),
-        named("space", _f.c.space_id),
-        named("organisation", _f.c.organisation_id),
-        named("person", _f.c.actor_id),
+        _f.c.root.in_(sa.select(_w.c.ref).where(mine)),
+        _f.c.space_id.in_(numbers("space")),
+        _f.c.organisation_id.in_(numbers("organisation")),
+        _f.c.actor_id.in_(numbers("person")),
     )
 
 

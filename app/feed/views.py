@@ -10,6 +10,7 @@ from app.core.database import LARGEST_ID
 from app.core.languages import language
 from app.core.policy import Me, me, person, require, ruled
 from app.feed import acts, queries
+from app.feed.draw import drawn
 from app.feed.items import Item, by_day, gathered
 from app.feed.words import FILTERS, pill_words, verbs_of
 
@@ -45,13 +46,15 @@ def _tag(show: str, before: int | None, state: queries.State) -> str:
 
 def _page(who: Me, show: str, before: int | None) -> Response:
     most = current_app.config["FEED_PAGE"]
-    rows = queries.facts(who, show, before=before, most=most * 2)
+    read = most + most // 3  # some facts are told with others
+    rows = queries.facts(who, show, before=before, most=read)
     state = queries.State(rows[0].highest, rows[0].mark) if rows else queries.state(who)
     items, last = gathered(rows, most)
+    days = [(words, drawn(of_day, state.mark)) for words, of_day in by_day(items)]
     return pages.page(
         "feed/page.html", place="home", last=state.highest, etag=_tag(show, before, state), who=who, show=show,
-        filters=FILTERS, days=by_day(items, when.day), upto=state.mark, top=items[0].row.id if items else 0,
-        older=last if rows and rows[-1].id != last or len(rows) == most * 2 else None, first=before is None,
+        filters=FILTERS, days=days, upto=state.mark, top=items[0].row.id if items else 0,
+        older=last if rows and rows[-1].id != last or len(rows) == read else None, first=before is None,
         verbs=" ".join(verbs_of(show)), live=show in LIVE and before is None,
         side=panels.drawn("home", who, "side"), plurals=pill_words(language()),
     )  # fmt: skip
@@ -61,7 +64,7 @@ def newer(who: Me, show: str) -> Response:
     """Return the items since a number, as a fragment: what the pill inserts."""
     since = number(request.args.get("since")) or 0
     items, _last = gathered(queries.facts(who, show, since=since), queries.MOST_NEW)
-    return pages.fragment("feed/_items.html", items=items, upto=since)
+    return pages.fragment("feed/_items.html", items=drawn(items, since))
 
 
 @bp.get("/feed/<int:fact>")
@@ -70,8 +73,8 @@ def item(fact: int) -> Response:
     """Show one item at its own address; with `from`, together with the older facts that are told with it."""
     found = require("feed.read", _item(fact, number(request.args.get("from")) or fact))
     if pages.wants_fragment():
-        return pages.fragment("feed/_items.html", items=[found], upto=None)
-    return pages.page("feed/item.html", place="home", item=found)
+        return pages.fragment("feed/_items.html", items=drawn([found], None))
+    return pages.page("feed/item.html", place="home", items=drawn([found], None), at=found.row.at)
 
 
 def _item(fact: int, oldest: int) -> Item | None:
