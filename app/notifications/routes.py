@@ -3,7 +3,7 @@
 import itertools
 import typing as t
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from app.core import pages, when
 from app.core.activity import highest
@@ -42,14 +42,11 @@ def index() -> Response:
     )  # fmt: skip
 
 
-@bp.get("/count")
+@bp.get("/bell")
 @ruled("notices.own")
-def count() -> Response:
-    """Answer with the number for the bell."""
-    who = _me()
-    answer = jsonify({"unread": who.unread, "threads": who.unread_threads})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def bell() -> Response:
+    """Answer with the bell as it is now."""
+    return pages.fragment("notifications/_bell.html", f={"me": _me()})
 
 
 @bp.post("/read")

@@ -1,4 +1,5 @@
 // What every page loads: each behaviour listens on the document and does nothing where its attributes are missing.
+import * as bell from "./bell.js";
 import { app, on } from "./dom.js";
 import * as drafts from "./drafts.js";
 import * as feed from "./feed.js";
@@ -9,7 +10,7 @@ import * as menus from "./menus.js";
 import * as thread from "./thread.js";
 import * as time from "./time.js";
 
-for (const part of [time, drafts, forms, menus, keys, feed, thread, live]) part.start();
+for (const part of [time, drafts, forms, menus, keys, feed, thread, bell, live]) part.start();
 
 // The composer's helpers come at the first focus; a tool pressed meanwhile is pressed again when it works.
 let composer = null;

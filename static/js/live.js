@@ -49,7 +49,9 @@ function fact(f) {
   if (!(f.id > last)) return;
   last = f.id;
   tell("fact", f);
-  for (const ref of new Set([f.ref, f.root])) for (const element of all(`[data-ref="${CSS.escape(ref)}"][data-url]`)) soon(element);
+  for (const ref of new Set([f.ref, f.root])) for (const element of all(`[data-ref="${CSS.escape(ref)}"][data-url]`)) {
+    if ((element.dataset.verbs ?? f.verb).split(" ").includes(f.verb)) soon(element);
+  }
 }
 
 /** A burst of facts about one thing draws it anew once. */

@@ -14,14 +14,14 @@ const list = () => one(line().dataset.list);
 const highest = () => Math.max(0, ...all("[data-number]").map((post) => Number(post.dataset.number)));
 
 export function start() {
+  hear("drawn", watch);
+  watch();
   if (!page.root) return;
   hear("fact", replied);
   hear("poll", () => line() && !line().dataset.latest && look());
   on("click", "[data-new-replies] button", () => (line().dataset.latest ? location.assign(line().dataset.latest) : show(true)));
   on("input", "form[data-draft] textarea", typing);
   hear("writing", writing);
-  hear("drawn", watch);
-  watch();
 }
 
 function replied(f) {

@@ -1,6 +1,7 @@
 """What the newsfeed costs: three statements, as many at ten times the rows, and by an index on both databases."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.notifications.recipients import REASONS, RECIPIENTS
 from app.notifications.words import BY_REASON, BY_VERB
 from tests import talk
 from tests.counting import statements
+from tests.databases import ROOT
 from tests.seat import tell
 
 
@@ -74,7 +76,9 @@ def test_nothing_changed_costs_two_statements(cast):
     assert len(asked(cast, cast.neighbour, "/", headers=tag)) == 2
 
 
-@pytest.mark.parametrize("show", [show for show in FILTERS if show != "members"])  # what is rare is sought through
+@pytest.mark.parametrize(
+    "show", [show for show in FILTERS if show != "members"]
+)  # what is rare is sought through
 def test_the_newest_are_found_by_the_primary_key(cast, show):
     fill(cast, 40_000)
     with cast.app.app_context():
@@ -119,6 +123,11 @@ def test_each_reason_has_words():
     for verb in RECIPIENTS:
         assert verb in BY_VERB or verb in ("board.edited", "spaces.asked")
     assert set(BY_REASON) | {"reply", "follow"} == set(REASONS)
+
+
+def test_the_bell_listens_to_what_makes_notices():
+    said = re.search(r'data-verbs="([^"]+)"', (ROOT / "templates/notifications/_bell.html").read_text())[1]
+    assert said.split() == sorted(RECIPIENTS)
 
 
 def test_the_rules_of_these_rooms_exist(app):

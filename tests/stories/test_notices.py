@@ -335,7 +335,12 @@ def test_marking_all_leaves_what_came_meanwhile(cast):
     fields = {"upto": upto, "idempotency_key": key_of(text)}
     assert cast.neighbour.posts("/notifications/read", fields).status_code == 303
     assert counters(cast, cast.neighbour) == (1, 1)
-    assert cast.neighbour.gets("/notifications/count").json == {"unread": 1, "threads": 1}
+    bell = cast.neighbour.gets("/notifications/bell?fragment=1").text
+    assert (
+        "Notifications, 1 unread" in bell
+        and "<html" not in bell
+        and bell.strip() in cast.neighbour.gets("/").text
+    )
 
 
 def test_only_ones_own(cast):
@@ -345,7 +350,7 @@ def test_only_ones_own(cast):
     assert cast.outsider.posts(f"/notifications/{number}/read").status_code == 404
     assert counters(cast, cast.neighbour) == (1, 1)
     assert "For one" not in cast.outsider.gets("/notifications").text
-    for path in ("/notifications", "/notifications/count"):
+    for path in ("/notifications", "/notifications/bell"):
         assert cast.visitor.gets(path).location.startswith("/sign-in")
     for path in ("/notifications/read", f"/notifications/{number}/read"):
         assert cast.visitor.posts(path).location.startswith("/sign-in")
