@@ -55,25 +55,46 @@ class Address(FlaskForm):
             raise ValidationError(lazy("Write one e-mail address, like name@example.org."))
 
 
-class NewPassword(FlaskForm):
-    """A new password, checked against what others would try first."""
+def new_password() -> PasswordField:
+    """The field of a new password."""
+    return PasswordField(lazy("New password"), [InputRequired(lazy("Choose a password.")), hard_to_guess],
+                         render_kw=autocomplete("new-password"))  # fmt: skip
 
-    password = PasswordField(lazy("New password"), [InputRequired(lazy("Choose a password."))],
-                             render_kw=autocomplete("new-password"))  # fmt: skip
+
+def hard_to_guess(form: t.Any, field: t.Any) -> None:
+    """Refuse what is short, or what others would try first."""
+    wrong = passwords.weakness(field.data, *form.about)
+    if wrong:
+        raise ValidationError(wrong)
+
+
+class NewPassword(FlaskForm):
+    """A new password. `about` are words that a guess would start from."""
+
+    password = new_password()
     about: tuple[str, ...] = ()
 
-    def validate_password(self, field: t.Any) -> None:
-        """Long enough, and not easy to guess."""
-        wrong = passwords.weakness(field.data, *self.about)
-        if wrong:
-            raise ValidationError(wrong)
 
-
-class ChangePassword(NewPassword):
+class ChangePassword(FlaskForm):
     """A new password for who is signed in."""
 
     current = PasswordField(lazy("Current password"), [InputRequired(lazy("Write your current password."))],
                             render_kw=autocomplete("current-password"))  # fmt: skip
+    password = new_password()
+    about: tuple[str, ...] = ()
+
+
+class OneOf:
+    """Refuse what is not among the choices, in our words."""
+
+    field_flags: t.ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, known: t.Callable[[], t.Collection[str]]) -> None:
+        self.known = known
+
+    def __call__(self, _form: t.Any, field: t.Any) -> None:
+        if (field.data or "") not in self.known():
+            raise ValidationError(lazy("Choose one from the list."))
 
 
 def offered() -> list[SelectChoice]:
@@ -90,21 +111,15 @@ class NameField(StringField):
         super().__init__(label, rules, filters=[clean_line], render_kw=autocomplete("name"), **more)
 
 
-class Invitation(NewPassword):
+class Invitation(FlaskForm):
     """What an invited person adds."""
 
     name = NameField(lazy("Your name, or your role"))
-    language = SelectField(lazy("Language"), choices=offered, validate_choice=False)
-
-    def validate_language(self, field: t.Any) -> None:
-        """One of those that the site offers."""
-        one_of(field, languages.offered())
-
-
-def one_of(field: t.Any, known: t.Collection[str]) -> None:
-    """Refuse what is not among the choices, in our words."""
-    if field.data not in known:
-        raise ValidationError(lazy("Choose one from the list."))
+    language = SelectField(
+        lazy("Language"), [OneOf(languages.offered)], choices=offered, validate_choice=False
+    )
+    password = new_password()
+    about: tuple[str, ...] = ()
 
 
 def zone_choices() -> list[SelectChoice]:
@@ -129,25 +144,17 @@ class Profile(FlaskForm):
         [Length(max=1000, message=lazy("This text has at most 1,000 characters."))],
         filters=[clean_text],
     )
-    language = SelectField(lazy("Language of this site"), choices=offered, validate_choice=False)
-    timezone = SelectField(lazy("Time zone"), choices=zone_choices, validate_choice=False)
-    theme = RadioField(
-        lazy("Appearance"), choices=[SelectChoice(*one) for one in THEMES.items()], validate_choice=False
+    language = SelectField(
+        lazy("Language of this site"), [OneOf(languages.offered)], choices=offered, validate_choice=False
     )
+    timezone = SelectField(
+        lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False
+    )
+    theme = RadioField(
+        lazy("Appearance"), [OneOf(lambda: THEMES)], choices=[SelectChoice(*one) for one in THEMES.items()],
+        validate_choice=False,
+    )  # fmt: skip
     shortcuts = BooleanField(lazy("Single-key shortcuts. Press ? to see them"))
-
-    def validate_language(self, field: t.Any) -> None:
-        """One of those that the site offers."""
-        one_of(field, languages.offered())
-
-    def validate_timezone(self, field: t.Any) -> None:
-        """A zone that is known."""
-        one_of(field, names.zones())
-
-    def validate_theme(self, field: t.Any) -> None:
-        """Light, dark, or as the device."""
-        field.data = field.data or ""
-        one_of(field, THEMES)
 
 
 class Presence(FlaskForm):

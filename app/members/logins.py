@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import hmac
-import re
 import secrets
 import typing as t
 
@@ -21,12 +20,9 @@ from app.members.signed_in import hashed, oldest
 
 _login = Login.__table__
 BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("Firefox", "Firefox"),
-    ("Chrom", "Chrome"),
-    ("Safari", "Safari"),
-)
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
 SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"),
     ("CrOS", "ChromeOS"), ("Linux", "Linux"),
@@ -69,7 +65,7 @@ def _row(person_id: int, secret: str) -> str:
 def device() -> str:
     """Return browser and system of the request, as far as it says, such as Firefox|Windows."""
     said = request.headers.get("User-Agent", "")
-    browser = next((name for sign, name in BROWSERS if re.search(rf"\b{sign}\w*/", said)), "")
+    browser = next((name for sign, name in BROWSERS if sign in said), "")
     return f"{browser}|{next((name for sign, name in SYSTEMS if sign in said), '')}"
 
 

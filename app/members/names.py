@@ -127,7 +127,20 @@ def kind_word(kind: str) -> str:
     return words.get(kind, kind)
 
 
+def kinds_word(kind: str) -> str:
+    """Return the word for all organisations of a kind."""
+    words = {
+        "city": _("Cities"),
+        "chair": _("UNESCO Chairs"),
+        "partner": _("Partners"),
+        "secretariat": _("Secretariat"),
+    }
+    return words.get(kind, kind)
+
+
 def standing_word(standing: str) -> str:
     """Return the word for how an organisation belongs to the network."""
-    words = {"member": _("Member"), "observer": _("Observer"), "participant": _("Took part")}
+    words = {
+        "member": _("Member"), "observer": _("Observer"), "participant": _("Took part"), "other": _("Not a member"),
+    }  # fmt: skip
     return words.get(standing, "")

@@ -51,6 +51,7 @@ class Listed(t.NamedTuple):
     before: int
 
 
+# Organisations that only published something we show have a page, but are no members.
 _ROWS = sa.select(
     _o.c.id,
     _o.c.form,
@@ -61,8 +62,10 @@ _ROWS = sa.select(
     _o.c.coalition,
     _o.c.standing,
     _o.c.facts,
-).where(in_sight(_o.c.audience_id))
-_COUNT = sa.select(sa.func.count()).select_from(_o).where(in_sight(_o.c.audience_id))
+).where(in_sight(_o.c.audience_id), _o.c.standing != "other")
+_COUNT = (
+    sa.select(sa.func.count()).select_from(_o).where(in_sight(_o.c.audience_id), _o.c.standing != "other")
+)
 _PLACE = sa.tuple_(_o.c.sort_key, _o.c.id)
 
 

@@ -28,7 +28,7 @@ def index() -> Response:
         "members/index.html", place="members", asked=asked, listed=queries.directory(viewer, asked), names=names,
         coalitions=groups, url_of=queries.url_of, link=lambda **other: _link(asked, **other),
         choices=[
-            ("kind", _("Kind"), [(kind, names.kind_word(kind)) for kind in KINDS], True),
+            ("kind", _("Kind"), [(kind, names.kinds_word(kind)) for kind in KINDS], True),
             ("coalition", _("Coalition"), sorted((key, one.name) for key, one in groups.items()), True),
             ("region", _("Region"), [(key, names.region(key)) for key in regions], False),
         ],
@@ -38,7 +38,8 @@ def index() -> Response:
 def _asked() -> queries.Asked:
     given = request.args
     chosen = {
-        name: tuple(v[:40] for v in given.getlist(name) if v)[:20] for name in ("kind", "region", "coalition")
+        name: tuple(filter(None, map(clean_line, given.getlist(name)[:20])))
+        for name in ("kind", "region", "coalition")
     }
     return queries.Asked(
         clean_line(given.get("q"))[:100], **chosen, after=_number("after"), before=_number("before")

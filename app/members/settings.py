@@ -43,6 +43,7 @@ def profile_saved() -> Response:
     if not form.validate():
         return sheet("profile.html", "profile", 422, form=form)
     values = {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
+    values["theme"] = values["theme"] or ""
 
     def change() -> str:
         acts.change_profile(row, **values)
