@@ -6,7 +6,8 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.board.care import (
-    WIDTH, Shut,
+    WIDTH,
+    Shut,
     audience_word,
     conclude,
     follow,

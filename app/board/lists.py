@@ -218,6 +218,16 @@ def few(viewer: Viewer, by: str, owner: int = 0, most: int = 6) -> list[Row]:
     return [_row(row, VISITOR) for row in db.session.execute(_FEW[by], values)]
 
 
+_ONE = _from([_t.c.id == sa.bindparam("number"), in_sight(_t.c.audience_id), ~_t.c.removed])
+
+
+def one(viewer: Viewer, number: int) -> Row | None:
+    """Return one discussion as a row of the list, if the viewer may see it."""
+    values = {**bound(viewer), "number": min(number, LARGEST_ID), "me": viewer.person_id or 0}
+    row = db.session.execute(_ONE, values).first()
+    return _row(row, viewer) if row else None
+
+
 _TITLES = (
     sa.select(_t.c.id, _t.c.title, _t.c.language, _t.c.replies)
     .where(in_sight(_t.c.audience_id), ~_t.c.removed)

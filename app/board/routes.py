@@ -2,7 +2,7 @@
 
 import typing as t
 
-from flask import Response, request
+from flask import Response, abort, redirect, request
 
 from app.board import drawing, lists
 from app.board.models import TOPICS
@@ -96,3 +96,15 @@ def similar() -> Response:
     """Return earlier discussions with a title like the one that is typed, as a fragment."""
     rows = lists.similar(me().viewer, request.args.get("q", ""))
     return pages.fragment("board/_similar.html", similar=rows)
+
+
+@bp.get("/discussions/<int:number>/row")
+@policy.public
+def row(number: int) -> t.Any:
+    """Return a discussion as its row of the list, for the list that is open; without a script, lead to it."""
+    found = lists.one(me().viewer, number)
+    if found is None:
+        abort(404)
+    if not pages.wants_fragment():
+        return redirect(found.url, 302)
+    return pages.fragment("board/_rows.html", rows=drawing.rows([found]))

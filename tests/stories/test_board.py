@@ -440,3 +440,13 @@ def test_filters_orders_and_cursors(cast):
         "sort=started&after=z",
     ):
         assert cast.outsider.gets(f"/discussions?{wrong}").status_code == 200
+
+
+def test_a_row_is_drawn_anew_for_those_who_see_it(cast):
+    number = started(cast, cast.chair, space="circle", audience="space")
+    cast.neighbour.posts(f"/discussions/{number}/read", {"number": "1"})
+    replied(cast, cast.chair, number)
+    row = f"/discussions/{number}/row?fragment=1"
+    assert "1 new" in cast.neighbour.gets(row).text and cast.outsider.gets(row).status_code == 404
+    assert cast.neighbour.gets(f"/discussions/{number}/row").location == address(cast, number)
+    assert cast.neighbour.gets(f"/discussions/{'9' * 25}/row").status_code == 404
