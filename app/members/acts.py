@@ -187,6 +187,7 @@ def change_profile(who: t.Any, **values: t.Any) -> None:
         values["name"], values["about"] = clean_line(values["name"]), clean_text(values["about"])
         for name, value in values.items():
             setattr(person, name, value)
+        _reseat(who, person.id)  # open pages and the index read the entry anew
 
 
 def set_language(who: t.Any, language: str) -> None:

@@ -70,8 +70,9 @@ def made(password: str) -> str:
 
 def fits(kept: str, password: str) -> bool:
     """Say whether this is the password. Takes as long without one that is kept: never call it inside atomic()."""
+    dummy = _dummy(setting("ARGON2_TIME"), setting("ARGON2_MEMORY"))
     other = not kept or len(password) > LONGEST
-    against = _dummy(setting("ARGON2_TIME"), setting("ARGON2_MEMORY")) if other else kept
+    against = dummy if other else kept
     return bool(_away(_verified, _now(), against, _bytes(password[:LONGEST]))) and not other
 
 
@@ -136,8 +137,3 @@ def _all_guessable(words: str, about: tuple[str, ...]) -> bool:
         left = left.replace(word, " ")
         words = words.replace(word, " ")
     return min(len(re.sub(r"[\W_]", "", text)) for text in (left, words)) < LEFT
-
-
-def warm() -> None:
-    """Make the hash that unknown accounts are checked against before the first of them comes."""
-    _dummy(setting("ARGON2_TIME"), setting("ARGON2_MEMORY"))

@@ -39,14 +39,14 @@ def profile() -> Response:
 @ruled("settings.own")
 def profile_saved() -> Response:
     """Change one's entry."""
-    form, row = Profile(), mine()
+    form, who = Profile(), require("settings.own", person())
     if not form.validate():
         return sheet("profile.html", "profile", 422, form=form)
     values = {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
     values["theme"] = values["theme"] or ""
 
     def change() -> str:
-        acts.change_profile(row, **values)
+        acts.change_profile(who, **values)
         return "/settings"
 
     g.language = values["language"]  # the message on the next page is in the new language

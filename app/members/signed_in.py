@@ -1,11 +1,14 @@
 """The signed-in person, read by one statement: session, person, seats, and what other rooms add."""
 
 import datetime as dt
+import functools
 import hashlib
 import typing as t
 
 import sqlalchemy as sa
 from flask import g
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.core import clock
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, organisation_room, person_room
@@ -20,12 +23,29 @@ SEEN_EVERY = dt.timedelta(minutes=5)
 _login, _person, _seat, _org = Login.__table__, Person.__table__, Seat.__table__, Organisation.__table__
 
 
-def joined(*columns: t.Any) -> t.Any:
-    """Return columns of one row as one text, for aggregating rows into a single value."""
+class Gathered(FunctionElement[str]):
+    """Rows aggregated into one text. All its constants are written into the statement: binding them costs time."""
+
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(Gathered, "sqlite")
+def _on_sqlite(element: t.Any, compiler: t.Any, **kw: t.Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **kw)}, '{ROW}')"
+
+
+@compiles(Gathered)
+def _elsewhere(element: t.Any, compiler: t.Any, **kw: t.Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **kw)}, '{ROW}')"
+
+
+def gathered(*columns: t.Any) -> t.Any:
+    """Return columns as one text for all rows; rows_of() takes it apart."""
     result: t.Any = sa.cast(columns[0], sa.Text)
     for column in columns[1:]:
-        result = result + FIELD + sa.cast(column, sa.Text)
-    return result
+        result = result + sa.literal_column(f"'{FIELD}'", sa.Text) + sa.cast(column, sa.Text)
+    return Gathered(result)
 
 
 def rows_of(value: str | None) -> list[list[str]]:
@@ -34,17 +54,14 @@ def rows_of(value: str | None) -> list[list[str]]:
 
 
 def _flag(column: t.Any) -> t.Any:
-    return sa.case((column, "1"), else_="0")
+    return sa.case((column, sa.literal_column("'1'")), else_=sa.literal_column("'0'"))
 
 
 _seats = (
     sa.select(
-        sa.func.aggregate_strings(
-            joined(
-                _flag(_seat.c.primary), _org.c.id, _org.c.name, _org.c.form, _org.c.code, _org.c.place,
-                _flag(_seat.c.may_publish), _seat.c.title,
-            ),
-            ROW,
+        gathered(
+            _flag(_seat.c.primary), _org.c.id, _org.c.name, _org.c.form, _org.c.code, _org.c.place,
+            _flag(_seat.c.may_publish), _seat.c.title,
         )
     )
     .where(_seat.c.person_id == _person.c.id, _seat.c.ended.is_(None), _org.c.id == _seat.c.organisation_id)
@@ -72,7 +89,7 @@ def _built() -> t.Any:
     global _statement
     if _statement is None:
         _statement = (
-            sa.select(_login.c.id.label("login_id"), _login.c.token, _login.c.seen, *_columns())
+            sa.select(_login.c.id, _login.c.token, *_columns(), _login.c.seen)
             .join_from(_login, _person, _person.c.id == _login.c.person_id)
             .where(
                 _login.c.token == sa.bindparam("token"), _login.c.ended.is_(None), _person.c.state == "active",
@@ -92,8 +109,8 @@ def load(token: str) -> Me | None:
     row = db.session.execute(_built(), {"token": token, "oldest": oldest()}).first()
     if row is None:
         return None
-    g.login_seen = row.seen
-    return _me(row)
+    *values, g.login_seen = row
+    return _me(*values)
 
 
 def oldest() -> dt.datetime:
@@ -103,24 +120,29 @@ def oldest() -> dt.datetime:
 
 def as_person(person_id: int) -> Me:
     """Return a person as an actor without a session: for commands, readers and the demo network."""
-    columns = [sa.literal(0).label("login_id"), sa.literal("").label("token"), *_columns()]
-    return _me(db.session.execute(sa.select(*columns).where(_person.c.id == person_id)).one())
+    row = db.session.execute(sa.select(*_columns()).where(_person.c.id == person_id)).one()
+    return _me(0, "", *row)
 
 
-def _me(row: t.Any) -> Me:
-    seats = tuple(_voice(fields) for fields in sorted(rows_of(row.seats), reverse=True))
-    groups = tuple(sorted((_group(fields) for fields in rows_of(row.groups)), key=lambda g: (g.kind, g.name)))
-    rooms = {PUBLIC, MEMBERS, person_room(row.id), *(organisation_room(seat.id) for seat in seats)}
+@functools.lru_cache(512)
+def _me(
+    login_id: int, token: str, number: int, name: str, handle: str, language: str, timezone: str, theme: str,
+    shortcuts: bool, shown: bool, steward: bool, moderator: bool, unread: int, unread_threads: int,
+    seat_rows: str | None, group_rows: str | None,
+) -> Me:  # fmt: skip
+    """Return the person of a row, made once for equal rows: the row itself is read at each request."""
+    seats = tuple(_voice(fields) for fields in sorted(rows_of(seat_rows), reverse=True))
+    groups = tuple(sorted((_group(fields) for fields in rows_of(group_rows)), key=lambda g: (g.kind, g.name)))
+    rooms = {PUBLIC, MEMBERS, person_room(number), *(organisation_room(seat.id) for seat in seats)}
     rooms.update(f"space:{group.id}" for group in groups)
-    if row.steward or row.moderator:
+    if steward or moderator:
         rooms.add(STEWARDS)
-    mine = (row.unread, row.unread_threads, row.name, row.language, row.theme, row.shortcuts, seats, groups)
+    mine = (unread, unread_threads, name, language, theme, shortcuts, seats, groups)
     return Me(
-        id=row.id, name=row.name, handle=row.handle, language=row.language, timezone=row.timezone,
-        theme=row.theme, shortcuts=row.shortcuts, shown=row.presence, steward=row.steward,
-        moderator=row.moderator, unread=row.unread, unread_threads=row.unread_threads, login_id=row.login_id,
-        login_token=row.token, seats=seats, groups=groups, rooms=frozenset(rooms),
-        version=repr((row.login_id, row.timezone, mine)),
+        id=number, name=name, handle=handle, language=language, timezone=timezone, theme=theme,
+        shortcuts=shortcuts, shown=shown, steward=steward, moderator=moderator, unread=unread,
+        unread_threads=unread_threads, login_id=login_id, login_token=token, seats=seats, groups=groups,
+        rooms=frozenset(rooms), version=repr((login_id, timezone, mine)),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.members.models import Login, Person
 from tests import doors
 from tests.doors import OTHER, PASSWORD, is_in, mails, signed_in
-from tests.seat import Visitor, turn
+from tests.seat import Visitor, tell, turn
 
 FORM = {
     "name": "New name",
@@ -204,3 +204,10 @@ def test_a_suspended_person_changes_nothing(app, cast):
         db.session.execute(sa.update(Person).where(Person.id == cast.chair.id).values(state="suspended"))
     assert cast.chair.posts("/settings", FORM).location.startswith("/sign-in")
     assert row_of(app, cast.chair).name == "Chair desk"
+
+
+def test_a_new_name_is_found(app, cast):
+    cast.chair.posts("/settings", {**FORM, "name": "Zebra crossing desk", "language": "en"})
+    tell(app)
+    assert "Zebra crossing desk" in cast.outsider.gets("/search?q=zebra").text
+    assert [hit["handle"] for hit in cast.outsider.gets("/mentions?q=zebra").json] == ["chair"]
