@@ -95,7 +95,7 @@ def count_words(number: int) -> t.Any:
 def similar() -> Response:
     """Return earlier discussions with a title like the one that is typed, as a fragment."""
     rows = lists.similar(me().viewer, request.args.get("q", ""))
-    return pages.fragment("board/_similar.html", similar=rows)
+    return pages.fragment("board/_similar.html", similar=rows, seen=True)
 
 
 @bp.get("/discussions/<int:number>/row")

@@ -7,10 +7,11 @@ import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as menus from "./menus.js";
+import * as similar from "./similar.js";
 import * as thread from "./thread.js";
 import * as time from "./time.js";
 
-for (const part of [time, drafts, forms, menus, keys, feed, thread, bell, live]) part.start();
+for (const part of [time, drafts, forms, menus, keys, similar, feed, thread, bell, live]) part.start();
 
 // The composer's helpers come at the first focus; a tool pressed meanwhile is pressed again when it works.
 let composer = null;
