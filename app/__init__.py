@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import extensions, rules
-from app.core import database, health, languages, limits, live, pages, policy, site, templates
+from app.core import database, frames, health, languages, limits, live, pages, policy, site, templates
 from app.core.files import bp as files_bp
 from config import Config
 
@@ -141,6 +141,7 @@ def wrap(app: Flask) -> None:
     def fair(environ: t.Any, start: t.Any) -> t.Any:
         # Compressed websocket frames cost twice the memory a socket and gain nothing for short events.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        frames.send_whole(environ)
         answer = inner(environ, start)
         if app.config["SERVER"] == "gevent":
             import gevent

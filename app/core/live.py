@@ -11,8 +11,8 @@ import threading
 import time
 import typing as t
 
+import sqlalchemy as sa
 from flask import Flask, g, request
-from flask_socketio import disconnect
 
 from app.core import activity, database, policy, presence
 from app.core.audience import rooms_of
@@ -51,6 +51,7 @@ class Relay:
         self.at = 0
         self.app: Flask | None = None
         self.looked = time.monotonic()
+        self.lines: set[str] = set()  # lines without a socket on them when we last looked
 
     def start(self, app: Flask) -> None:
         """Start with the first socket of the process; commands and migrations never do."""
@@ -59,6 +60,8 @@ class Relay:
         self.app = app
         self.at = activity.highest()
         self.stopping = False
+        if app.testing:
+            return  # a test turns the relay itself, when it wants to
         socketio.start_background_task(self.run)
         listen_on_bus(app, self.bell)
 
@@ -86,12 +89,22 @@ class Relay:
         facts = activity.facts_after(self.at, BATCH)
         db.session.rollback()  # give the connection back before pushing
         for fact in facts:
-            self.push(fact)
+            self._guarded(self.push, fact)
             self.at = fact.id
         for _ in range(min(NEWCOMERS_A_TURN, len(self.newcomers))):
-            self.let_in(*self.newcomers.popleft())
+            self._guarded(self.let_in, *self.newcomers[0])
+            self.newcomers.popleft()  # only now: while the database is away nobody is forgotten
         db.session.rollback()
         return bool(facts or self.newcomers)
+
+    def _guarded(self, fn: t.Callable[..., None], *args: t.Any) -> None:
+        """One fact or one socket that fails stops nobody else; only a database that is away does."""
+        try:
+            fn(*args)
+        except sa.exc.OperationalError:
+            raise
+        except Exception:
+            log.exception("the relay, at fact %s", self.at)
 
     def push(self, fact: t.Any) -> None:
         """Tell the rooms of a fact, or apply it where it changes who may hear."""
@@ -103,12 +116,14 @@ class Relay:
 
     def let_in(self, seat: Seat, after: int | None) -> None:
         """Send a newcomer what it missed, then let it into its rooms. The session is asked again first."""
-        who = load_person(seat.token)
+        who = load_person(seat.token) if seat.sid in _waiting else None
         if who is None:
             hang_up(seat.sid)
             return
         if after is not None and after < self.at:
             self.catch_up(seat, who, after)
+        if seat.sid not in _waiting:
+            return  # it went while it caught up
         self.seats[seat.sid] = seat
         self.seat_rooms(seat, who.rooms)
         send("ready", {"at": self.at}, seat.sid)
@@ -164,6 +179,7 @@ class Relay:
         for token in {seat.token for seat in self.seats.values()}:
             if load_person(token) is None:
                 self.close([token])
+        self.lines = close_idle_lines(self.lines)
 
 
 relay = Relay()
@@ -206,9 +222,27 @@ def send(event: str, data: dict[str, t.Any], sid: str) -> None:
 
 
 def hang_up(sid: str) -> None:
-    """Close one socket of this process."""
+    """Close one socket of this process, and the line that it came over: who is put out says nothing more."""
     relay.seats.pop(sid, None)
+    line = socketio.server.manager.eio_sid_from_sid(sid, "/")
     socketio.server.disconnect(sid, ignore_queue=True)
+    close_line(line)
+
+
+def close_line(line: str | None) -> None:
+    """Close a line after what waits to be sent on it. Never waits for a reader that takes nothing."""
+    known = socketio.server.eio.sockets.get(line)
+    if known is not None:
+        known.close(wait=False)
+
+
+def close_idle_lines(before: set[str]) -> set[str]:
+    """Close the lines that nobody has come in by since the last look; return those that are new."""
+    manager = socketio.server.manager
+    idle = {line for line in list(socketio.server.eio.sockets) if manager.sid_from_eio_sid(line, "/") is None}
+    for line in idle & before:
+        close_line(line)
+    return idle - before
 
 
 @on_fact("seat.changed")
@@ -244,6 +278,7 @@ def whole_number(value: t.Any) -> int | None:
 def _connect(auth: t.Any = None) -> bool | None:
     who = policy.me()
     if not isinstance(who, policy.Me):
+        refuse(t.cast(t.Any, request).sid)
         return False
     relay.start(t.cast(t.Any, g).app_for_relay)
     sid = t.cast(t.Any, request).sid
@@ -256,6 +291,18 @@ def _connect(auth: t.Any = None) -> bool | None:
 
 
 _waiting: dict[str, Seat] = {}
+
+
+def refuse(sid: str) -> None:
+    """Close the line of somebody who may not come in, once the refusal has been sent."""
+    line = socketio.server.manager.eio_sid_from_sid(sid, "/")
+
+    def close() -> None:
+        socketio.sleep(0.2)
+        close_line(line)
+
+    if line in socketio.server.eio.sockets:  # not those of the test client
+        socketio.start_background_task(close)
 
 
 def _disconnect(*_reason: t.Any) -> None:
@@ -274,7 +321,7 @@ def _counted(sid: str) -> bool:
         seat.events, seat.since = 0, time.monotonic()
     seat.events += 1
     if seat.events > EVENTS_ALLOWED:
-        disconnect()
+        hang_up(sid)
         return False
     return True
 
@@ -307,6 +354,8 @@ def register(app: Flask) -> None:
     if relay.app is not app:  # tests make several apps in one process
         relay.stopping = True
         relay.__init__()  # type: ignore[misc]
+        _waiting.clear()
+        presence.forget()
     database.after_commit(_ring)
 
 

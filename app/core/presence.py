@@ -68,6 +68,12 @@ def close(ref: str) -> None:
         leave(sid)
 
 
+def forget() -> None:
+    """Forget who is here. For tests, which make several apps in one process."""
+    _here.clear()
+    _at.clear()
+
+
 def _words(who: t.Any) -> dict[str, str]:
     org = who.org
     return {

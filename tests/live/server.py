@@ -48,8 +48,8 @@ def free_port():
 class Server:
     """Web and jobs on a database, started and killed as one."""
 
-    def __init__(self, url, folder, **settings):
-        self.folder, self.port = pathlib.Path(folder), free_port()
+    def __init__(self, url, folder, wsgi="wsgi:app", **settings):
+        self.folder, self.port, self.wsgi = pathlib.Path(folder), free_port(), wsgi
         self.processes = []
         self.environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST"))},
@@ -65,7 +65,7 @@ class Server:
 
     def start(self, wait=True, jobs=True):
         """Start web and jobs; with `wait` return when the web answers."""
-        self.processes = [self._run(["-m", "gunicorn", "wsgi:app"], "web", 0)]
+        self.processes = [self._run(["-m", "gunicorn", self.wsgi], "web", 0)]
         self.group = self.processes[0].pid
         if jobs:
             self.processes.append(self._run(["-m", "app.work"], "jobs", self.group))

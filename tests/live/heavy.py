@@ -1,0 +1,18 @@
+"""The app as it is, but each push weighs 20 kB: to see how frames go out to a reader that pauses."""
+
+from app.core import live
+
+WEIGHT = 20_000
+_item = live.item
+
+
+def heavy(fact):
+    """What is pushed of a fact, and a load."""
+    return {**_item(fact), "load": "x" * WEIGHT}
+
+
+live.item = heavy
+
+from wsgi import app  # noqa: E402
+
+__all__ = ["app"]
