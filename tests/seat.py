@@ -7,12 +7,11 @@ Flask-Login keeps the person in it and hands them to the next client.
 import html.parser
 import re
 
-from app.core import live, readers
+from app.core import clock, live, readers
 from app.core.database import atomic
 from app.extensions import db, socketio
 from app.members import signed_in
 from app.members.models import Login
-from app.core import clock
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 VOID |= {"path", "use", "rect", "circle", "line", "polyline", "polygon", "ellipse"}
@@ -93,13 +92,13 @@ class Visitor:
 
     def gets(self, path, **more):
         """Fetch an address; check it as a page if it is one; return the answer."""
-        answer = self.client.get(path, **more)
+        answer = self.client.get(path, buffered=True, **more)
         self.checked(answer, path)
         return answer
 
     def posts(self, path, data=None, **more):
         """Send a form; return the answer."""
-        answer = self.client.post(path, data=data or {}, **more)
+        answer = self.client.post(path, data=data or {}, buffered=True, **more)
         self.checked(answer, path)
         return answer
 
