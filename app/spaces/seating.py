@@ -11,9 +11,8 @@ _m, _s, _p = Membership.__table__, Space.__table__, Person.__table__
 
 def register() -> None:
     """Let signed_in read (id, role, kind, name) of the spaces that a person is in."""
-    row = signed_in.joined(_s.c.id, _m.c.role, _s.c.form, _s.c.name)
     signed_in.add_groups(
-        sa.select(sa.func.aggregate_strings(row, signed_in.ROW))
+        sa.select(signed_in.gathered(_s.c.id, _m.c.role, _s.c.form, _s.c.name))
         .where(_m.c.person_id == _p.c.id, _m.c.state == "in", _s.c.id == _m.c.space_id)
         .correlate(_p)
         .scalar_subquery()
