@@ -7,9 +7,11 @@ import time
 import pytest
 
 from app.core import limits
+from app.core.languages import PSEUDO
 from app.core.pages import safe_next
 from tests import doors
 from tests.doors import PASSWORD, mailed_path, signed_in
+from tests.rules.test_words import Words
 from tests.seat import Visitor
 
 WRONG = "a password that does not fit"
@@ -197,3 +199,14 @@ def test_passwords_are_never_hashed_inside_a_transaction(app):
 
     with app.app_context(), atomic(), pytest.raises(RuntimeError):
         passwords.made(PASSWORD)
+
+
+def test_no_plain_word_is_left_at_the_doors(app, cast):
+    browser = Visitor(app)
+    browser.client.set_cookie("language", PSEUDO)
+    for path in ("/sign-in", "/sign-in/link", "/reset", "/reset/guessed", "/invite/guessed"):
+        page = browser.gets(path)
+        assert "⟦" in page.text and not Words(page.text).plain, (path, Words(page.text).plain)
+    for path in ("/sign-in", "/reset"):
+        page = browser.posts(path, {"email": ""})
+        assert page.status_code == 422 and not Words(page.text).plain, (path, Words(page.text).plain)
