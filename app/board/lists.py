@@ -32,11 +32,12 @@ _numbers = sa.select(
 _followed = _t.c.id.in_(_numbers.where(_watch.c.level == FOLLOW))
 _muted = _t.c.id.in_(_numbers.where(_watch.c.level == MUTE))
 _read = sa.func.coalesce(_mark.c.number, 0)
+# Values are written into the conditions, not bound: only so are the indexes of these few discussions used.
 CONDITIONS: dict[str, t.Any] = {
     "unread": sa.and_(_followed, _t.c.posts > _read),
-    "unanswered": sa.and_(_t.c.replies == 0, ~_t.c.closed, ~_t.c.locked),
+    "unanswered": sa.and_(_t.c.replies == sa.literal_column("0"), ~_t.c.closed, ~_t.c.locked),
     "following": _followed,
-    "outcome": _t.c.outcome != "",
+    "outcome": _t.c.outcome != sa.literal_column("''"),
 }
 
 

@@ -29,6 +29,12 @@ TOPICS = {
 }
 
 
+def _some(name: str, condition: str, on_postgresql: str = "") -> sa.Index:
+    """An index of the few discussions of one filter, in the order of the list."""
+    where = {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(on_postgresql or condition)}
+    return sa.Index(f"ix_thread_{name}", "last_at", "id", **where)
+
+
 class Thread(Thing, Model):
     """A discussion: a title in a space under a topic; its words are its first post."""
 
@@ -37,6 +43,9 @@ class Thread(Thing, Model):
         sa.Index("ix_thread_audience_id_last_at_id", "audience_id", "last_at", "id"),
         sa.Index("ix_thread_last_at_id", "last_at", "id"),
         sa.Index("ix_thread_space_id_last_at_id", "space_id", "last_at", "id"),
+        _some("pinned", "pinned = 1", "pinned"),
+        _some("unanswered", "replies = 0"),
+        _some("concluded", "outcome != ''"),
     )
     id: so.Mapped[int] = so.mapped_column(primary_key=True)
     space_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("space.id"))

@@ -446,9 +446,30 @@ def upgrade():
             "ix_thread_audience_id_last_at_id", ["audience_id", "last_at", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_thread_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(
+            "ix_thread_concluded",
+            ["last_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("outcome != ''"),
+            postgresql_where=sa.text("outcome != ''"),
+        )
         batch_op.create_index("ix_thread_last_at_id", ["last_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_thread_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "ix_thread_pinned",
+            ["last_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("pinned = 1"),
+            postgresql_where=sa.text("pinned"),
+        )
         batch_op.create_index("ix_thread_space_id_last_at_id", ["space_id", "last_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_thread_unanswered",
+            ["last_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("replies = 0"),
+            postgresql_where=sa.text("replies = 0"),
+        )
 
     op.create_table(
         "update_note",
@@ -583,9 +604,22 @@ def downgrade():
 
     op.drop_table("update_note")
     with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_thread_unanswered",
+            sqlite_where=sa.text("replies = 0"),
+            postgresql_where=sa.text("replies = 0"),
+        )
         batch_op.drop_index("ix_thread_space_id_last_at_id")
+        batch_op.drop_index(
+            "ix_thread_pinned", sqlite_where=sa.text("pinned = 1"), postgresql_where=sa.text("pinned")
+        )
         batch_op.drop_index(batch_op.f("ix_thread_organisation_id"))
         batch_op.drop_index("ix_thread_last_at_id")
+        batch_op.drop_index(
+            "ix_thread_concluded",
+            sqlite_where=sa.text("outcome != ''"),
+            postgresql_where=sa.text("outcome != ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_thread_author_id"))
         batch_op.drop_index("ix_thread_audience_id_last_at_id")
 
