@@ -14,7 +14,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import extensions, rules
-from app.core import database, frames, health, languages, limits, live, pages, policy, site, templates
+from app.core import (
+    cookies,
+    database,
+    frames,
+    health,
+    languages,
+    limits,
+    live,
+    pages,
+    policy,
+    site,
+    templates,
+)
 from app.core.files import bp as files_bp
 from config import Config
 
@@ -33,6 +45,7 @@ def create_app(**overrides: t.Any) -> Flask:
     """Make the app. `overrides` are settings by name, before those of the environment; for tests."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     templates.register(app)
+    cookies.register(app)
     configure(app, overrides)
     connect_libraries(app)
     rules.register()
