@@ -139,7 +139,7 @@ class Outsider:
         twin.__dict__.update(self.__dict__, line=None)
         return twin
 
-    def asks(self, method, path, body=None, headers=None, timeout=15):
+    def asks(self, method, path, body=None, headers=None, timeout=60):
         """Send one request; return status, headers and body. Raises OSError or HTTPException when it is cut."""
         if self.line is None:
             self.line = http.client.HTTPConnection(HOST, self.port, timeout=timeout)

@@ -1,19 +1,21 @@
 """The loop of the web process never stands still, and a slow reader gets every frame whole and in order."""
 
+import json
 import socket
 import threading
+import time
 
 import pytest
 
 from app.board import acts
 from app.core import frames
-from app.core.activity import highest, record
+from app.core.activity import NUMBERING_LOCK, highest, record
 from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.members import signed_in
 from app.spaces.models import Space
-from tests.live.server import SECRET, Outsider, Wire, serving
+from tests.live.server import PAUSE, SECRET, Outsider, Wire, serving, until
 
 LONGEST = 0.2
 POSTERS = 50
@@ -118,3 +120,72 @@ class TestSlowReader:
         environ = {"gunicorn.socket": object()}
         frames.send_whole(environ)
         assert not isinstance(environ["gunicorn.socket"], frames.Whole)
+
+
+class TestLoop:
+    """Fifty clients post while the job process writes and a third process holds the database for a second."""
+
+    EACH = 6
+
+    def test_no_greenlet_holds_the_loop(self, cast, talk, database_url, tmp_path):
+        seats = (cast.chair, cast.neighbour, cast.outsider, cast.steward)
+        with serving(database_url, tmp_path, wsgi="tests.live.watched:app") as server:
+            people = [Outsider(seat, server.port) for seat in seats]
+            watcher = people[0].copy()
+            assert json.loads(watcher.gets("/test/stall")[2])["switches"] == 0
+            watcher.gets("/test/block")
+            assert (
+                json.loads(watcher.gets("/test/stall")[2])["worst"] > 0.25
+            )  # the watch sees what it has to see
+            codes, probes, done = [], [], threading.Event()
+            posters = [
+                threading.Thread(target=self.post, args=(people[n % 4].copy(), talk, n, codes))
+                for n in range(POSTERS)
+            ]
+            prober = threading.Thread(target=self.probe, args=(watcher.copy(), done, probes))
+            for thread in (prober, *posters):
+                thread.start()
+            until(lambda: len(codes) > POSTERS, 60)
+            with cast.app.app_context():
+                hold(1.2)
+            for thread in posters:
+                thread.join(120)
+            done.set()
+            prober.join(30)
+            seen = json.loads(watcher.gets("/test/stall")[2])
+            watcher.hangs_up()
+        probes.sort()
+        print(
+            f"{len(codes)} posts, {seen['switches']} switches, worst stall {seen['worst'] * 1000:.0f} ms; "
+            f"{len(probes)} probes, median {probes[len(probes) // 2] * 1000:.0f} ms, worst {probes[-1] * 1000:.0f} ms"
+        )
+        assert codes == [303] * POSTERS * self.EACH
+        assert seen["switches"] > 1000
+        assert seen["worst"] < LONGEST
+
+    def post(self, person, talk, number, codes):
+        for turn in range(self.EACH):
+            answer = person.posts(
+                f"/discussions/{talk}/replies", {"body": f"Post {number} {turn}"}, f"{number}-{turn}"
+            )
+            codes.append(answer[0])
+        person.hangs_up()
+
+    def probe(self, person, done, probes):
+        while not done.wait(0.01):
+            begin = time.perf_counter()
+            assert person.gets("/healthz")[0] == 200
+            probes.append(time.perf_counter() - begin)
+        person.hangs_up()
+
+
+def hold(seconds):
+    """Hold the write lock of SQLite, or the lock of the numbers on PostgreSQL, as a stuck process would."""
+    with db.engine.connect() as connection:
+        if db.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("pragma busy_timeout = 20000")
+            connection.exec_driver_sql("begin immediate")
+        else:
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({NUMBERING_LOCK})")
+        PAUSE.wait(seconds)
+        connection.exec_driver_sql("rollback")
