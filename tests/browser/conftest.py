@@ -1,7 +1,7 @@
-"""Real Chromium on a real server: the demo network for looking, a server of one's own for doing.
+"""Real Chromium on real servers: the demo network for looking, a town of its own for doing.
 
-Every page blocks other hosts and fails on any that was asked for, on every report of the policy, and on every
-error that a script threw.
+No other host can be reached, and a page fails on any that it asked for, on every report of the policy, and on
+every error that a script threw. Both servers run once for each worker; each test makes its own things on them.
 """
 
 import os
@@ -9,8 +9,11 @@ import pathlib
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+from app.core import audience
+from tests.browser.town import Town
+from tests.databases import ON_POSTGRES
 from tests.live.server import serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -20,7 +23,18 @@ FLAGS = [
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+LOOKS = "test_pages.py"
+PATIENCE = 20_000  # milliseconds until something that should be seen counts as missing
+
+
+def pytest_collection_modifyitems(config, items):
+    """How a page looks does not depend on the database: such tests run on SQLite alone."""
+    looks = [item for item in items if item.path.name == LOOKS] if ON_POSTGRES else []
+    if looks:
+        config.hook.pytest_deselected(items=looks)
+        items[:] = [item for item in items if item not in looks]
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +42,7 @@ def chromium():
     """One browser for each worker."""
     if not CHROMIUM:
         pytest.skip("the tests in a browser: no Chromium is installed (CHROMIUM)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -35,58 +50,65 @@ def chromium():
 
 
 class Tab:
-    """A page with what went wrong on it."""
+    """A browser of its own with one page, and what went wrong on it."""
 
     def __init__(self, context, base):
         self.context, self.base, self.faults = context, base, []
-        self.page = context.new_page()
-        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        self.page.on("console", self._console)
-        self.page.route("**/*", self._only_here)
+        context.on("request", self._only_here)
+        self.page = self.another()
 
-    def _only_here(self, route):
-        if route.request.url.startswith((self.base, self.base.replace("http", "ws"), "data:", "blob:")):
-            route.continue_()
-        else:
-            self.faults.append(f"another host: {route.request.url}")
-            route.abort()
+    def another(self):
+        """Open one more page of the same browser."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", self._console)
+        return page
+
+    def _only_here(self, request):
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.faults.append(f"another host: {request.url}")
 
     def _console(self, message):
         if "Content Security Policy" in message.text or "violates" in message.text:
             self.faults.append(f"policy: {message.text}")
 
     def open(self, path):
-        """Go to an address of the site."""
-        return self.page.goto(self.base + path)
+        """Go to an address of the site; return the page."""
+        self.page.goto(self.base + path)
+        return self.page
+
+    def live(self, path):
+        """Go to an address of the site and wait until its socket is there."""
+        page = self.open(path)
+        expect(page.locator("[data-live-word]")).to_have_text("Live")
+        return page
 
     def close(self):
-        """Close the page and its context; fail on what went wrong."""
+        """Close the browser; fail on what went wrong in it."""
         self.context.close()
         assert not self.faults, self.faults
 
 
 class Site:
-    """A running server, and browsers that are signed in on it."""
+    """A running server, and browsers on it."""
 
-    def __init__(self, server, url, chromium, folder):
-        self.server, self.url, self.chromium, self.folder = server, url, chromium, folder
+    def __init__(self, server, chromium):
+        self.server, self.chromium, self.tabs = server, chromium, []
         self.base = f"http://127.0.0.1:{server.port}"
-        self.tabs = []
 
-    def tab(self, cookie=None, **options):
-        """Open a browser context; `cookie` is that of a signed-in person."""
-        context = self.chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
-        )
-        context.set_default_timeout(15_000)
+    def tab(self, cookie=None, scripts=True, base=None, **options):
+        """Open a browser; `cookie` is that of a signed-in person."""
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
+        context = self.chromium.new_context(java_script_enabled=scripts, **options)
+        context.set_default_timeout(PATIENCE)
         if cookie:
-            context.add_cookies([{"name": "session", "value": cookie, "url": self.base}])
-        tab = Tab(context, self.base)
+            context.add_cookies([{"name": "session", "value": cookie, "url": base or self.base}])
+        tab = Tab(context, base or self.base)
         self.tabs.append(tab)
         return tab
 
     def close(self):
-        """Close all tabs; fail on what went wrong on any of them."""
+        """Close all browsers; fail on what went wrong in any of them."""
         faults = []
         for tab in self.tabs:
             faults += tab.faults
@@ -95,18 +117,31 @@ class Site:
         assert not faults, faults
 
 
-def cookie_of(seat):
-    """Return the cookie of a seat of the cast."""
-    return seat.client.get_cookie("session").value
+@pytest.fixture(scope="session")
+def whole_town(template, tmp_path_factory, chromium):
+    """The cast's town on a server, once for each worker."""
+    folder = tmp_path_factory.mktemp("town")
+    with template.copy(folder) as url:
+        town = Town(url, folder)
+        with serving(url, folder, LANGUAGES="en,fr,ar") as server:
+            town.site = Site(server, chromium)
+            yield town
+        town.ends()
 
 
 @pytest.fixture
-def site(cast, app, database_url, tmp_path, chromium):
-    """A server of one's own on the cast's database."""
-    with serving(database_url, tmp_path) as server:
-        made = Site(server, database_url, chromium, tmp_path)
-        yield made
-        made.close()
+def town(whole_town):
+    """The town for one test; its browsers close with it."""
+    audience.forget()  # other tests of this process may have filled it from their own databases
+    yield whole_town
+    whole_town.site.close()
+    audience.forget()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "plain"])
+def scripts(request):
+    """Every story is told twice: with scripts and without."""
+    return request.param
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +153,7 @@ def demo(template, tmp_path_factory, chromium):
     with template.copy(folder) as url:
         cookies = demo_network.fill(url, folder)
         with serving(url, folder, DEMO="yes", LANGUAGES="en,fr,ar") as server:
-            made = Site(server, url, chromium, pathlib.Path(folder))
-            made.cookies = cookies
+            made = Site(server, chromium)
+            made.cookies, made.folder = cookies, pathlib.Path(folder)
             yield made
             made.close()
