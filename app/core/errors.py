@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(OtherWords, lambda error: answer(422, "sent_before"))
     app.register_error_handler(sa.exc.OperationalError, busy)
     app.register_error_handler(UnicodeError, lambda error: answer(400))
+    app.register_error_handler(RecursionError, lambda error: answer(400))  # a body nested without end
     app.register_error_handler(Exception, broken)
 
 
