@@ -292,6 +292,16 @@ def test_a_new_member_finds_first_steps(cast):
     )
 
 
+def test_beside_it_stands_what_is_latest_in_ones_groups(cast):
+    talk.starts(cast, cast.chair, "In the circle", space="circle", audience="space")
+    talk.starts(cast, cast.chair, "In the network", space="network")
+    beside = {
+        seat.name: seat.gets("/").text.partition("<aside")[2] for seat in (cast.neighbour, cast.outsider)
+    }
+    assert "In the circle" in beside["neighbour"] and "In the network" not in beside["neighbour"]
+    assert "In the circle" not in beside["outsider"]
+
+
 # --- the address of an item ---------------------------------------------------------------------------------
 
 

@@ -1,0 +1,53 @@
+"""What stands beside the newsfeed: the discussions of the reader's own groups in which somebody wrote last."""
+
+import typing as t
+
+import sqlalchemy as sa
+
+from app.board.models import Thread
+from app.core.audience import bound, in_sight
+from app.core.panels import panel
+from app.core.text import slug
+from app.extensions import db
+from app.spaces.models import Space
+
+MOST = 5
+_thread, _space = Thread.__table__, Space.__table__
+# Walks the discussions from the newest on: the pluses keep the databases from gathering whole spaces first.
+_LATEST = (
+    sa.select(
+        _thread.c.id, _thread.c.title, _thread.c.language, _thread.c.last_at, _space.c.name.label("space")
+    )
+    .join(_space, _space.c.id == _thread.c.space_id)
+    .where(
+        in_sight(sa.literal_column("+thread.audience_id", sa.Integer)),
+        sa.literal_column("+thread.space_id", sa.Integer).in_(sa.bindparam("groups", expanding=True)),
+        ~_thread.c.removed,
+    )
+    .order_by(_thread.c.last_at.desc(), _thread.c.id.desc())
+    .limit(MOST)
+)
+
+
+class Latest(t.NamedTuple):
+    """One line of the panel."""
+
+    title: str
+    language: str
+    last_at: t.Any
+    space: str
+    url: str
+
+
+@panel("home", order=20, column="side")
+def latest_in_groups(who: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """Show the latest of the reader's groups, the network aside: that is the newsfeed itself."""
+    groups = [group.id for group in who.groups if group.kind != "network"]
+    if not groups:
+        return None
+    rows = db.session.execute(_LATEST, {"groups": groups, **bound(who.viewer)}).all()
+    threads = [
+        Latest(row.title, row.language, row.last_at, row.space, f"/discussions/{row.id}-{slug(row.title)}")
+        for row in rows
+    ]
+    return ("feed/_groups.html", {"threads": threads}) if threads else None
