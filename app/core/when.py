@@ -10,6 +10,9 @@ from markupsafe import Markup
 from app.core import clock
 from app.core.languages import PSEUDO, _, language, zone
 
+# Between day and time; not through `_`, because what is made with it is kept for each language.
+COMMAS = {"ar": "، "}
+
 
 @functools.cache
 def _zone(name: str) -> dt.tzinfo:
@@ -50,7 +53,8 @@ def date(value: dt.date | dt.datetime | None, style: str = "d MMMM y") -> str:
 def date_time(value: dt.datetime) -> str:
     """Return a day and time of day in words."""
     there = local(value)
-    return f"{date(value)}, {_time_words(there.hour, there.minute, _lang())}"
+    comma = COMMAS.get(_lang(), ", ")
+    return f"{date(value)}{comma}{_time_words(there.hour, there.minute, _lang())}"
 
 
 def ago(value: dt.datetime) -> Markup:
@@ -61,12 +65,12 @@ def ago(value: dt.datetime) -> Markup:
 @functools.lru_cache(8192)
 def _ago(value: dt.datetime, zone_name: str, lang: str, year: int) -> Markup:
     there = value.astimezone(_zone(zone_name))
-    words = _date_words(there.year, there.month, there.day, lang, "d MMM" if there.year == year else "d MMM y")
-    clock_words = _time_words(there.hour, there.minute, lang)
-    stamp = there.isoformat(timespec="seconds")
-    return Markup(
-        f'<time datetime="{stamp}" data-rel title="{words}, {clock_words}">{words}, {clock_words}</time>'
+    words = _date_words(
+        there.year, there.month, there.day, lang, "d MMM" if there.year == year else "d MMM y"
     )
+    words += COMMAS.get(lang, ", ") + _time_words(there.hour, there.minute, lang)
+    stamp = there.isoformat(timespec="seconds")
+    return Markup(f'<time datetime="{stamp}" data-rel title="{words}">{words}</time>')
 
 
 def day(value: dt.datetime) -> str:
