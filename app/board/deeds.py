@@ -7,7 +7,7 @@ from flask import Response, abort, request
 
 from app.board import acts, forms, history, lists
 from app.board.talk import bp, found, post_for, thread_for, whole
-from app.board.words import written
+from app.board.words import told, written
 from app.board.writing import shown, spaces_to_start_in
 from app.core import pages
 from app.core.languages import _, ngettext
@@ -165,7 +165,7 @@ def conclude(number: int) -> t.Any:
     if request.form.get("preview"):
         look = shown(form.body.data or "", thread)
     elif request.method == "POST" and form.validate():
-        words = written(person(), form.body.data, thread.rooms)
+        words = told(person(), written(person(), form.body.data, thread.rooms))
         voice = person().voice(person().org.id) if person().org else None
         return on_thread(
             number, "board.conclude", lambda who, it: acts.conclude(who, it, words, organisation=voice)

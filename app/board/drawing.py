@@ -47,7 +47,7 @@ class Reader(t.NamedTuple):
         answered = row.reply_to is not None and 0 < start <= row.reply_to
         who = None if self.person is None else self.person == row.author_id
         return (
-            row.id, row.edited, row.removed, row.thanks, row.thanked is None, answered, who, self[:4], self[5:],
+            row.id, hash(row.html), row.edited, row.removed, row.thanks, row.thanked is None, answered, who, self[:4], self[5:],
             tuple((file.id, file.state) for file in files) if files else None,
         )  # fmt: skip
 
@@ -67,7 +67,7 @@ def posts(rows: t.Sequence[t.Any], who: Reader, it: Shown, start: int, first_new
         key = who.key(row, start, own)
         drawn = kept.get(key)
         if drawn is None:
-            drawn = _draw(row, who, own, answered=key[5])
+            drawn = _draw(row, who, own, answered=key[6])
             if len(drawn) < LONGEST:
                 kept[key] = drawn
         parts.append(drawn)

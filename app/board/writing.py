@@ -10,7 +10,7 @@ from app.board import acts, forms, lists
 from app.board.models import Thread
 from app.board.talk import bp, found, page, post_for
 from app.board.words import told, written
-from app.core import audience, limits, pages
+from app.core import audience, limits, once, pages
 from app.core.database import get_or_none
 from app.core.languages import _
 from app.core.policy import allowed, can, me, person, require, ruled
@@ -38,6 +38,9 @@ def too_many() -> t.Any:
 def reply(number: int) -> t.Any:
     """Take a reply; whatever is wrong, the words come back with the page."""
     thread = require("board.read", get_or_none(Thread, number))
+    before = once.earlier(me().id, "board.reply")
+    if before:
+        return pages.see_other(before)
     form: forms.Reply = forms.sent(forms.Reply)
     if not can("board.reply", thread) and can("board.start", thread):  # closed, locked or removed meanwhile
         return back(number, form, 409, shut=True)
@@ -106,6 +109,9 @@ def spaces_to_start_in() -> list[Space]:
 def new() -> t.Any:
     """Start a discussion: the form, and what is sent with it."""
     who = require("board.write", person())
+    before = once.earlier(who.id, "board.start") if request.method == "POST" else None
+    if before:
+        return pages.see_other(before)
     spaces = spaces_to_start_in()
     form: forms.Start = forms.sent(forms.Start)
     if request.method == "GET":
@@ -186,7 +192,7 @@ def edit(number: int, nth: int) -> t.Any:
         return edit_page(post, form, preview=shown(form.body.data or "", post))
     if not form.validate():
         return edit_page(post, form, 422)
-    words = written(person(), form.body.data, post.rooms)
+    words = told(person(), written(person(), form.body.data, post.rooms))
     title = form.title.data if nth == 1 else ""
 
     def act() -> str:

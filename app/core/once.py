@@ -60,6 +60,16 @@ def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
         return answer
 
 
+def earlier(person_id: int | None, act: str) -> str | None:
+    """Return the answer that this very form got before, None where it is new.
+
+    For acts whose way is barred once they are done, such as a reply in a discussion that was closed since.
+    """
+    key = (request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or "")[:80]
+    row = db.session.get(Once, (person_id or 0, key)) if key else None
+    return row.answer if row and row.act == act and row.print == _fingerprint() else None
+
+
 def _earlier(row: sa.Row, act: str, mark: str) -> str:
     if row.act != act or row.print != mark:
         raise OtherWords(act)

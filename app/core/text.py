@@ -129,10 +129,13 @@ def excerpt(rendered: str, most: int = 240) -> str:
     return (cut if len(cut) > most // 2 else words[:most]).rstrip(",;:.–-") + "…"
 
 
+MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670]")  # vowel signs and accents of their own
+
+
 @functools.lru_cache(8192)
 def slug(title: str) -> str:
     """Return the readable tail of an address: letters and digits of any script, hyphens, 60 at most."""
-    words = re.sub(r"[^\w]+", "-", title.casefold()).strip("-_")
+    words = re.sub(r"[^\w]+", "-", MARKS.sub("", title.casefold())).strip("-_")
     return words[:60].rstrip("-") or "untitled"
 
 

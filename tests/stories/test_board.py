@@ -180,6 +180,16 @@ def test_the_same_reply_sent_twice_is_one(cast):
     assert other.status_code == 422 and thread(cast, number).posts == 2
 
 
+def test_a_form_sent_again_is_answered_as_before_whatever_came_since(cast):
+    form = {**NEW, "space": cast.spaces.network, "idempotency_key": "k0"}
+    first, again = cast.chair.posts("/discussions/new", form), cast.chair.posts("/discussions/new", form)
+    assert first.location == again.location and len(facts(cast, "board.started")) == 1
+    form = {"body": "Once", "idempotency_key": "k1"}
+    first = cast.neighbour.posts("/discussions/1/replies", form)
+    cast.steward.posts("/discussions/1/lock")
+    assert cast.neighbour.posts("/discussions/1/replies", form).location == first.location
+
+
 @pytest.mark.parametrize(
     "form, words",
     [
