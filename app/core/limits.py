@@ -1,25 +1,39 @@
 """Rate limits: one limiter for every door, per account and per neighbourhood of addresses."""
 
 import ipaddress
+import logging
 import typing as t
 
 from flask import Flask, abort, current_app, request
 from limits import parse
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 DOOR_MINUTES = 15
 
+log = logging.getLogger(__name__)
+T = t.TypeVar("T")
+
 
 def register(app: Flask) -> None:
     """Choose where the counts are kept: in memory, or in Redis so that all web processes share them."""
     url = app.config["REDIS_URL"]
-    storage = storage_from_string(url or "memory://", **({"wrap_exceptions": True} if url else {}))
-    app.extensions["limits"] = FixedWindowRateLimiter(storage)
+    here = FixedWindowRateLimiter(storage_from_string("memory://"))
+    shared = FixedWindowRateLimiter(storage_from_string(url, **PATIENCE)) if url else here
+    app.extensions["limits"], app.extensions["limits_here"] = shared, here
 
 
-def _limiter() -> RateLimiter:
-    return t.cast(RateLimiter, current_app.extensions["limits"])
+PATIENCE: dict[str, t.Any] = {"wrap_exceptions": True, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+
+
+def _ask(fn: t.Callable[[RateLimiter], T]) -> T:
+    """Ask the shared counts; while Redis is away each process counts for itself, and nobody is turned away."""
+    try:
+        return fn(t.cast(RateLimiter, current_app.extensions["limits"]))
+    except StorageError as error:
+        log.warning("the counts are away: %s", error)
+        return fn(t.cast(RateLimiter, current_app.extensions["limits_here"]))
 
 
 def neighbourhood() -> str:
@@ -36,14 +50,14 @@ def neighbourhood() -> str:
 
 def hit(name: str, who: str, most: int, minutes: int) -> bool:
     """Count one try; say whether it is still within `most` in that many minutes."""
-    return _limiter().hit(parse(f"{most}/{minutes} minutes"), name, who)
+    return _ask(lambda limiter: limiter.hit(parse(f"{most}/{minutes} minutes"), name, who))
 
 
 def left_seconds(name: str, who: str, most: int, minutes: int) -> int:
     """Return how many seconds are left until the window of a count ends, at least 1."""
     import time
 
-    window = _limiter().get_window_stats(parse(f"{most}/{minutes} minutes"), name, who)
+    window = _ask(lambda limiter: limiter.get_window_stats(parse(f"{most}/{minutes} minutes"), name, who))
     return max(1, int(window.reset_time - time.time()))
 
 
@@ -64,7 +78,7 @@ def door(account: str) -> int:
 def opened(account: str) -> None:
     """Forget the tries of an account whose owner has come in."""
     most = current_app.config["SIGN_IN_TRIES"]
-    _limiter().clear(parse(f"{most}/{DOOR_MINUTES} minutes"), "door", _account(account))
+    _ask(lambda limiter: limiter.clear(parse(f"{most}/{DOOR_MINUTES} minutes"), "door", _account(account)))
 
 
 def _account(name: str) -> str:
