@@ -84,7 +84,7 @@ def render(source: str, known: dict[str, Named] | None = None) -> str:
     doc_id = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:8]
     raw = machine.render(source, {"known": known or {}, "docId": doc_id})
     raw = re.sub(r"<(/?)h([1-6])\b", lambda m: f"<{m[1]}h{min(6, int(m[2]) + 2)}", raw)
-    return nh3.clean(
+    clean = nh3.clean(
         raw,
         tags=TAGS,
         attributes={tag: names - {"class"} for tag, names in ATTRIBUTES.items()},
@@ -93,6 +93,7 @@ def render(source: str, known: dict[str, Named] | None = None) -> str:
         link_rel="nofollow noopener noreferrer ugc",
         attribute_filter=_only_ours,
     )
+    return clean.replace("<table>", '<table tabindex="0">')  # wide ones scroll: by keyboard too
 
 
 def _only_ours(tag: str, name: str, value: str) -> str | None:
