@@ -39,6 +39,8 @@ def clean(number: int) -> None:
         with files.store().open(row.hash) as source:
             done = _in_child(source.read(), SAVED_AS[row.type])
         kept = files.keep(io.BytesIO(done), row.name)
+    except subprocess.TimeoutExpired:
+        return  # a busy machine, not a bad picture (that one runs out of processor time): tried again by the sweep
     except (OSError, subprocess.SubprocessError, ValueError):
         with atomic():
             row.state = "broken"

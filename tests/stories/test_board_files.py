@@ -67,8 +67,8 @@ def test_a_picture_waits_until_it_is_cleaned(cast):
     first = cast.chair.gets(url)
     assert "Being prepared" in first.text
     with cast.app.app_context():
-        for row in pictures.waiting():
-            pictures.clean(row)
+        while waiting := pictures.waiting():  # one that runs out of time on a busy machine waits on
+            pictures.clean(waiting[0])
     again = cast.chair.gets(url, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 200 and 'alt="plan.png" loading="lazy"' in again.text
 
