@@ -145,7 +145,6 @@ TABLE: dict[str, Rule] = {
     "feed.share": member,
     "feed.remove": lambda who, update: own(who, update) or moderates(who, update),
     "notices.own": member,
-    "search.read": anybody,
     "admin.read": steward,
     "admin.mail": steward,
     "admin.audit": steward,

@@ -9,7 +9,7 @@ from app.board import acts, forms, history, lists
 from app.board.talk import bp, found, post_for, thread_for, whole
 from app.board.words import told, written
 from app.board.writing import shown, spaces_to_start_in
-from app.core import pages
+from app.core import once, pages
 from app.core.languages import _, ngettext
 from app.core.policy import allowed, me, person, require, ruled
 from app.extensions import db
@@ -103,7 +103,7 @@ def remove(number: int, nth: int) -> t.Any:
     """Ask, then take a post's words away; with the first post the whole discussion."""
     post = post_for(number, nth, "board.read")
     if post.removed:
-        return pages.see_other(post.url)
+        return pages.see_other(once.earlier(me().id, "board.remove") or post.url)
     require("board.remove", post)
     own = post.author_id == me().id
     form: t.Any = None if own else forms.sent(forms.Reason)

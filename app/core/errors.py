@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.core import pages, policy
+from app.core import once, pages, policy
 from app.core.once import OtherWords
 from app.extensions import db
 
@@ -33,6 +33,9 @@ def of_http(error: HTTPException) -> t.Any:
     if error.response is not None:
         return error.response
     code = error.code or 500
+    before = once.answered(policy.me().id) if request.method == "POST" and code in (403, 404) else None
+    if before:
+        return pages.see_other(before)
     extra = {"Retry-After": str(error.retry_after)} if getattr(error, "retry_after", None) else {}  # type: ignore[attr-defined]
     result = answer(code)
     for name, value in [*extra.items(), *_allowed(error)]:

@@ -56,6 +56,11 @@ def one_address(address: str) -> str:
     return address
 
 
+def was_posted(key: str | None) -> bool:
+    """Say whether the same cause has written its mail already."""
+    return bool(key and db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)))
+
+
 def post(
     kind: str,
     to: str,
@@ -73,7 +78,7 @@ def post(
     Its words are `templates/mail/<kind>/subject.txt`, `body.txt` and `body.html`, in the reader's language, with
     times in the reader's zone.
     """
-    if key and db.session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)):
+    if was_posted(key):
         return
     env = current_app.jinja_env
     with in_language(language, timezone or "UTC"):

@@ -9,7 +9,7 @@ import sqlalchemy.orm as so
 from flask import request
 
 from app.core import clock
-from app.core.database import UtcDateTime, atomic, setting, upsert
+from app.core.database import UtcDateTime, atomic, built, setting, upsert
 from app.core.text import clean_line
 from app.extensions import Model, db
 
@@ -32,6 +32,17 @@ class OtherWords(Exception):
     """The key of a form that was already sent came again with other words."""
 
 
+_once = Once.__table__
+_its_row = (_once.c.person_id == sa.bindparam("who"), _once.c.key == sa.bindparam("form"))
+_ANSWER = sa.update(_once).where(*_its_row).values(answer=sa.bindparam("said"))
+_EARLIER = sa.select(_once.c.act, _once.c.print, _once.c.answer).where(*_its_row)
+
+
+@built
+def _claim() -> t.Any:
+    return upsert(_once).on_conflict_do_nothing().returning(_once.c.key)
+
+
 def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
     """Run an act once for the key of this request and return its answer, an address.
 
@@ -39,24 +50,17 @@ def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
     form field `idempotency_key` or the header `Idempotency-Key`; without one the act simply runs.
     Raises OtherWords where the key was used with other words.
     """
-    key = clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
+    key = form_key()
     if not key:
         return fn()
     mark = _fingerprint()
+    who = person_id or 0
     with atomic() as session:
-        mine = session.execute(
-            upsert(Once)
-            .values(person_id=person_id or 0, key=key, act=act, print=mark, answer="", at=clock.now())
-            .on_conflict_do_nothing()
-            .returning(Once.key)
-        ).scalar()
-        row = sa.and_(Once.person_id == (person_id or 0), Once.key == key)
-        if mine is None:
-            return _earlier(
-                session.execute(sa.select(Once.act, Once.print, Once.answer).where(row)).one(), act, mark
-            )
+        claim = {"person_id": who, "key": key, "act": act, "print": mark, "answer": "", "at": clock.now()}
+        if session.execute(_claim(), claim).scalar() is None:
+            return _earlier(session.execute(_EARLIER, {"who": who, "form": key}).one(), act, mark)
         answer = fn()
-        session.execute(sa.update(Once).where(row).values(answer=answer))
+        session.execute(_ANSWER, {"who": who, "form": key, "said": answer})
         return answer
 
 
@@ -65,9 +69,29 @@ def earlier(person_id: int | None, act: str) -> str | None:
 
     For acts whose way is barred once they are done, such as a reply in a discussion that was closed since.
     """
-    key = (request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or "")[:80]
-    row = db.session.get(Once, (person_id or 0, key)) if key else None
+    key = form_key()
+    row = db.session.execute(_EARLIER, {"who": person_id or 0, "form": key}).first() if key else None
     return row.answer if row and row.act == act and row.print == _fingerprint() else None
+
+
+def answered(person_id: int | None) -> str | None:
+    """Return the answer that this very form got before, whatever its act.
+
+    A form sent twice by a hasty finger may meet a door that its first sending closed: leaving a private group
+    takes its page away. The second answer is then the first one.
+    """
+    key = form_key()
+    row = db.session.execute(_EARLIER, {"who": person_id or 0, "form": key}).first() if key else None
+    return row.answer if row and row.print == _fingerprint() else None
+
+
+def form_key() -> str:
+    """Return the key that a form or a program's request carries, empty without one."""
+    return clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
+
+
+def _key() -> str:
+    return clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
 
 
 def _earlier(row: sa.Row, act: str, mark: str) -> str:

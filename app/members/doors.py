@@ -5,7 +5,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort, g, request, session
 
-from app.core import jobs, limits, pages, policy
+from app.core import jobs, limits, once, pages, policy
 from app.core.policy import me
 from app.members import doorkeys, letters, logins, passwords, people, signed_in
 from app.members.forms import Address, SignIn
@@ -91,7 +91,7 @@ def ask_for(kind: str, template: str) -> Response:
     if wait:
         return door(template, form=form, wait=wait)
     try:
-        jobs.enqueue("letter", kind, form.email.data, way_on())
+        jobs.enqueue("letter", kind, form.email.data, way_on(), once.form_key())
     except Exception:
         log.exception("a letter could not be handed on")
         abort(503)
