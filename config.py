@@ -48,8 +48,6 @@ class Config:
     TRUSTED_PROXIES = 0
     # Who is here now, inside spaces that one belongs to.
     PRESENCE = True
-    # Writes live pushes to the sockets directly: faster, but it reaches into private names of three libraries.
-    FAST_BROADCAST = False
     # How much the log says: DEBUG, INFO, WARNING or ERROR.
     LOG_LEVEL = "INFO"
     # Work of one password hash, in passes (Argon2id; the minimum that OWASP names).
@@ -91,8 +89,6 @@ class Config:
     SIGN_IN_TRIES_SUBNET = 50
     # Posts that one person may write in an hour.
     POSTS_PER_HOUR = 60
-    # Mails that one person may cause in an hour.
-    MAILS_PER_HOUR = 100
     # Days during which a form sent again answers as the first time.
     KEY_DAYS = 7
     # Posts on one page of a discussion.

@@ -23,7 +23,6 @@ WRONG = {
     "DEMO": "perhaps",
     "TRUSTED_PROXIES": "-1",
     "PRESENCE": "maybe",
-    "FAST_BROADCAST": "2",
     "LOG_LEVEL": "LOUD",
     "PORT": "65536",
     "WEB_CONCURRENCY": "2",
