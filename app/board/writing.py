@@ -38,12 +38,9 @@ def too_many() -> t.Any:
 def reply(number: int) -> t.Any:
     """Take a reply; whatever is wrong, the words come back with the page."""
     thread = require("board.read", get_or_none(Thread, number))
-    before = once.earlier(me().id, "board.reply")
-    if before:
-        return pages.see_other(before)
     form: forms.Reply = forms.sent(forms.Reply)
     if not can("board.reply", thread) and can("board.start", thread):  # closed, locked or removed meanwhile
-        return back(number, form, 409, shut=True)
+        return sent_before("board.reply") or back(number, form, 409, shut=True)
     require("board.reply", thread)
     if request.form.get("preview"):
         return back(number, form, preview=shown(form.body.data or "", thread))
@@ -56,7 +53,7 @@ def reply(number: int) -> t.Any:
         return back(number, form, 422)
     wait = too_many()
     if wait:
-        return back(number, form, 429, notice=wait)
+        return sent_before("board.reply") or back(number, form, 429, notice=wait)
     who, rooms = person(), thread.rooms
     words = told(who, written(who, form.body.data, rooms))
 
@@ -69,6 +66,12 @@ def reply(number: int) -> t.Any:
     except acts.Shut:
         db.session.rollback()
         return back(number, form, 409, shut=True)
+
+
+def sent_before(act: str) -> Response | None:
+    """Return the answer that this very form got before: what is refused now was taken then."""
+    url = once.earlier(me().id, act)
+    return pages.see_other(url) if url else None
 
 
 def back(number: int, form: forms.Reply, status: int = 200, **more: t.Any) -> Response:
@@ -109,9 +112,6 @@ def spaces_to_start_in() -> list[Space]:
 def new() -> t.Any:
     """Start a discussion: the form, and what is sent with it."""
     who = require("board.write", person())
-    before = once.earlier(who.id, "board.start") if request.method == "POST" else None
-    if before:
-        return pages.see_other(before)
     spaces = spaces_to_start_in()
     form: forms.Start = forms.sent(forms.Start)
     if request.method == "GET":
@@ -148,7 +148,7 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
             voice = form.voice(who)
             like = [] if form.anyway.data or me().id is None else lists.similar(who.viewer, form.title.data)
             if like and not request.form.get("anyway"):
-                return new_page(form, similar=like, asks=True)
+                return sent_before("board.start") or new_page(form, similar=like, asks=True)
             kept = form.keep_files()
     except ValueError:
         pass
@@ -156,7 +156,7 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
         return new_page(form, 422)
     wait = too_many()
     if wait:
-        return new_page(form, 429, notice=wait)
+        return sent_before("board.start") or new_page(form, 429, notice=wait)
     rooms = [audience.space_room(space.id)] if form.audience.data == "space" else ()
     words = told(who, written(who, form.body.data, rooms))
 
