@@ -85,19 +85,28 @@ def post_reply(
         return post
 
 
+_number = sa.bindparam("number")
+_COUNTED = (
+    sa.update(_thread)
+    .where(_thread.c.id == _number, ~_thread.c.locked, ~_thread.c.removed)
+    .where(sa.or_(~_thread.c.closed, sa.bindparam("may_close", type_=sa.Boolean)))
+    .values(
+        posts=_thread.c.posts + 1, replies=_thread.c.replies + 1, version=_thread.c.version + 1,
+        last_at=sa.bindparam("now"),
+    )
+    .returning(
+        _thread.c.posts, _thread.c.replies, _thread.c.voices, _thread.c.version, _thread.c.last_at,
+        _thread.c.audience_id, _thread.c.space_id, _thread.c.title,
+    )
+)  # fmt: skip
+_WROTE = sa.select(_post.c.id).where(_post.c.thread_id == _number, _post.c.author_id == sa.bindparam("author")).limit(1)
+_ONE_MORE = sa.update(_thread).where(_thread.c.id == _number).values(voices=_thread.c.voices + 1)
+
+
 def _counted(author: t.Any, thread: Thread) -> int:
     """Take the next number; the row as it is now, not as it was read, says whether and to whom."""
-    columns = (_thread.c.posts, _thread.c.replies, _thread.c.voices, _thread.c.version, _thread.c.last_at)
-    row = db.session.execute(
-        sa.update(_thread)
-        .where(_thread.c.id == thread.id, ~_thread.c.locked, ~_thread.c.removed)
-        .where(sa.or_(~_thread.c.closed, sa.literal(bool(thread.closed))))
-        .values(
-            posts=_thread.c.posts + 1, replies=_thread.c.replies + 1, version=_thread.c.version + 1,
-            last_at=clock.now(),
-        )
-        .returning(*columns, _thread.c.audience_id, _thread.c.space_id, _thread.c.title)
-    ).first()  # fmt: skip
+    values = {"number": thread.id, "may_close": bool(thread.closed), "now": clock.now()}
+    row = db.session.execute(_COUNTED, values).first()
     if row is None:
         raise Shut(thread.ref)
     for name, value in row._mapping.items():
@@ -108,10 +117,8 @@ def _counted(author: t.Any, thread: Thread) -> int:
 
 def _heard_first_time(author: t.Any, thread: Thread) -> None:
     """Count a voice. A statement of its own: the one that waited for the row still sees the posts as they were."""
-    mine = (_post.c.thread_id == thread.id, _post.c.author_id == author.id)
-    if db.session.scalar(sa.select(_post.c.id).where(*mine).limit(1)) is None:
-        one_more = sa.update(_thread).where(_thread.c.id == thread.id).values(voices=_thread.c.voices + 1)
-        db.session.execute(one_more)
+    if db.session.execute(_WROTE, {"number": thread.id, "author": author.id}).first() is None:
+        db.session.execute(_ONE_MORE, {"number": thread.id})
         so.attributes.set_committed_value(thread, "voices", thread.voices + 1)
 
 

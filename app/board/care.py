@@ -12,7 +12,7 @@ from app.core import audience as audiences
 from app.core import clock, watches
 from app.core.activity import Activity, record
 from app.core.audience import rooms_of
-from app.core.database import atomic, upsert
+from app.core.database import atomic, built, upsert
 from app.extensions import db
 from app.spaces.models import Space
 
@@ -96,16 +96,20 @@ def mark_read(actor: t.Any, thread: t.Any, number: int) -> None:
         watches.seen(actor.id, thread.ref)
 
 
+@built
+def _read() -> t.Any:
+    row = upsert(ReadMark.__table__)
+    return row.on_conflict_do_update(
+        index_elements=["person_id", "thread_id"],
+        set_={"number": row.excluded.number, "at": row.excluded.at},
+        where=_mark.c.number < row.excluded.number,
+    )
+
+
 def read_up_to(person_id: int, thread_id: int, number: int) -> None:
     """Keep how far somebody has read, inside a transaction."""
-    row = upsert(ReadMark).values(person_id=person_id, thread_id=thread_id, number=number, at=clock.now())
-    db.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["person_id", "thread_id"],
-            set_={"number": row.excluded.number, "at": row.excluded.at},
-            where=_mark.c.number < row.excluded.number,
-        )
-    )
+    row = {"person_id": person_id, "thread_id": thread_id, "number": number, "at": clock.now()}
+    db.session.execute(_read(), row)
 
 
 # --- look after -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ of their commits, so their insert is the last statement of the transaction (see 
 
 import contextlib
 import datetime as dt
+import functools
 import logging
 import threading
 import time
@@ -213,6 +214,20 @@ def upsert(model: type[Model] | sa.Table) -> t.Any:
     from sqlalchemy.dialects.postgresql import insert as postgres_insert
 
     return postgres_insert(model)
+
+
+def built(fn: t.Callable[[], t.Any]) -> t.Callable[[], t.Any]:
+    """Decorator: build a statement once for each kind of database. Building costs more than running it."""
+    kept: dict[bool, t.Any] = {}
+
+    @functools.wraps(fn)
+    def get() -> t.Any:
+        kind = is_sqlite()
+        if kind not in kept:
+            kept[kind] = fn()
+        return kept[kind]
+
+    return get
 
 
 def setting(name: str) -> t.Any:

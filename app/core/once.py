@@ -32,7 +32,7 @@ class OtherWords(Exception):
     """The key of a form that was already sent came again with other words."""
 
 
-_once = Once.__table__
+_once: t.Any = Once.__table__
 _its_row = (_once.c.person_id == sa.bindparam("who"), _once.c.key == sa.bindparam("form"))
 _ANSWER = sa.update(_once).where(*_its_row).values(answer=sa.bindparam("said"))
 _EARLIER = sa.select(_once.c.act, _once.c.print, _once.c.answer).where(*_its_row)
@@ -87,10 +87,6 @@ def answered(person_id: int | None) -> str | None:
 
 def form_key() -> str:
     """Return the key that a form or a program's request carries, empty without one."""
-    return clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
-
-
-def _key() -> str:
     return clean_line(request.form.get("idempotency_key") or request.headers.get("Idempotency-Key"))[:80]
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core import clock
-from app.core.database import UtcDateTime, upsert
+from app.core.database import UtcDateTime, built, upsert
 from app.extensions import Model, db
 
 FOLLOW, MUTE = "follow", "mute"
@@ -23,16 +23,25 @@ class Watch(Model):
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
 
+_watch: t.Any = Watch.__table__
+
+
+@built
+def _unless_chosen() -> t.Any:
+    return upsert(_watch).on_conflict_do_nothing()
+
+
+@built
+def _chosen() -> t.Any:
+    row = upsert(_watch)
+    new = {"level": row.excluded.level, "at": row.excluded.at}
+    return row.on_conflict_do_update(index_elements=["person_id", "ref"], set_=new)
+
+
 def watch(person_id: int, ref: str, level: str, *, softly: bool = False) -> None:
     """Follow or mute a thing, inside atomic(). `softly` leaves a choice alone that was made before."""
-    row = upsert(Watch).values(person_id=person_id, ref=ref, level=level, at=clock.now())
-    if softly:
-        row = row.on_conflict_do_nothing()
-    else:
-        row = row.on_conflict_do_update(
-            index_elements=["person_id", "ref"], set_={"level": level, "at": clock.now()}
-        )
-    db.session.execute(row)
+    row = {"person_id": person_id, "ref": ref, "level": level, "at": clock.now()}
+    db.session.execute(_unless_chosen() if softly else _chosen(), row)
 
 
 def unwatch(person_id: int, ref: str) -> None:

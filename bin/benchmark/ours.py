@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import client
 from multiply import multiply
@@ -122,7 +123,7 @@ class House:
             " WHERE r.room IN ('public', 'members') AND t.posts >= 20 AND NOT t.closed AND NOT t.locked AND NOT t.removed"
             f" ORDER BY t.last_at DESC LIMIT {most}",
         )
-        return [(number, f"/discussions/{number}-{slug(title)}") for number, title in rows]
+        return [(number, quote(f"/discussions/{number}-{slug(title)}")) for number, title in rows]
 
     def room(self, number):
         """The name of one of the rooms that a discussion is said to."""
