@@ -2,7 +2,7 @@
 
 import typing as t
 
-from app.board.words import Written, told, written
+from app.board.words import Written, written
 from app.core import audience as audiences
 from app.core import clock
 from app.core.activity import highest, record
@@ -22,7 +22,7 @@ def share_update(
 ) -> Update:  # fmt: skip
     """Share a few words with the members, everybody, or one space (`space`)."""
     inside = [space_room(space.id)] if space and audience == "space" else ()
-    words = told(author, written(author, body, inside))
+    words = written(author, body, inside)
     with atomic():
         update = Update(
             audience_id=_audience(audience, space), space_id=space.id if space else None, author_id=author.id,

@@ -2,12 +2,13 @@
 
 import typing as t
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app.board.words import written
-from app.core import limits, pages, watches
+from app.board.words import Written, told, written
+from app.board.writing import too_many
+from app.core import pages, watches
 from app.core.activity import highest
 from app.core.audience import PUBLIC, rooms_of, space_room
 from app.core.database import atomic, get_or_none
@@ -40,7 +41,7 @@ def _form(who: Me, data: MultiDict[str, str] | None = None) -> UpdateForm:
 def new() -> Response:
     """Show the form."""
     who = require("feed.share", person())
-    return pages.page("feed/new.html", place="home", form=_form(who), preview="")
+    return _new(_form(who))
 
 
 @bp.post("/updates/new")
@@ -51,21 +52,34 @@ def share() -> Response:
     form = _form(who, request.form)
     good = form.validate()
     if good and "preview" in request.form:
-        shown = Markup(written(who, form.body.data or "").html)
-        return pages.page("feed/new.html", place="home", form=form, preview=shown)
+        return _new(form, preview=Markup(written(who, form.body.data or "").html))
     if not good:
-        return pages.page("feed/new.html", 422, place="home", form=form, preview="", error=True)
-    limits.hourly("post", who.id, current_app.config["POSTS_PER_HOUR"])
-    return pages.acted("feed.share", lambda: _shared(who, form).url, _("Your update is shared."))
-
-
-def _shared(who: Me, form: UpdateForm) -> Update:
+        return _new(form, 422)
+    wait = too_many()
+    if wait:
+        return _new(form, 429, notice=wait)
     word, _colon, number = (form.audience.data or "").partition(":")
+    space = get_or_none(Space, int(number)) if number else None
+    words = told(who, written(who, form.body.data or "", [space_room(space.id)] if space else ()))
+
+    def done() -> str:
+        return _shared(who, form, words, word, space).url
+
+    return pages.acted("feed.share", done, _("Your update is shared."))
+
+
+def _new(form: UpdateForm, status: int = 200, *, preview: str = "", notice: t.Any = None) -> Response:
+    more = [notice] if notice else []
+    return pages.page(
+        "feed/new.html", status, place="home", form=form, preview=preview, more=more, error=status >= 400
+    )
+
+
+def _shared(who: Me, form: UpdateForm, words: Written, audience: str, space: Space | None) -> Update:
+    voice = None if form.voice.data == "person" else who.voice(int(form.voice.data or 0))
     return acts.share_update(
-        who, body=form.body.data or "", language=form.language.data or "", audience=word,
-        space=get_or_none(Space, int(number)) if number else None,
-        organisation=None if form.voice.data == "person" else who.voice(int(form.voice.data or 0)),
-    )  # fmt: skip
+        who, body=words, language=form.language.data or "", audience=audience, space=space, organisation=voice
+    )
 
 
 @bp.get("/updates/<int:number>")

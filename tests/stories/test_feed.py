@@ -410,10 +410,17 @@ def test_the_secretariat_may_remove_an_update(cast):
 
 @pytest.mark.parametrize("settings", [{"POSTS_PER_HOUR": 2}])
 def test_too_many_in_an_hour(cast, settings):
-    codes = [
-        cast.chair.posts("/updates/new", form(cast.chair, body=f"Text {n}.")).status_code for n in range(3)
-    ]
-    assert codes == [303, 303, 429]
+    answers = [cast.chair.posts("/updates/new", form(cast.chair, body=f"Text {n}.")) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert "Text 2." in answers[2].text and "within an hour" in answers[2].text
+
+
+def test_a_group_is_called_once_an_hour(cast):
+    for n in range(2):
+        cast.neighbour.posts("/updates/new", form(cast.neighbour, body=f"Text {n} for @africa."))
+    with cast.app.app_context():
+        data = db.session.scalars(sa.select(Activity.data).order_by(Activity.id)).all()
+    assert [one["mentions"] for one in data] == [[f"space:{cast.spaces.africa}"], []]
 
 
 def test_hostile_words_stay_words(cast):
