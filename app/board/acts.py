@@ -99,7 +99,11 @@ _COUNTED = (
         _thread.c.audience_id, _thread.c.space_id, _thread.c.title,
     )
 )  # fmt: skip
-_WROTE = sa.select(_post.c.id).where(_post.c.thread_id == _number, _post.c.author_id == sa.bindparam("author")).limit(1)
+_WROTE = (
+    sa.select(_post.c.id)
+    .where(_post.c.thread_id == _number, _post.c.author_id == sa.bindparam("author"))
+    .limit(1)
+)
 _ONE_MORE = sa.update(_thread).where(_thread.c.id == _number).values(voices=_thread.c.voices + 1)
 
 
