@@ -19,13 +19,18 @@ PAGES = {400, 403, 404, 405, 413, 422, 429, 500, 503}
 
 def register(app: Flask) -> None:
     """Answer every error with a page of ours."""
-    app.register_error_handler(CSRFError, lambda error: answer(400, "form_old"))
+    app.register_error_handler(CSRFError, form_old)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(OtherWords, lambda error: answer(422, "sent_before"))
     app.register_error_handler(sa.exc.OperationalError, busy)
     app.register_error_handler(UnicodeError, lambda error: answer(400))
     app.register_error_handler(RecursionError, lambda error: answer(400))  # a body nested without end
     app.register_error_handler(Exception, broken)
+
+
+def form_old(_error: CSRFError) -> Response:
+    """A form of a session that is over: whoever is no longer signed in is asked to, others load the page again."""
+    return policy.close_by_default() or answer(400, "form_old")
 
 
 def of_http(error: HTTPException) -> t.Any:
@@ -74,9 +79,12 @@ def answer(code: int, why: str = "") -> Response:
 
 
 def _page(name: int, why: str) -> Response:
+    again = request.path if request.method == "GET" else policy.came_from()
     next_url = quote(request.full_path.rstrip("?"), safe="/") if request.method == "GET" else "/"
     try:
-        return pages.page(f"errors/{name}.html", name, why=why, sign_in_url=f"/sign-in?next={next_url}")
+        return pages.page(
+            f"errors/{name}.html", name, why=why, again=again, sign_in_url=f"/sign-in?next={next_url}"
+        )
     except Exception:  # the frame needs the database; without it a bare page still says what happened
         log.exception("the page of an error")
         return Response(pages.bare(name), name, mimetype="text/html")

@@ -202,7 +202,7 @@ def sign_in_first() -> Response:
     """Return the way to sign in: 401 for a script's request, a redirect that keeps the address for a page."""
     if wants_fragment():
         return Response("", 401)
-    after = request.full_path.rstrip("?") if request.method == "GET" else (_came_from())
+    after = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     return t.cast(Response, redirect(f"/sign-in?next={quote(after, safe='/')}", 303))
 
 
@@ -221,7 +221,7 @@ def close_by_default() -> Response | None:
     return sign_in_first()
 
 
-def _came_from() -> str:
-    """The path of the page that a form was on: after signing in one returns to it, never to a POST."""
+def came_from() -> str:
+    """Return the path of the page that a form was on: after signing in one returns to it, never to a POST."""
     parts = urlsplit(request.referrer or "")
     return parts.path if parts.netloc == request.host and parts.path.startswith("/") else "/"

@@ -87,7 +87,9 @@ class Town:
                 city = db.session.get(Organisation, self.cast.organisations.neighbour)
                 members.give_seat(None, person, city, role="focal point", primary=True, may_publish=True)
                 now = clock.now()
-                login = Login(token=signed_in.hashed(token), person_id=person.id, device="Test", at=now, seen=now)
+                login = Login(
+                    token=signed_in.hashed(token), person_id=person.id, device="Test", at=now, seen=now
+                )
                 db.session.add(login)
             spaces.join(signed_in.as_person(person.id), db.session.get(Space, self.cast.spaces.network))
             return Guest(person.id, person.name, email, self._cookie(token))
