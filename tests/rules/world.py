@@ -55,7 +55,7 @@ def build(cast):
             kept = files.keep(io.BytesIO(f"paper of {name}".encode()), f"paper-{name}.txt")
             thread = board.start_thread(
                 author, place[space], title=f"Zebra {name} question", body=f"Zebra {name} words. @neighbour", audience=audience,
-                files=[kept], **common,
+                files=[kept], organisation=author.seats[0], **common,
             )  # fmt: skip
             numbers[name] = thread.id
         for name in ("open", "inner", "hidden"):
