@@ -106,6 +106,9 @@ def _gone(fact: t.Any) -> set[int]:
 
 
 def _moved(fact: t.Any) -> set[int]:
+    """Lines that were written while the thing moved (on PostgreSQL they can be) follow it too."""
+    late = sa.update(_n).where(_n.c.root == fact.root, _n.c.audience_id != fact.audience_id)
+    db.session.execute(late.values(audience_id=fact.audience_id))
     return _with_unread([fact.root])
 
 

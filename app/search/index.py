@@ -28,10 +28,18 @@ def index(ref: str) -> None:
         return
     thing = database.locate(ref)
     found = thing.findable() if isinstance(thing, Thing) else None
+    if isinstance(thing, Thing):
+        _follow(ref, thing.audience_id)
     if found is None:
         db.session.execute(sa.delete(SearchEntry).where(SearchEntry.ref == ref))
         return
     write(t.cast(Thing, thing), found)
+
+
+def _follow(root: str, audience_id: int) -> None:
+    """Give all that hangs on a thing its audience: on PostgreSQL one was perhaps described while the thing moved."""
+    late = sa.update(SearchEntry).where(SearchEntry.root == root, SearchEntry.audience_id != audience_id)
+    db.session.execute(late.values(audience_id=audience_id).execution_options(synchronize_session=False))
 
 
 def write(thing: Thing, found: dict[str, t.Any]) -> None:
