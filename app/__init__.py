@@ -117,7 +117,8 @@ def keep_out_of_migrations(
 
 
 def headers(answer: Response) -> Response:
-    """Security headers of every answer."""
+    """Security headers of every answer; what says nothing about keeping is for its reader alone, asked for each time."""
+    answer.headers.setdefault("Cache-Control", "private, no-cache")
     answer.headers.setdefault("Content-Security-Policy", POLICY)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "same-origin")

@@ -137,7 +137,8 @@ def _me(
     rooms.update(f"space:{group.id}" for group in groups)
     if steward or moderator:
         rooms.add(STEWARDS)
-    mine = (unread, unread_threads, name, language, theme, shortcuts, seats, groups)
+    offices = (steward, moderator)
+    mine = (unread, unread_threads, name, handle, language, theme, shortcuts, offices, seats, groups)
     return Me(
         id=number, name=name, handle=handle, language=language, timezone=timezone, theme=theme,
         shortcuts=shortcuts, shown=shown, steward=steward, moderator=moderator, unread=unread,
