@@ -84,8 +84,8 @@ def may_remove(who: Who, post: t.Any) -> bool:
 
 
 def may_join(who: Who, space: t.Any) -> bool:
-    """Join an open space; the secretariat may join every space that is not private."""
-    return who.is_authenticated and (space.joining == "open" or (who.steward and space.sight != "private"))
+    """Join an open space, the secretariat any other; into a private one nobody comes unseen, it is entered."""
+    return who.is_authenticated and space.sight != "private" and (space.joining == "open" or who.steward)
 
 
 def may_ask(who: Who, space: t.Any) -> bool:

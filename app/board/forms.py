@@ -217,6 +217,9 @@ class Moved(Ours):
     confirm = HiddenField(lazy("Confirmed"), [Optional()])
 
 
+LISTENING = (None, "observer")
+
+
 def sent(form: type[t.Any], **values: t.Any) -> t.Any:
     """Return a form with what was sent, or with what stands so far."""
     if request.method == "POST":
@@ -224,10 +227,13 @@ def sent(form: type[t.Any], **values: t.Any) -> t.Any:
     return form(**values)
 
 
-def check_audience(field: t.Any, space: Space, who: t.Any) -> bool:
-    """Say beside the field when a group does not offer this audience, or its writer would not see it."""
+def check_audience(field: t.Any, space: Space, who: t.Any, outside: t.Collection[t.Any] = (None,)) -> bool:
+    """Say beside the field when a group does not offer this audience, or its writer would not see it.
+
+    `outside` are the roles of those who say nothing to the group alone: who writes must be more than an observer.
+    """
     if field.data not in space.offers():
         field.errors = [_("In this group, discussions can be read by fewer people. Choose another answer.")]
-    elif field.data == "space" and who.role_in(space.id) is None:
+    elif field.data == "space" and who.role_in(space.id) in outside:
         field.errors = [_("You are not a member of this group. Join it, or choose another answer.")]
     return not field.errors

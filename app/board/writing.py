@@ -144,7 +144,8 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
     voice, kept = None, []
     space = next((s for s in spaces if s.id == form.space.data), None)
     try:
-        if form.validate() and forms.check_audience(form.audience, require("board.start", space), who):
+        place = require("board.start", space) if form.validate() else None
+        if place is not None and forms.check_audience(form.audience, place, who, forms.LISTENING):
             voice = form.voice(who)
             like = [] if form.anyway.data or me().id is None else lists.similar(who.viewer, form.title.data)
             if like and not request.form.get("anyway"):
