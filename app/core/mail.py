@@ -24,6 +24,8 @@ from app.extensions import Model, db
 log = logging.getLogger(__name__)
 mail = Mail()
 MOST_TRIES = 8
+# Longer than a mail server is waited for; after it what a killed process had taken is sent.
+SENDING = dt.timedelta(minutes=2)
 
 
 class OutboxMail(Model):
@@ -114,7 +116,7 @@ def due() -> list[int]:
 def send(number: int) -> None:
     """Send one mail of the outbox; at the worst (killed in between) it is sent twice, never lost."""
     row = db.session.get(OutboxMail, number)
-    if row is None or row.state != "waiting":
+    if row is None or row.state != "waiting" or not _claimed(row):
         return
     try:
         _deliver(row)
@@ -128,6 +130,15 @@ def send(number: int) -> None:
         return
     with atomic():
         row.state, row.sent_at, row.error = "sent", clock.now(), ""
+
+
+def _claimed(row: OutboxMail) -> bool:
+    """Take a mail for the time that sending needs: two who look at once must not both send it."""
+    seen, until = row.next_at, clock.now() + SENDING
+    with atomic() as session:
+        mine = (OutboxMail.id == row.id, OutboxMail.state == "waiting", OutboxMail.next_at == seen)
+        taken = sa.update(OutboxMail).where(*mine).values(next_at=until)
+        return bool(session.execute(taken.execution_options(synchronize_session=False)).rowcount)
 
 
 def _message(row: OutboxMail) -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
 """Pictures: made smaller, turned upright, and freed of where they were taken, in a child process with limits."""
 
 import io
+import logging
 import pathlib
 import resource
 import subprocess
@@ -13,6 +14,7 @@ from app.core import files
 from app.core.database import atomic
 from app.extensions import db
 
+log = logging.getLogger(__name__)
 SECONDS, MEMORY = 10, 512 * 1024 * 1024
 LARGEST_SIDE = 1600
 MOST_PIXELS = 50_000_000
@@ -37,7 +39,12 @@ def clean(number: int) -> None:
         return
     try:
         with files.store().open(row.hash) as source:
-            done = _in_child(source.read(), SAVED_AS[row.type])
+            data = source.read()
+    except OSError:
+        log.warning("picture %s: its bytes cannot be read", number)
+        return  # a store that is away, not a bad picture: tried again by the sweep
+    try:
+        done = _in_child(data, SAVED_AS[row.type])
         kept = files.keep(io.BytesIO(done), row.name)
     except subprocess.TimeoutExpired:
         return  # a busy machine, not a bad picture (that one runs out of processor time): tried again by the sweep
