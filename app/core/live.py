@@ -57,9 +57,10 @@ class Relay:
         """Start with the first socket of the process; commands and migrations never do."""
         if self.app is not None:
             return
-        self.app = app
-        self.at = activity.highest()
-        self.stopping = False
+        at = activity.highest()  # first: where the database is away the next socket starts it
+        if self.app is not None:  # another one did meanwhile
+            return
+        self.app, self.at, self.stopping = app, at, False
         if app.testing:
             return  # a test turns the relay itself, when it wants to
         socketio.start_background_task(self.run)
@@ -164,6 +165,7 @@ class Relay:
                 hang_up(seat.sid)
             else:
                 self.seat_rooms(seat, who.rooms)
+                presence.show(seat.sid, who)
 
     def close(self, tokens: t.Iterable[str]) -> None:
         """Hang up the sockets of ended sessions."""

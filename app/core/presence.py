@@ -62,6 +62,19 @@ def recheck(sid: str) -> None:
     leave(sid)
 
 
+def show(sid: str, who: t.Any) -> None:
+    """A person's entry changed: who hides now is no longer listed, and who shows themselves again is."""
+    ref, before = _at.get(sid, ("", None))
+    if not ref or before.shown == who.shown:
+        return
+    _at[sid] = (ref, who)
+    if who.shown:
+        _put(ref, sid, _words(who))
+    else:
+        _drop(ref, sid)
+    _tell(ref)
+
+
 def close(ref: str) -> None:
     """A thing left somebody's sight: everybody here has to come in again past the rule."""
     for sid in [s for s, (root, _who) in _at.items() if root == ref]:
