@@ -8,6 +8,7 @@ of their commits, so their insert is the last statement of the transaction (see 
 import contextlib
 import datetime as dt
 import functools
+import json
 import logging
 import threading
 import time
@@ -46,6 +47,21 @@ class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+@functools.lru_cache(8192)
+def _known(text: str) -> t.Any:
+    return json.loads(text)
+
+
+class KeptJson(sa.types.TypeDecorator[t.Any]):
+    """JSON read as text, `sa.cast(column, KeptJson)`, decoded once for equal texts. Nobody may change what it gives."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> t.Any:
+        return None if value is None else _known(value)
 
 
 def is_sqlite() -> bool:

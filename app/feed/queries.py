@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.board.models import Thread
 from app.core.activity import Activity
 from app.core.audience import VISITOR, bound, in_sight
-from app.core.database import LARGEST_ID
+from app.core.database import LARGEST_ID, KeptJson
 from app.core.policy import Me
 from app.core.watches import FOLLOW, Watch
 from app.extensions import db
@@ -25,8 +25,8 @@ _f, _space, _thread = Activity.__table__, Space.__table__, Thread.__table__
 _w, _org = Watch.__table__, Organisation.__table__
 MOST_NEW = 200
 COLUMNS = (
-    _f.c.id, _f.c.at, _f.c.verb, _f.c.by, _f.c.subject, _f.c.root, _f.c.space_id, _f.c.title, _f.c.excerpt,
-    _f.c.lang, _f.c.url, _f.c.data,
+    _f.c.id, _f.c.at, _f.c.verb, sa.cast(_f.c.by, KeptJson).label("by"), _f.c.subject, _f.c.root, _f.c.space_id,
+    _f.c.title, _f.c.excerpt, _f.c.lang, _f.c.url, sa.cast(_f.c.data, KeptJson).label("data"),
 )  # fmt: skip
 _highest = sa.select(sa.func.coalesce(sa.func.max(_f.c.id), 0)).scalar_subquery()
 _mark = sa.select(FeedMark.fact_id).where(FeedMark.person_id == sa.bindparam("me")).scalar_subquery()
