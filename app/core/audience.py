@@ -118,7 +118,9 @@ def rooms_of(audience_id: int) -> frozenset[str]:
     if rooms is None:
         key = db.session.scalar(sa.select(Audience.key).where(Audience.id == audience_id))
         if key is None:
-            return frozenset({NOBODY})  # not kept: the number may be given to an audience that is still to come
+            return frozenset(
+                {NOBODY}
+            )  # not kept: the number may be given to an audience that is still to come
         rooms = frozenset(key.split(","))
         if audience_id not in _fresh():
             _rooms[audience_id] = rooms
@@ -131,7 +133,8 @@ def may_see(viewer: Viewer, audience_id: int) -> bool:
 
 
 VIEWER_ROOMS: sa.BindParameter[t.Any] = sa.bindparam("viewer_rooms", expanding=True)
-_seen_audiences = sa.select(AudienceRoom.audience_id).where(AudienceRoom.room.in_(VIEWER_ROOMS))
+_room = AudienceRoom.__table__  # not the model: with it every list would be read through the ORM
+_seen_audiences = sa.select(_room.c.audience_id).where(_room.c.room.in_(VIEWER_ROOMS))
 
 
 def in_sight(column: t.Any) -> sa.ColumnElement[bool]:

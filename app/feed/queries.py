@@ -29,7 +29,8 @@ COLUMNS = (
     _f.c.title, _f.c.excerpt, _f.c.lang, _f.c.url, sa.cast(_f.c.data, KeptJson).label("data"),
 )  # fmt: skip
 _highest = sa.select(sa.func.coalesce(sa.func.max(_f.c.id), 0)).scalar_subquery()
-_mark = sa.select(FeedMark.fact_id).where(FeedMark.person_id == sa.bindparam("me")).scalar_subquery()
+_looked = FeedMark.__table__
+_mark = sa.select(_looked.c.fact_id).where(_looked.c.person_id == sa.bindparam("me")).scalar_subquery()
 STATE = sa.select(_highest.label("highest"), _mark.label("mark"))
 
 
