@@ -63,7 +63,7 @@ def _where(state: str, topic: bool, group: bool) -> list[t.Any]:
     return found + ([_t.c.space_id == sa.bindparam("space")] if group else [])
 
 
-_newest = sa.select(sa.func.coalesce(sa.func.max(Activity.id), 0)).scalar_subquery()
+_newest = sa.select(sa.func.coalesce(sa.func.max(Activity.__table__.c.id), 0)).scalar_subquery()
 _COLUMNS = (
     _t.c.id, _t.c.title, _t.c.language, _t.c.topic, sa.cast(_t.c.by, sa.Text).label("by"), _t.c.replies, _t.c.posts,
     _t.c.pinned, _t.c.closed, _t.c.locked, (_t.c.outcome != "").label("outcome"), _t.c.last_at, _t.c.at,
