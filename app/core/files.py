@@ -147,9 +147,10 @@ class FolderStore:
     def delete(self, name: str) -> None:
         self.path(name).unlink(missing_ok=True)
 
-    def names(self) -> t.Iterator[str]:
+    def names(self, before: dt.datetime | None = None) -> t.Iterator[str]:
         for path in self.folder.glob("??/*"):
-            yield path.parent.name + path.name
+            if before is None or path.stat().st_mtime < before.timestamp():
+                yield path.parent.name + path.name
 
 
 class BucketStore:
@@ -196,11 +197,13 @@ class BucketStore:
     def delete(self, name: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=self.key(name))
 
-    def names(self) -> t.Iterator[str]:
+    def names(self, before: dt.datetime | None = None) -> t.Iterator[str]:
         for page in self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         ):
             for row in page.get("Contents", []):
+                if before is not None and row["LastModified"] >= before:
+                    continue
                 yield row["Key"][len(self.prefix) :].replace("/", "", 1)
 
 
@@ -241,11 +244,20 @@ def keep(stream: t.BinaryIO, name: str, most: int | None = None) -> Kept:
             os.fsync(draft.fileno())
     name = clean_name(name)
     kept = Kept(digest.hexdigest(), size, name, type_of(path, name))
-    if store().exists(kept.hash):
+    if _wanted_again(kept.hash) and store().exists(kept.hash):
         path.unlink()
     else:
         store().save(path, kept.hash)
     return kept
+
+
+def _wanted_again(name: str) -> bool:
+    """Say whether these bytes have a row; from now on the sweep leaves them alone for a day, until they hang somewhere."""
+    if db.session.get(Blob, name) is None:
+        return False
+    with atomic() as session:
+        fresh = sa.update(Blob).where(Blob.hash == name).values(at=clock.now())
+        return bool(session.execute(fresh.execution_options(synchronize_session=False)).rowcount)
 
 
 @contextlib.contextmanager
@@ -376,15 +388,37 @@ def forget(subject: str) -> None:
 
 
 def sweep(older_than: dt.timedelta = dt.timedelta(days=1)) -> int:
-    """Remove bytes that no row points to (an upload that was cut, a file taken away); return how many."""
+    """Remove bytes that nothing hangs on (a file taken away, an upload that was cut); return how many."""
     limit = clock.now() - older_than
-    with atomic():
-        unused = sa.select(Blob.hash).where(Blob.at < limit, ~sa.exists().where(Attachment.hash == Blob.hash))
-        hashes = list(db.session.scalars(unused))
-        db.session.execute(sa.delete(Blob).where(Blob.hash.in_(hashes)))
-    for name in hashes:
+    unused = sa.select(Blob.hash).where(Blob.at < limit, ~_used)
+    gone = sum(_swept(name, limit) for name in db.session.scalars(unused).all())
+    for drafted in pathlib.Path(setting("INSTANCE_DIR"), "incoming").glob("*"):
+        if drafted.stat().st_mtime < limit.timestamp():
+            drafted.unlink(missing_ok=True)
+    return gone + _sweep_rowless(limit)
+
+
+_used = sa.exists().where(Attachment.hash == Blob.hash)
+
+
+def _swept(name: str, limit: dt.datetime) -> bool:
+    """Remove a row and its bytes. The bytes go first: who wants them again waits for the row, and then stores anew."""
+    with atomic() as session:
+        mine = sa.delete(Blob).where(Blob.hash == name, Blob.at < limit, ~_used)
+        if not session.execute(mine.execution_options(synchronize_session=False)).rowcount:
+            return False
         store().delete(name)
-    return len(hashes)
+        return True
+
+
+def _sweep_rowless(limit: dt.datetime) -> int:
+    """Remove bytes that were stored and then never hung on anything: their post was refused, or its process killed."""
+    gone = 0
+    for name in store().names(before=limit):
+        if db.session.scalar(sa.select(Blob.hash).where(Blob.hash == name)) is None:
+            store().delete(name)
+            gone += 1
+    return gone
 
 
 def attach_bytes(row: Attachment, kept: Kept, kind: str) -> None:

@@ -1,15 +1,20 @@
 """What a review found: leaks, races and doors that stood open, each held shut by a test."""
 
+import datetime as dt
 import io
+import os
+import unicodedata
 
+import pytest
 import sqlalchemy as sa
 
 from app.board import acts as board
-from app.board.models import Thread
-from app.core import files, mail, pictures, presence
+from app.board.models import Post, Thread
+from app.core import clock, files, mail, pictures, presence
 from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic
 from app.extensions import db
+from app.members import passwords
 from app.members.models import Person
 from app.notifications.models import Notice
 from app.search.models import SearchEntry
@@ -142,3 +147,70 @@ def test_a_store_that_is_away_breaks_no_picture(cast, monkeypatch):
         )
         pictures.clean(row.id)
         assert db.session.get(files.Attachment, row.id).state == "waiting"
+
+
+def test_bytes_that_come_again_are_not_swept_from_under_their_post(cast):
+    """Equal bytes were once attached and taken away; somebody attaches them again just before the sweep."""
+    number = talk.starts(cast, cast.chair)
+    with cast.app.app_context():
+        once = files.keep(io.BytesIO(b"minutes"), "minutes.txt")
+        with atomic():
+            db.session.add(files.Blob(hash=once.hash, size=7, at=clock.now() - dt.timedelta(days=3)))
+        again = files.keep(io.BytesIO(b"minutes"), "minutes.txt")
+        files.sweep()
+        with atomic():
+            thread = db.session.get(Thread, number)
+            files.attach(again, thread, thread, cast.chair.id)
+        assert files.store().exists(again.hash)
+
+
+def test_bytes_of_a_post_that_was_refused_are_swept(cast):
+    with cast.app.app_context():
+        old, new = (files.keep(io.BytesIO(words), "a.txt") for words in (b"refused", b"on its way"))
+        long_ago = clock.now().timestamp() - 2 * 24 * 3600
+        os.utime(files.store().path(old.hash), (long_ago, long_ago))
+        assert files.sweep() == 1
+        assert not files.store().exists(old.hash) and files.store().exists(new.hash)
+
+
+# --- while one writes -------------------------------------------------------------------------------------
+
+
+def test_who_lost_sight_while_writing_writes_nothing(cast):
+    number = talk.starts(cast, cast.chair, audience="members")
+    post = talk.replies(cast, cast.outsider, number)
+    with cast.app.app_context():
+        thread, mine = db.session.get(Thread, number), db.session.get(Post, post)
+        board.move(cast.chair.me(), thread, db.session.get(Space, cast.spaces.africa), "space")
+        with pytest.raises(board.Shut):
+            board.post_reply(cast.outsider.me(), thread, "Too late.")
+        with pytest.raises(board.Shut):
+            board.edit_post(cast.outsider.me(), mine, "Too late.")
+        assert thread.posts == 2
+
+
+def test_nobody_edits_what_was_locked_meanwhile(cast):
+    number = talk.starts(cast, cast.chair)
+    with cast.app.app_context():
+        thread = db.session.get(Thread, number)
+        board.set_locked(cast.chair.me(), thread, True)
+        first = db.session.scalar(sa.select(Post).where(Post.thread_id == number))
+        with pytest.raises(board.Shut):
+            board.edit_post(cast.chair.me(), first, "Too late.")
+
+
+# --- doors ------------------------------------------------------------------------------------------------
+
+
+def test_a_password_typed_in_parts_opens_the_door(cast):
+    """Letters and their accents may come as two signs each: what counts is the password as it is kept."""
+    typed = unicodedata.normalize("NFD", "éàüöñçêîôû" * 3 + "ǹéḿ sàw thé gréén hóúsé by ṕérsímmóns" * 2)
+    assert len(typed) > passwords.LONGEST > len(unicodedata.normalize("NFKC", typed))
+    with cast.app.app_context():
+        assert not passwords.weakness(typed)
+        assert passwords.fits(passwords.made(typed), typed)
+
+
+def test_an_endless_cursor_is_no_error(cast):
+    assert cast.chair.gets(f"/groups/{cast.spaces.africa}/people?after={'9' * 5000}").status_code == 200
+    assert cast.chair.gets(f"/discussions/{'9' * 5000}").status_code in (400, 404)
