@@ -111,7 +111,7 @@ def _counted(author: t.Any, thread: Thread) -> int:
     """Take the next number; the row as it is now, not as it was read, says whether and to whom."""
     values = {"number": thread.id, "may_close": bool(thread.closed), "now": clock.now()}
     row = db.session.execute(_COUNTED, values).first()
-    if row is None:
+    if row is None or not audiences.may_see(author.viewer, row.audience_id):
         raise Shut(thread.ref)
     for name, value in row._mapping.items():
         so.attributes.set_committed_value(thread, name, value)
@@ -160,7 +160,7 @@ def edit_post(author: t.Any, post: Post, body: str | Written, *, title: str = ""
     with atomic():
         grown(thread)
         db.session.refresh(post)
-        if post.removed:
+        if post.removed or thread.locked or not audiences.may_see(author.viewer, post.audience_id):
             raise Shut(post.ref)
         if words.body == post.body and (title or thread.title) == thread.title:
             return post
