@@ -45,9 +45,13 @@ def _dummy(time: int, memory: int) -> str:
     return _hasher(time, memory).hash("a password that nobody has")
 
 
+def _plain(password: str) -> str:
+    """The same signs typed on another keyboard are the same password; of an endless one only the beginning is read."""
+    return unicodedata.normalize("NFKC", password[: 8 * LONGEST])
+
+
 def _bytes(password: str) -> bytes:
-    """The same signs typed on another keyboard are the same password."""
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "replace")
+    return _plain(password).encode("utf-8", "replace")
 
 
 def _away(fn: t.Callable[..., t.Any], *args: t.Any) -> t.Any:
@@ -71,9 +75,10 @@ def made(password: str) -> str:
 def fits(kept: str, password: str) -> bool:
     """Say whether this is the password. Takes as long without one that is kept: never call it inside atomic()."""
     dummy = _dummy(setting("ARGON2_TIME"), setting("ARGON2_MEMORY"))
-    other = not kept or len(password) > LONGEST
+    plain = _plain(password)
+    other = not kept or len(plain) > LONGEST
     against = dummy if other else kept
-    return bool(_away(_verified, _now(), against, _bytes(password[:LONGEST]))) and not other
+    return bool(_away(_verified, _now(), against, _bytes(plain[:LONGEST]))) and not other
 
 
 def _verified(hasher: PasswordHasher, kept: str, password: bytes) -> bool:
@@ -102,7 +107,7 @@ def weakness(password: str, *about: str) -> str:
 
     `about` are words that whoever guesses would try first: name, e-mail address, handle.
     """
-    plain = unicodedata.normalize("NFKC", password)
+    plain = _plain(password)
     if len(plain) < SHORTEST:
         return str(_("Your password must have at least %(num)d characters.", num=SHORTEST))
     if len(plain) > LONGEST:
