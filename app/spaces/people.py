@@ -28,7 +28,8 @@ def index(number: int) -> Response:
 
 def _page(space: Space, form: AddForm, status: int = 200) -> Response:
     after = request.args.get("after", "")
-    cursor = int(after) if after.isascii() and after.isdigit() and int(after) <= LARGEST_ID else 0
+    good = after.isascii() and after.isdigit() and len(after) < 20
+    cursor = min(int(after), LARGEST_ID) if good else 0
     shown, older = queries.people(me().viewer, space.id, cursor)
     keeps = can("space.people", space)
     return pages.page(
