@@ -257,7 +257,8 @@ def _wanted_again(name: str) -> bool:
         return False
     with atomic() as session:
         fresh = sa.update(Blob).where(Blob.hash == name).values(at=clock.now())
-        return bool(session.execute(fresh.execution_options(synchronize_session=False)).rowcount)
+        done = t.cast(t.Any, session.execute(fresh.execution_options(synchronize_session=False)))
+        return bool(done.rowcount)
 
 
 @contextlib.contextmanager
@@ -405,7 +406,8 @@ def _swept(name: str, limit: dt.datetime) -> bool:
     """Remove a row and its bytes. The bytes go first: who wants them again waits for the row, and then stores anew."""
     with atomic() as session:
         mine = sa.delete(Blob).where(Blob.hash == name, Blob.at < limit, ~_used)
-        if not session.execute(mine.execution_options(synchronize_session=False)).rowcount:
+        done = t.cast(t.Any, session.execute(mine.execution_options(synchronize_session=False)))
+        if not done.rowcount:
             return False
         store().delete(name)
         return True

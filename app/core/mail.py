@@ -138,7 +138,8 @@ def _claimed(row: OutboxMail) -> bool:
     with atomic() as session:
         mine = (OutboxMail.id == row.id, OutboxMail.state == "waiting", OutboxMail.next_at == seen)
         taken = sa.update(OutboxMail).where(*mine).values(next_at=until)
-        return bool(session.execute(taken.execution_options(synchronize_session=False)).rowcount)
+        done = t.cast(t.Any, session.execute(taken.execution_options(synchronize_session=False)))
+        return bool(done.rowcount)
 
 
 def _message(row: OutboxMail) -> EmailMultiAlternatives:
