@@ -252,7 +252,7 @@ def test_what_is_known_of_a_space_stands_on_its_home(app, cast):
     with app.app_context(), atomic():
         space(cast.spaces.europe).facts = facts
     page = cast.visitor.gets(f"/groups/{cast.spaces.europe}-europe").text
-    for words in ("March 2004", "Older name", "since 2006", "Sources differ", "21 June 2006 to 23 June 2006", "Watch",
+    for words in ("March 2004", "Older name", "from 2006, end not known", "Sources differ", "21 June 2006 to 23 June 2006", "Watch",
                   "2 earlier events", "2 more action points", "Proposed"):  # fmt: skip
         assert words in page
     odd = {
