@@ -278,12 +278,14 @@ def whole_number(value: t.Any) -> int | None:
 
 
 def _connect(auth: t.Any = None) -> bool | None:
+    sid = t.cast(t.Any, request).sid
+    if forged(sid):
+        return False
     who = policy.me()
     if not isinstance(who, policy.Me):
-        refuse(t.cast(t.Any, request).sid)
+        refuse(sid)
         return False
     relay.start(t.cast(t.Any, g).app_for_relay)
-    sid = t.cast(t.Any, request).sid
     after = whole_number(auth.get("after")) if isinstance(auth, dict) else None
     seat = Seat(sid, who.id, who.login_token)
     _waiting[sid] = seat
@@ -307,8 +309,22 @@ def refuse(sid: str) -> None:
         socketio.start_background_task(close)
 
 
+def forged(sid: str) -> bool:
+    """Say whether a client sent an event with the name of the library's own, and hang up on it.
+
+    The library calls our handler for it all the same: a forged "disconnect" would let the relay forget a socket
+    that still sits in its rooms. At the real ones the socket is not, or no longer, connected.
+    """
+    if not socketio.server.manager.is_connected(sid, "/"):
+        return False
+    hang_up(sid)
+    return True
+
+
 def _disconnect(*_reason: t.Any) -> None:
     sid = t.cast(t.Any, request).sid
+    if forged(sid):
+        return
     _waiting.pop(sid, None)
     relay.seats.pop(sid, None)
     presence.leave(sid)

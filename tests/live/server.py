@@ -191,9 +191,13 @@ class Wire:
         url = f"ws://{HOST}:{port}/socket.io/?EIO=4&transport=websocket"
         origin = origin or f"http://{HOST}:{port}"
         self.line = websocket.create_connection(url, cookie=cookie, origin=origin, timeout=timeout)
-        self.hello = self.line.recv()  # 0{"sid": …}
-        if enter:
-            self.line.send("40" + ("" if after is None else json.dumps({"after": after})))
+        try:
+            self.hello = self.line.recv()  # 0{"sid": …}
+            if enter:
+                self.line.send("40" + ("" if after is None else json.dumps({"after": after})))
+        except BaseException:
+            self.closes()
+            raise
 
     def reads(self, timeout=None):
         """Return the next event as (name, data); ("connect" | "refused" | "closed", …) for what is no event."""
@@ -226,6 +230,7 @@ class Wire:
         """Close the line."""
         with contextlib.suppress(OSError, websocket.WebSocketException):
             self.line.close(timeout=0)
+        self.line.shutdown()
 
 
 class Proxy:
