@@ -90,7 +90,9 @@ def _statement(state: str, topic: bool, group: bool, sort: str, way: str) -> t.A
     query = query.order_by(*order).limit(sa.bindparam("most"))
     if not plain or way:
         return query
-    pins = _from([*conditions, _t.c.pinned]).order_by(*order).limit(50).subquery()
+    # The plus lets the few pinned ones be found by their own index, not among all that each audience has.
+    seen = in_sight(sa.literal_column("+thread.audience_id", sa.Integer))
+    pins = _from([seen, *conditions[1:], _t.c.pinned]).order_by(*order).limit(50).subquery()
     rest = query.subquery()
     return sa.union_all(sa.select(pins), sa.select(rest))
 
