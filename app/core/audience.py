@@ -43,11 +43,6 @@ class Viewer:
     person_id: int | None
     rooms: frozenset[str]
 
-    @property
-    def is_steward(self) -> bool:
-        """Say whether the secretariat looks."""
-        return STEWARDS in self.rooms
-
 
 VISITOR = Viewer(None, frozenset({PUBLIC}))
 

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import pathlib
 import resource
 import subprocess
@@ -62,7 +63,8 @@ def _in_child(data: bytes, form: str) -> bytes:
         source.write_bytes(data)
         command = [sys.executable, "-m", "app.core.pictures", str(source), str(result), form]
         root = pathlib.Path(__file__).parents[2]
-        subprocess.run(command, check=True, timeout=SECONDS + 5, cwd=root, capture_output=True)
+        bare = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}  # no secrets of ours
+        subprocess.run(command, check=True, timeout=SECONDS + 5, cwd=root, capture_output=True, env=bare)
         return result.read_bytes()
 
 

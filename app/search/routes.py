@@ -2,15 +2,16 @@
 
 from collections import Counter
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
-from app.core import pages, policy
+from app.core import limits, pages, policy
 from app.core.languages import lazy
 from app.core.text import clean_line
 from app.search import query
 
 bp = Blueprint("search", __name__)
 PAGE = 20
+A_MINUTE = 60  # searches of one person, or of a visitor's neighbourhood
 # Kind of entry → icon, class of its colour, word for one, word for the filter.
 KINDS = {
     "thread": ("messages-square", "talk", lazy("Discussion"), lazy("Discussions")),
@@ -25,9 +26,12 @@ KINDS = {
 @policy.public
 def search() -> Response:
     """Find in everything that the reader may see."""
+    who = policy.me()
+    if not limits.hit("search", str(who.id or limits.neighbourhood()), A_MINUTE, 1):
+        abort(429)
     asked = clean_line(request.args.get("q"))[:200]
     kind = request.args.get("kind", "")
-    hits, wanted = query.find(asked, policy.me().viewer)
+    hits, wanted = query.find(asked, who.viewer)
     counts = Counter(hit.entry.kind for hit in hits)
     chosen = [hit for hit in hits if hit.entry.kind == kind] if kind in KINDS else hits
     start = _start(request.args.get("from", ""))

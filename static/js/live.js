@@ -61,9 +61,21 @@ function soon(element) {
   setTimeout(() => { drawing.delete(element); if (element.isConnected) refresh(element).catch(() => {}); }, 300);
 }
 
+const PLACES = { thread: "/discussions/", update: "/updates/", space: "/groups/", post: "" };
+
 function gone(refs) {
   if (refs.includes(page.root)) return location.reload();
-  for (const ref of refs) for (const element of all(`[data-ref="${CSS.escape(ref)}"]`)) element.remove();
+  for (const ref of refs) {
+    for (const element of all(`[data-ref="${CSS.escape(ref)}"]`)) element.remove();
+    const [kind, number] = ref.split(":");
+    if (PLACES[kind]) forget(PLACES[kind] + number);
+  }
+}
+
+/** Lines that only name what is gone (a list beside the page, a hit of a search, part of a merged item) go too. */
+function forget(path) {
+  const ends = ["", "-", "/", "?", "#"].map((end) => end ? `a[href^="${path}${end}"]` : `a[href="${path}"]`);
+  for (const link of all(ends.join(","))) (link.closest("li, tr, article") ?? link).remove();
 }
 
 /** Reconnecting is said after 3 seconds only: most gaps are shorter. */

@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app.core import clock
 from app.core.audience import MEMBERS, PUBLIC, audience_of, space_room
@@ -9,7 +10,7 @@ from app.core.database import atomic
 from app.core.policy import Visitor
 from app.extensions import db
 from app.feed.models import Update
-from app.search import index, query
+from app.search import index, query, routes
 from app.search.analyser import terms, tokens
 from app.search.models import SearchEntry
 
@@ -83,6 +84,14 @@ def test_the_page_shows_hits_with_their_words_marked(cast, notes):
     assert "<mark>tenants</mark>" in page
     assert "Embargoed" not in cast.outsider.gets("/search?q=embargoed").text
     assert cast.visitor.gets("/search?q=everybody").status_code == 200
+
+
+def test_who_searches_without_end_is_asked_to_wait(cast, monkeypatch):
+    monkeypatch.setattr(routes, "A_MINUTE", 2)
+    with time_machine.travel(clock.now(), tick=False):  # all in one window
+        answers = [cast.visitor.client.get("/search?q=form").status_code for _ in range(4)]
+        assert answers == [200, 200, 429, 429]
+        assert cast.neighbour.gets("/search?q=form").status_code == 200
 
 
 def test_a_removed_thing_loses_its_entry(app, cast, notes):
