@@ -14,6 +14,7 @@ from app.members import signed_in
 from app.members.models import Login
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+NOT_IN_P = {"form", "div", "ul", "ol", "dl", "p", "section", "table", "details", "fieldset", "h1", "h2", "h3"}
 VOID |= {"path", "use", "rect", "circle", "line", "polyline", "polygon", "ellipse"}
 
 
@@ -29,6 +30,8 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
+        if tag in NOT_IN_P and "p" in self.open:
+            self.faults.append(f"<{tag}> in <p>, which ends there for a browser")
         if tag not in VOID:
             self.open.append(tag)
         if "id" in given:
