@@ -70,8 +70,6 @@ def crowd_of_ours(house, size):
         one = Client(house.server.port, SOCKET_IO, house.cookie(number % len(house.tokens)))
         one.say("40{}")
         crowd.add(one)
-        if number % 50 == 49:
-            crowd.rest(0.02)
     crowd.hear(b'42["ready"')
     return crowd
 
