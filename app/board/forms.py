@@ -162,7 +162,7 @@ class Start(Attaching):
         [DataRequired(lazy("Write a question or a topic.")), within("TITLE_MAX")], filters=[clean_line],
     )  # fmt: skip
     topic = SelectField(
-        lazy("Topic"), [InputRequired(lazy("Choose a topic."))], choices=options([("", ""), *TOPICS.items()]),
+        lazy("Topic"), [InputRequired(lazy("Choose a topic."))], choices=options([("", lazy("Choose a topic")), *TOPICS.items()]),
     )  # fmt: skip
     body = body(lazy("Text"), lazy("Write a few words about it."))
     space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
