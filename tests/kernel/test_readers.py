@@ -65,7 +65,7 @@ def test_a_bad_fact_is_put_aside_and_stops_nobody(book):
     book.bad = {"test:7", "test:90"}
     readers.tell_all()
     assert told() == [ref for ref in ALL if ref not in book.bad]
-    rows = db.session.execute(sa.select(Untold.tries, Untold.error)).all()
+    rows = db.session.execute(sa.select(Untold.tries, Untold.error).order_by(Untold.fact_id)).all()
     assert [tuple(row) for row in rows] == [(1, "LookupError: test:7"), (1, "LookupError: test:90")]
     assert readers.lag() == {"book": 0}
 

@@ -31,7 +31,7 @@ from tests.live.server import PAUSE, SECRET, Outsider, Server, until
 
 CYCLES = int(os.environ.get("KILL_CYCLES", "50"))
 WRITERS = 6
-LONGEST_START = 5.0
+LONGEST_START = 6.0
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(10**9)
 CUT = (OSError, http.client.HTTPException)
 
@@ -137,12 +137,16 @@ def test_killed_fifty_times_nothing_acknowledged_is_lost_and_nothing_is_twice(ca
     starts = []
     try:
         for _ in range(CYCLES):
-            starts.append(back(server))
-            PAUSE.wait(dice.uniform(0.05, 1.5))
+            if dice.random() < 0.1:
+                server.start(wait=False)  # killed while it starts, or just when it answers
+            else:
+                starts.append(back(server))
+                at_work(writers)
+            PAUSE.wait(dice.uniform(0.02, 1.2))
             server.kill()
             assert not [w.error for w in writers if w.error]
         server.start()
-        until(lambda: sum(len(w.acknowledged) for w in writers) > 2 * CYCLES, 120, 0.1, "enough to look at")
+        until(lambda: heard(writers) > 2 * CYCLES, 120, 0.1, "enough to look at")
         for writer in writers:
             writer.stopping.set()
         for writer in writers:
@@ -179,6 +183,17 @@ def back(server):
     while not server.answers() and time.monotonic() - begin < LONGEST_START:
         PAUSE.wait(0.02)
     return time.monotonic() - begin
+
+
+def at_work(writers):
+    """Wait until somebody was answered, so that the kill comes into the middle of the work."""
+    before, end = heard(writers), time.monotonic() + 3
+    while heard(writers) == before and time.monotonic() < end:
+        PAUSE.wait(0.01)
+
+
+def heard(writers):
+    return sum(len(writer.acknowledged) for writer in writers)
 
 
 def all_told(app):
