@@ -11,11 +11,12 @@ Spaces: network (everybody), africa, europe (coalitions, public), circle (a priv
 
 import types
 
+from app.core import clock
 from app.core.audience import MEMBERS, PUBLIC, audience_of
 from app.core.database import atomic
 from app.extensions import db
-from app.members.models import Organisation, Person, Seat as Place
-from app.core import clock
+from app.members.models import Organisation, Person
+from app.members.models import Seat as Place
 from app.spaces.models import Membership, Space, own_audience
 from tests.seat import Seat, Visitor
 

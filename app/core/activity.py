@@ -149,9 +149,7 @@ def highest() -> int:
     return db.session.execute(_HIGHEST).scalar_one()
 
 
-def facts_after(
-    after: int, most: int, upto: int = database.LARGEST_ID, rooms: t.Any = None
-) -> list[sa.Row]:
+def facts_after(after: int, most: int, upto: int = database.LARGEST_ID, rooms: t.Any = None) -> list[sa.Row]:
     """Return at most `most` facts after a number, oldest first; with `rooms`, only those said to one of them."""
     values: dict[str, t.Any] = {"after": after, "upto": upto, "most": most}
     if rooms is None:
