@@ -38,7 +38,7 @@ def of_http(error: HTTPException) -> t.Any:
     if error.response is not None:
         return error.response
     code = error.code or 500
-    before = once.answered(policy.me().id) if request.method == "POST" and code in (403, 404) else None
+    before = _answered_before() if request.method == "POST" and code in (403, 404) else None
     if before:
         return pages.see_other(before)
     extra = {"Retry-After": str(error.retry_after)} if getattr(error, "retry_after", None) else {}  # type: ignore[attr-defined]
@@ -46,6 +46,14 @@ def of_http(error: HTTPException) -> t.Any:
     for name, value in [*extra.items(), *_allowed(error)]:
         result.headers[name] = value
     return result
+
+
+def _answered_before() -> str | None:
+    """Return the answer that this form got when it was new; a body that cannot be read never got one."""
+    try:
+        return once.answered(policy.me().id)
+    except HTTPException:
+        return None
 
 
 def _allowed(error: HTTPException) -> list[tuple[str, str]]:
