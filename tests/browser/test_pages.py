@@ -12,9 +12,9 @@ GUEST_PAGES = [
 ]  # fmt: skip
 MEMBER_PAGES = [
     "/", "/?show=following", "/discussions", "/discussions?state=unread", "/discussions/1", "/discussions/new",
-    "/members", "/members/1", "/people/3", "/groups", "/groups/2", "/groups/2/people", "/notifications", "/search",
-    "/search?q=housing", "/updates/new", "/settings", "/settings/devices", "/settings/notices", "/settings/password",
-    "/menu", "/discussions/1/posts/1/history",
+    "/members/1", "/people/3", "/groups/2", "/groups/2/people", "/notifications", "/search", "/updates/new",
+    "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
+    "/discussions/1/posts/1/history",
 ]  # fmt: skip
 STEWARD_PAGES = [
     "/admin",
@@ -31,7 +31,11 @@ LOOKS = {
     "rtl-320": {"viewport": {"width": 320, "height": 700}, "rtl": True},
 }
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
+RUN = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
+SAME_COLOURS = {
+    **RUN,
+    "rules": {"color-contrast": {"enabled": False}},
+}  # half the time; seen in light already
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -53,15 +57,15 @@ def test_no_page_keeps_anybody_out(demo, role, look):
         page = tab.open(path)
         if LOOKS[look].get("rtl") and role != "steward":
             assert page.get_attribute("html", "dir") == "rtl", path
-        faults += found(axe, page, path)
+        faults += found(axe, page, path, SAME_COLOURS if look == "rtl-320" else RUN)
         faults += wide(page, path)
     tab.close()
     assert not faults, "\n".join(faults)
 
 
-def found(axe, page, path):
+def found(axe, page, path, options):
     """What axe says of a page."""
-    violations = axe.run(page, options=OPTIONS).response["violations"]
+    violations = axe.run(page, options=options).response["violations"]
     return [f"{path}: {v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in violations]
 
 
