@@ -116,14 +116,22 @@ def keep_out_of_migrations(
     )
 
 
+SAID = (
+    ("Cache-Control", "private, no-cache"),
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+
+
 def headers(answer: Response) -> Response:
     """Security headers of every answer; what says nothing about keeping is for its reader alone, asked for each time."""
-    answer.headers.setdefault("Cache-Control", "private, no-cache")
-    answer.headers.setdefault("Content-Security-Policy", POLICY)
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    answer.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    known = {name.lower() for name, _value in answer.headers}
+    for name, value in SAID:
+        if name.lower() not in known:
+            answer.headers.add(name, value)
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return answer

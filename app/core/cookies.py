@@ -8,8 +8,8 @@ import functools
 import time
 import typing as t
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 SIMPLE = (str, int, bool, type(None))
@@ -34,6 +34,13 @@ class Sessions(SecureCookieSessionInterface):
             return super().open_session(app, request)  # what could be changed in place is not shared
         too_old = time.time() - signed_at > app.permanent_session_lifetime.total_seconds()
         return self.session_class({} if too_old else values)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where something changed; where nothing did, only say that the answer depends on it."""
+        if session.modified or session.permanent:
+            super().save_session(app, session, response)
+        elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+            response.vary.add("Cookie")
 
     def _checked(self, app: Flask, _key: t.Any, cookie: str) -> tuple[dict[str, t.Any], float]:
         serializer = t.cast(URLSafeTimedSerializer, self.get_signing_serializer(app))

@@ -112,6 +112,7 @@ def own_name(code: str) -> str:
     return names.get(code) or (Locale.parse(code).get_display_name(code) or code)
 
 
+@functools.cache
 def direction(code: str) -> str:
     """Return `rtl` or `ltr` for a language."""
     return Locale.parse(code.replace(PSEUDO, "en")).text_direction

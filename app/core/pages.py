@@ -82,8 +82,7 @@ def unchanged(tag: str) -> Response | None:
 def _private(answer: Response) -> Response:
     """No shared cache keeps what one person saw."""
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.vary.add("Cookie")
-    answer.vary.add("Accept-Language")
+    answer.headers["Vary"] = "Cookie, Accept-Language"
     return answer
 
 
