@@ -77,6 +77,7 @@ def record(
     top = root or subject
     ref = subject if isinstance(subject, str) else subject.ref
     thing = None if isinstance(top, str) else top
+    own = getattr(thing, "language", "") or ""
     if audience_id is None:
         audience_id = thing.audience_id if thing else audience_of(NOBODY)
     db.session().info["facts"].append(
@@ -92,9 +93,9 @@ def record(
             "audience_id": audience_id,
             "title": title or (thing.title if thing else ""),
             "excerpt": excerpt,
-            "lang": lang or getattr(thing, "language", "") or "",
+            "lang": lang or own,
             "url": url or (thing.url if thing else ""),
-            "data": data or {},
+            "data": {**(data or {}), **({"title_lang": own} if lang and own and own != lang else {})},
         }
     )
 

@@ -29,7 +29,8 @@ class Drawn(t.NamedTuple):
     sentence: Markup
     heading: str
     text: str
-    lang: Markup  # ' lang="en"'
+    lang: Markup  # ' lang="en"', of the words; the title may have another
+    title_lang: Markup
     url: str
     kind: Markup
     marks: list[Markup]
@@ -68,10 +69,10 @@ def _drawn(item: Item, new: bool, lang: str) -> Drawn:
     return Drawn(
         tags=_tags(item, new), new=new,
         mark=marks.mark(*item.sign), sentence=item.sentence, heading=row.title if verb.headed else "",
-        text=item.text, lang=_lang(row.lang), url=row.url, kind=_kind(row.verb, lang),
+        text=item.text, lang=_lang(row.lang), title_lang=_title_lang(row), url=row.url, kind=_kind(row.verb, lang),
         marks=[marks.mark(kind, code, "xs") for kind, code in item.marks], deed=item.deed,
         address=f"/feed/{row.id}", time=when.ago(row.at),
-        more=[(other.url, other.title, _lang(other.lang)) for other in item.more], more_words=item.more_words,
+        more=[(other.url, other.title, _title_lang(other)) for other in item.more], more_words=item.more_words,
     )  # fmt: skip
 
 
@@ -82,6 +83,11 @@ def _tags(item: Item, new: bool) -> Markup:
         f'{NEW if new else ""}data-step data-fact="{number}" data-number="{number}" data-ref="{escape(item.row.root)}" '
         f'data-url="/feed/{number}?fragment=1{first}" data-verbs="{VERBS_TO_REDRAW}"'
     )
+
+
+def _title_lang(row: t.Any) -> Markup:
+    """A reply may be in another language than the discussion that it is in."""
+    return _lang(row.data.get("title_lang") or row.lang)
 
 
 @functools.lru_cache(256)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.board import acts as board
+from app.board.models import Thread
 from app.core import clock
 from app.core.activity import Activity
 from app.extensions import db
@@ -429,3 +430,12 @@ def test_hostile_words_stay_words(cast):
     )
     text = cast.neighbour.gets("/").text + cast.neighbour.gets("/updates/1").text
     assert "<script>alert" not in text and 'href="javascript' not in text
+
+
+def test_a_title_keeps_its_language_under_a_reply_in_another(cast):
+    number = talk.starts(cast, cast.chair, "Who reads French?")
+    with cast.app.app_context():
+        board.post_reply(cast.neighbour.me(), db.session.get(Thread, number), "Moi.", language="fr")
+    item = items(cast.outsider.gets("/?show=discussions").text)[0]
+    assert re.search(r'<h3[^>]* lang="en"><a [^>]*>Who reads French', item)
+    assert re.search(r'<p class="txt"[^>]* lang="fr">Moi', item)
