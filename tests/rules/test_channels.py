@@ -56,6 +56,7 @@ def world(cast):
         for number in range(RANDOM_THINGS):
             said_to(made, f"r{number}", rooms_by_chance(cast, dice), dice, number)
         said_to(made, "odd", {space_room(cast.spaces.circle)}, dice, RANDOM_THINGS)
+        said_to(made, "away", {person_room(10**9)}, dice, RANDOM_THINGS + 1)  # seen by nobody of the cast
         follow_all(made)
         made.numbers["rooms"] = rooms_of_all(made)
         made.numbers["viewers"] = {who: getattr(cast, who).me().rooms for who in VIEWERS}
