@@ -8,25 +8,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
 
 from config import ROOT
 from tests.databases import ON_POSTGRES
+from tests.live.server import until
 
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="runs on a file of its own")
 ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def until(found, seconds=90):
-    """Wait until something is there."""
-    end = time.monotonic() + seconds
-    while not (answer := found()):
-        assert time.monotonic() < end, "it did not come in time"
-        time.sleep(0.1)
-    return answer
 
 
 def answers(url):
@@ -81,7 +72,9 @@ def started(environ):
         start_new_session=True,
     )
     try:
-        until(lambda: together.poll() is not None or answers(f"http://127.0.0.1:{environ['PORT']}/healthz"))
+        until(
+            lambda: together.poll() is not None or answers(f"http://127.0.0.1:{environ['PORT']}/healthz"), 90
+        )
         yield together
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -90,7 +83,7 @@ def started(environ):
 
 
 def test_it_serves_until_it_is_asked_to_stop_and_then_says_nothing(started, environ):
-    until(lambda: answers(f"http://127.0.0.1:{environ['PORT']}/readyz"))
+    until(lambda: answers(f"http://127.0.0.1:{environ['PORT']}/readyz"), 90)
     left = children(started.pid)
     started.send_signal(signal.SIGTERM)
     out, err = started.communicate(timeout=60)
