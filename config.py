@@ -69,14 +69,30 @@ class Config:
     FILES_PER_POST = 10
     # The largest request of all, in MB: what is larger is refused before it is read.
     MAX_REQUEST_MB = 64
+    # The largest file of the library, in MB; it comes in pieces, so it may be larger than a request.
+    MAX_LIBRARY_FILE_MB = 500
+    # Room for the files of one organisation in the library, all versions, in MB; 0: no bound.
+    LIBRARY_QUOTA_MB = 0
+    # Documents that one ZIP takes out.
+    TAKE_OUT_DOCUMENTS = 200
+    # The largest ZIP that is taken out, in MB; it is sent while it is read and held nowhere.
+    TAKE_OUT_MB = 2000
+    # Look once a week whether the addresses of documents on the web still answer; never in a demo network.
+    CHECK_LINKS = True
     # Characters in a title.
     TITLE_MAX = 160
     # Characters in a post.
     POST_MAX = 40_000
     # People, organisations and spaces that one post may mention.
     MENTIONS_MAX = 50
+    # Days after which messages about accessibility are forgotten.
+    FEEDBACK_DAYS = 365
     # Days that an invitation can be taken up.
     INVITATION_DAYS = 14
+    # Invitations that one person may send in an hour.
+    INVITATIONS_PER_HOUR = 100
+    # Days during which the erasure of one's own account can be taken back.
+    ERASURE_DAYS = 7
     # Minutes that a mailed sign-in link works.
     LINK_MINUTES = 15
     # Minutes that a link to a new password works.
@@ -89,6 +105,18 @@ class Config:
     SIGN_IN_TRIES_SUBNET = 50
     # Posts that one person may write in an hour.
     POSTS_PER_HOUR = 60
+    # First posts of each person that wait until somebody has looked at them; 0: none.
+    FIRST_POSTS_HELD = 0
+    # Hours after which a report that a group's facilitators have not decided is the secretariat's too.
+    REPORT_SILENCE_HOURS = 24
+    # Reports that one person may send in an hour.
+    REPORTS_PER_HOUR = 10
+    # Days during which the author of something can ask for another look at a decision about it.
+    APPEAL_DAYS = 180
+    # Seconds that a notice waits before its mail goes: who sees it here meanwhile gets none.
+    NOTICE_MAIL_SECONDS = 60
+    # Mails at once that what one person does may cause in an hour; what is over it stands in the summaries.
+    MAILS_CAUSED_PER_HOUR = 100
     # Days during which a form sent again answers as the first time.
     KEY_DAYS = 7
     # Posts on one page of a discussion.
@@ -175,12 +203,13 @@ def read(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, bool):
         return flag(name, value)
     if isinstance(default, int):
-        return whole(name, value, 0 if name == "TRUSTED_PROXIES" else 1, LARGEST.get(name, 1_000_000))
+        return whole(name, value, 0 if name in FROM_ZERO else 1, LARGEST.get(name, 1_000_000))
     if name == "SECRET_KEY" and len(value) < 16:
         raise SettingError("SECRET_KEY must have at least 16 characters; leave it empty to have one made.")
     return str(value).strip()
 
 
+FROM_ZERO = {"TRUSTED_PROXIES", "FIRST_POSTS_HELD", "LIBRARY_QUOTA_MB"}
 LARGEST = {
     "PORT": 65535,
     "WEB_CONCURRENCY": 64,

@@ -32,12 +32,28 @@ from config import Config
 
 ROOT = pathlib.Path(__file__).parent.parent
 # Each room that has a register(app): blueprints, readers, panels, places of the rail.
-ROOMS = ("members", "spaces", "board", "feed", "notifications", "search", "home", "admin")
+ROOMS = (
+    "members",
+    "spaces",
+    "arrivals",
+    "board",
+    "library",
+    "feed",
+    "notifications",
+    "search",
+    "atlas",
+    "home",
+    "moderation",
+    "admin",
+    "terms",
+    "mydata",
+    "past",
+)
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PACKED = {"text/html", "application/atom+xml", "application/json", "text/plain"}
+PACKED = {"text/html", "application/atom+xml", "application/json", "text/plain", "text/csv"}
 sa.event.listen(Engine, "connect", database.prepare_sqlite)
 
 
@@ -60,7 +76,8 @@ def create_app(**overrides: t.Any) -> Flask:
     for room in ROOMS:
         importlib.import_module(f"app.{room}").register(app)
     importlib.import_module("app.core.errors").register(app)
-    importlib.import_module("app.cli").register(app)
+    if app.config["ROLE"] == "cli":  # commands and migrations: 12 MB that a server does not need
+        importlib.import_module("app.cli").register(app)
     wrap(app)
     return app
 
@@ -79,16 +96,17 @@ def configure(app: Flask, overrides: dict[str, t.Any]) -> None:
     logging.basicConfig(
         level=app.config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("alembic").setLevel("WARNING")
 
 
 def connect_libraries(app: Flask) -> None:
     """Hand the app to the libraries."""
     extensions.db.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, include_object=keep_out_of_migrations)
     extensions.csrf.init_app(app)
     extensions.login_manager.init_app(app)
     extensions.login_manager.session_protection = None  # a session is a row, checked at each request
+    extensions.login_manager._session_identifier_generator = (
+        str  # which would work it out at each request all the same
+    )
     extensions.login_manager.anonymous_user = policy.Visitor
     from app.core.mail import mail
 
@@ -105,15 +123,6 @@ def connect_libraries(app: Flask) -> None:
         message_queue=app.config["REDIS_URL"] or None,
     )
     live.register(app)
-
-
-def keep_out_of_migrations(
-    _thing: t.Any, name: str | None, kind: str, _reflected: bool, _other: t.Any
-) -> bool:
-    """The search tables are made by hand in their migration; comparing would want them deleted."""
-    return not (name or "").startswith(("search_fts", "ix_search_tsv")) and not (
-        kind == "column" and name == "tsv"
-    )
 
 
 SAID = (

@@ -1,4 +1,9 @@
-"""Runs the migrations on the database that the app is set to. One history for SQLite and PostgreSQL."""
+"""Runs the migrations on the database that the app is set to, or on a connection that is handed over (a restore).
+
+One history for SQLite and PostgreSQL.
+"""
+
+import contextlib
 
 from alembic import context
 from flask import current_app
@@ -24,7 +29,8 @@ def run():
     """Apply the steps, each in its own transaction."""
     arguments = {**settings.configure_args, "render_item": render_item}
     arguments.setdefault("process_revision_directives", leave_out_empty)
-    with database.engine.connect() as connection:
+    given = context.config.attributes.get("connection")
+    with contextlib.nullcontext(given) if given is not None else database.engine.connect() as connection:
         context.configure(connection=connection, target_metadata=database.metadata, **arguments)
         with context.begin_transaction():
             context.run_migrations()

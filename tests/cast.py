@@ -6,7 +6,7 @@ outsider    a city of another coalition (the European one)
 steward     the secretariat
 visitor     nobody signed in
 
-Spaces: network (everybody), africa, europe (coalitions, public), circle (a private group of chair and neighbour).
+Spaces: network (everybody), africa, europe (coalitions, public), circle (a hidden group of chair and neighbour).
 """
 
 import types
@@ -30,7 +30,7 @@ SPACES = {
     "network": ("network", "public"),
     "africa": ("coalition", "public"),
     "europe": ("coalition", "public"),
-    "circle": ("group", "private"),
+    "circle": ("group", "hidden"),
 }
 MEMBERS_OF = {
     "network": {"chair": "member", "neighbour": "member", "outsider": "member", "steward": "facilitator"},

@@ -4,6 +4,7 @@ import os
 import pathlib
 
 import pytest
+from flask import Flask
 
 os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
 
@@ -11,7 +12,9 @@ from app import create_app
 from app.core import audience
 from app.extensions import db
 from tests import cast as casting
-from tests import databases
+from tests import compiled, databases
+
+Flask.url_rule_class = compiled.LazyRule
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +26,10 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture
-def database_url(template, tmp_path):
-    """The address of a fresh copy of the migrated database."""
-    with template.copy(tmp_path) as url:
+def database_url(request, template, tmp_path):
+    """The address of a database in the migrated state; with the mark `own_database` one that no other test gets."""
+    lend = template.copy if request.node.get_closest_marker("own_database") else template.lend
+    with lend(tmp_path) as url:
         yield url
 
 
@@ -53,6 +57,7 @@ def app(database_url, tmp_path, settings):
             **settings,
         }
     )
+    made.jinja_env.bytecode_cache = compiled.COMPILED
     yield made
     with made.app_context():
         db.session.remove()

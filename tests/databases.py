@@ -1,6 +1,8 @@
-"""A migrated database of its own for each test, on SQLite or PostgreSQL.
+"""A database in the exact migrated state for each test, on SQLite or PostgreSQL.
 
-A copy of a migrated template, not a rollback: a rollback would hide commits from readers, relay and other processes.
+Committed and then put back, not rolled back: a rollback would hide commits from readers, relay and other processes.
+On SQLite each test has a copy of the template; on PostgreSQL the tests of a worker share one database (see
+emptied.py), and a test marked `own_database` has a copy: it starts processes, or changes the tables themselves.
 """
 
 import contextlib
@@ -12,6 +14,8 @@ import sys
 import uuid
 
 import sqlalchemy as sa
+
+from tests.emptied import Emptied, may_empty
 
 ROOT = pathlib.Path(__file__).parent.parent
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
@@ -55,10 +59,36 @@ class Template:
         if ON_POSTGRES:
             on_server(f'CREATE DATABASE "{self.name}"')
         migrated(self.url, folder)
+        self.shares = ON_POSTGRES and may_empty(self.url)
+        self.shared: Emptied | None = None
+
+    @contextlib.contextmanager
+    def lend(self, folder: pathlib.Path):
+        """Lend the worker's database in the template's state: its address."""
+        if not self.shares:
+            with self.copy(folder) as url:
+                yield url
+            return
+        if self.shared and not self.shared.empty():
+            self._drop_shared()
+        if not self.shared:
+            # No test cuts the power of the database server: its commits need not wait for the disk.
+            on_server(
+                f'CREATE DATABASE "{self.name}_shared" TEMPLATE "{self.name}"',
+                f'ALTER DATABASE "{self.name}_shared" SET synchronous_commit = off',
+            )
+            self.shared = Emptied(server_url(f"{self.name}_shared"))
+        yield self.shared.url
+
+    def _drop_shared(self) -> None:
+        if self.shared:
+            self.shared.close()
+            on_server(f'DROP DATABASE IF EXISTS "{self.name}_shared" WITH (FORCE)')
+        self.shared = None
 
     @contextlib.contextmanager
     def copy(self, folder: pathlib.Path):
-        """Lend a copy: its address."""
+        """Lend a copy that nobody else has: its address."""
         if not ON_POSTGRES:
             shutil.copy(self.folder / "template.db", folder / "test.db")
             yield f"sqlite:///{folder}/test.db"
@@ -71,6 +101,7 @@ class Template:
             on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def drop(self) -> None:
-        """Remove the template."""
+        """Remove the template and the shared database."""
+        self._drop_shared()
         if ON_POSTGRES:
             on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')

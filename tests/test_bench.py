@@ -76,3 +76,38 @@ def test_a_multiplied_network_keeps_its_things_together(module, tmp_path):
         ("post:6", "thread:6"),
     ]
     three.close()
+
+
+def test_a_crowd_of_members_keeps_seats_with_their_people(module, tmp_path):
+    multiply = module("multiply")
+    source, target = tmp_path / "one.db", tmp_path / "many.db"
+    one = sqlite3.connect(source)
+    one.execute(
+        "CREATE TABLE organisation (id INTEGER PRIMARY KEY, name TEXT, handle TEXT UNIQUE, code TEXT UNIQUE, sort_key TEXT,"
+        " found_by TEXT)"
+    )
+    one.execute(
+        "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, handle TEXT UNIQUE, email TEXT UNIQUE)"
+    )
+    one.execute("CREATE TABLE seat (id INTEGER PRIMARY KEY, person_id INTEGER, organisation_id INTEGER)")
+    for name in ("organisation_theme", "organisation_language", "person_theme", "person_language"):
+        one.execute(f"CREATE TABLE {name} ({name.partition('_')[0]}_id INTEGER, value TEXT)")
+    one.execute(
+        "INSERT INTO organisation VALUES (1, 'A', 'a', 'AAA', 'a', 'a'), (2, 'B', 'b', 'BBB', 'b', 'b')"
+    )
+    one.execute("INSERT INTO person VALUES (1, 'P', 'p', 'p@x'), (2, 'Q', 'q', 'q@x')")
+    one.execute("INSERT INTO seat VALUES (1, 1, 2)")
+    one.execute("INSERT INTO person_language VALUES (2, 'fr')")
+    one.commit()
+    one.close()
+    multiply.members(source, target, 50)
+    many = sqlite3.connect(target)
+    assert many.execute("SELECT count(*) FROM organisation").fetchone()[0] >= 50
+    assert (
+        many.execute(
+            "SELECT count(*) FROM person WHERE id % 2 = 0 AND id IN (SELECT person_id FROM person_language)"
+        ).fetchone()[0]
+        >= 25
+    )
+    assert many.execute("SELECT count(*) FROM seat WHERE organisation_id - person_id != 1").fetchone() == (0,)
+    many.close()

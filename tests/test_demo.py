@@ -3,9 +3,13 @@
 import re
 from collections import Counter
 
+import pypdf
 import pytest
 
-from app.demo import content, papers
+from app.core import files
+from app.demo import content, library, making, papers
+from app.demo.making.blocks import parts
+from app.library import reading
 
 ROOTS = {"https://www.un.org/", "https://www.ohchr.org/", "https://unesdoc.unesco.org/"}
 
@@ -31,7 +35,7 @@ def test_there_are_forty_discussions_in_three_languages():
     assert len({d["key"] for d in found}) == 40
     assert sum(bool(d["outcome"]) for d in found) == 8
     assert len(content.updates()) == 12
-    assert len(content.groups()) == 5
+    assert len(content.groups()) == 7
 
 
 @pytest.mark.parametrize("discussion", content.discussions(), ids=lambda d: d["key"])
@@ -67,6 +71,77 @@ def test_texts_name_no_place():
     words = "\n".join(post["body"] + d["title"] for d, post in everything())
     words += "\n".join(update["body"] for update in content.updates())
     assert not [place for place in places if re.search(rf"\b{re.escape(place)}\b", words)]
+
+
+DOCUMENTS = library.documents()
+
+
+def words_of(one):
+    editions = [edition["title"] + edition["body"] for edition in one["editions"]]
+    said = [post["body"] for post in one["talk"]["replies"]] + [one["talk"]["body"]] if one["talk"] else []
+    return "\n".join([one["title"], one["abstract"], one["body"], *editions, *said])
+
+
+def test_there_are_sixty_documents_with_files_in_six_languages():
+    assert Counter(one["kind"] for one in DOCUMENTS) == {
+        "pdf": 21,
+        "docx": 16,
+        "odt": 9,
+        "xlsx": 8,
+        "pptx": 6,
+        "link": 1,
+    }
+    assert Counter(one["language"] for one in DOCUMENTS) == {
+        "en": 26,
+        "fr": 11,
+        "es": 8,
+        "ar": 8,
+        "ru": 5,
+        "pt": 3,
+    }
+    assert len({one["key"] for one in DOCUMENTS}) == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("one", DOCUMENTS, ids=lambda one: one["key"])
+def test_a_document_hangs_together(one):
+    keys, shared = {other["key"] for other in DOCUMENTS}, content.texts("documents.toml")
+    spaces = {"network", *content.joins(), *(group["key"] for group in content.groups())}
+    assert one["by"] in content.accounts() and one["space"] in spaces and set(one["placements"]) <= spaces
+    assert one["series"] in {"", *shared["series"]} and one["collection"] in {
+        "",
+        *(c["key"] for c in shared["collection"]),
+    }
+    assert one["superseded"] in {"", *keys} and one["language"] in shared["mark"]
+    assert all(shared["shapes"][name].get(one["language"]) for name in one["shapes"])
+    assert one["age_days"] > max(
+        [0, *(v["after"] for v in one["versions"]), *(e["after"] for e in one["editions"])]
+    )
+    words = words_of(one)
+    assert "!" not in words and not re.search(r"\bplease\b", words, re.I)
+    assert set(re.findall(r"https?://[^\s>)]+", words + one["link"])) <= ROOTS
+
+
+def test_documents_name_no_place():
+    rows = content.table("cities.csv")
+    places = {row["name_en"] for row in rows} | {row["name"] for row in rows}
+    words = "\n".join(map(words_of, DOCUMENTS))
+    assert not [place for place in places if re.search(rf"\b{re.escape(place)}\b", words)]
+
+
+@pytest.mark.parametrize("kind", sorted(making.MAKERS))
+def test_a_file_is_real_says_what_it_is_and_always_the_same(kind, tmp_path):
+    for language in {one["language"] for one in DOCUMENTS if one["kind"] == kind}:
+        one = next(one for one in DOCUMENTS if one["kind"] == kind and one["language"] == language)
+        paper = library.paper(one, language, one["title"], one["body"])
+        raw = making.make(kind, paper)
+        assert raw == making.make(kind, paper)
+        path = tmp_path / f"{one['key']}.{kind}"
+        path.write_bytes(raw)
+        assert files.type_of(path, path.name) == reading.TYPES[kind].mime
+        if kind == "pdf":
+            first = pypdf.PdfReader(path).pages[0].extract_text()
+            assert language == "ar" or paper.mark in first.replace("\n", " ")
+    assert parts("## A\n- b\n1. c\n| d | e |\n|---|---|\n| | |\nf")[3].rows == (("d", "e"), ("", ""))
 
 
 def test_mentions_name_somebody():

@@ -12,17 +12,19 @@ from app.core import audience, readers, site
 from app.core.activity import Activity
 from app.core.audience import VISITOR
 from app.core.files import Attachment
-from app.demo import bulk, content, large, seed
+from app.demo import bulk, bulk_documents, content, large, seed
 from app.extensions import db
 from app.feed.models import FeedMark, Update
+from app.library.models import Collection, Document, DocumentFacet, Edition, Page, Placement, Review, Version
 from app.members.models import Organisation, Person, Seat
 from app.members.signed_in import as_person
 from app.search import index
 from app.search.models import SearchEntry
 from app.spaces.models import Membership, Space
+from tests.unread import unread
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
-CHANGING = {"password", "token", "password_at"}
+CHANGING = {"password", "token", "password_at", "salt", "data_seal", "seal"}
 
 
 def made(url, folder):
@@ -39,7 +41,7 @@ def filled(template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     with template.copy(folder) as url:
         app = made(url, folder)
-        with app.app_context():
+        with app.app_context(), unread():
             yield app, seed.fill(app, NOW), folder
             db.session.remove()
             db.engine.dispose()
@@ -62,16 +64,40 @@ def test_everything_is_there(filled):
         "city": 174, "chair": 19, "partner": 20,
     }  # fmt: skip
     assert count(Space, Space.form == "coalition") == 7
-    assert count(Space, Space.form == "group") == 5
-    assert count(Thread) == 40
+    assert (count(Space, Space.form == "group"), count(Space, Space.form == "chapter")) == (6, 1)
+    assert count(Thread) == 45
     assert count(Update) == 12
-    assert count(Attachment, Attachment.state == "ready") == count(Attachment) == 11
+    assert count(Attachment, Attachment.state == "ready") == count(Attachment) == 11 + count(Version)
     assert site.read("demo") == "yes"
+
+
+def test_sixty_documents_stand_in_the_library_in_six_languages(filled):
+    assert count(Document) == 61 and count(Document, Document.file_id.is_not(None)) == 60
+    by_state = sa.select(Document.state, sa.func.count()).group_by(Document.state)
+    assert {row.state: row[1] for row in db.session.execute(by_state)} == {
+        "published": 57, "superseded": 1, "withdrawn": 1, "review": 1, "planned": 1,
+    }  # fmt: skip
+    assert set(db.session.scalars(sa.select(Document.language))) == {"en", "fr", "es", "ar", "ru", "pt"}
+    assert count(Version) == 68 and count(Edition, Edition.status != "original") == 3
+    assert count(Document, Document.series != "") == 15 and count(Document, Document.talks > 0) == 5
+    assert count(Placement) == 6 and count(Review) == 2
+    assert {one.title: one.count for one in db.session.scalars(sa.select(Collection))}["Starting points"] == 7
+    assert db.session.scalar(sa.select(sa.func.sum(Version.size))) < 1_200_000
+
+
+def test_drafts_and_private_papers_are_seen_by_those_they_are_for(filled):
+    titles = set(db.session.scalars(sa.select(Document.title).where(Document.visible_to(VISITOR))))
+    assert "What should a city count, and what should it not?" in titles
+    assert not {"Draft form for a yearly report", "Questions for the next assembly: a first list"} & titles
+    outsider = as_person(db.session.scalar(sa.select(Person.id).where(Person.handle == "casablanca-member")))
+    seen = set(db.session.scalars(sa.select(Document.title).where(Document.visible_to(outsider.viewer))))
+    assert "Draft form for a yearly report" not in seen and "Three words" not in seen
+    assert "Reading reports of cities: what a commentary can give" not in seen
 
 
 def test_nobody_has_a_name_or_a_known_password(filled):
     app, lines, _folder = filled
-    people = {p.name: p for p in db.session.scalars(sa.select(Person))}
+    people = {p.name: p for p in db.session.scalars(sa.select(Person).where(Person.name != ""))}
     assert set(people) == {account["display_name"] for account in content.accounts().values()}
     assert people["Auckland focal point"].state == "invited" and not people["Auckland focal point"].password
     assert all(p.email.endswith(".example") for p in people.values())
@@ -160,6 +186,12 @@ def test_filling_again_makes_the_same_and_the_large_demo_fits_on_top(filled, tem
         Post,
         Thank,
         ReadMark,
+        Document,
+        DocumentFacet,
+        Edition,
+        Version,
+        Collection,
+        Placement,
         Update,
         FeedMark,
         Activity,
@@ -168,7 +200,7 @@ def test_filling_again_makes_the_same_and_the_large_demo_fits_on_top(filled, tem
     db.session.remove()
     with template.copy(tmp_path) as url:
         other = made(url, tmp_path)
-        with other.app_context():
+        with other.app_context(), unread():
             seed.fill(other, NOW)
             for model in models:
                 assert rows(model) == first[model], model
@@ -182,8 +214,12 @@ def check_large(app, monkeypatch):
     """The rows of the large demo are those that the acts would have made; it is not made twice."""
     monkeypatch.setattr(bulk, "sizes", lambda: [30, 4, 2, 20, 20])
     monkeypatch.setattr(large, "PEOPLE", 30)
+    monkeypatch.setattr(bulk_documents, "DOCUMENTS", 7)
+    monkeypatch.setattr(bulk_documents, "PAGES", 3)
+    before = count(Document)
     large.fill_large(app, NOW)
-    assert (count(Person), count(Thread)) == (30, 45)
+    assert (count(Person), count(Thread)) == (30, 50)
+    assert (count(Document) - before, count(Page)) == (7, 21)
     check_counters()
     same_columns()
     same_search()
@@ -229,6 +265,7 @@ def same_search():
     before = {row["ref"]: {**row, "id": 0} for row in rows(SearchEntry)}
     index.rebuild()
     after = {row["ref"]: {**row, "id": 0} for row in rows(SearchEntry)}
-    assert {ref: row for ref, row in before.items() if row["kind"] == "thread"} == {
-        ref: row for ref, row in after.items() if row["kind"] == "thread"
-    }
+    for kind in ("thread", "document"):
+        assert {ref: row for ref, row in before.items() if row["kind"] == kind} == {
+            ref: row for ref, row in after.items() if row["kind"] == kind
+        }

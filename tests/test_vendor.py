@@ -67,10 +67,14 @@ def test_sizes():
     assert script <= 25_000, "script on home, board, thread and directory"
     assert packed("static/css/all.css") <= 15_000
     assert packed("static/icons.svg") <= 4_000
+    assert (ROOT / "static/upload.js").stat().st_size <= 8 * 1024, "files sent in pieces"
+    assert packed("static/map.js") + packed("static/map.css") + packed("static/land.json") <= 66_000, (
+        "the map, once more"
+    )
 
 
 def test_scripts_ask_nobody_else():
-    for path in ("static/app.js", "static/composer.js"):
+    for path in ("static/app.js", "static/composer.js", "static/upload.js", "static/js/map.js"):
         hosts = re.findall(r"(?:https?|wss?)://[a-z0-9][\w.-]+", (ROOT / path).read_text())
         assert not hosts, (path, hosts)
 
@@ -97,7 +101,20 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
         assert asked <= known, (path, asked - known)
 
 
-@pytest.mark.parametrize("path", ["app.js", "composer.js", "vendor/socket.io.js", "css/all.css", "icons.svg"])
+PACKED = [
+    "app.js",
+    "composer.js",
+    "upload.js",
+    "vendor/socket.io.js",
+    "css/all.css",
+    "icons.svg",
+    "map.js",
+    "map.css",
+    "land.json",
+]
+
+
+@pytest.mark.parametrize("path", PACKED)
 def test_packed_files_hold_the_same(path):
     plain = (ROOT / "static" / path).read_bytes()
     assert gzip.decompress((ROOT / f"static/{path}.gz").read_bytes()) == plain, "run bin/vendor"

@@ -4,6 +4,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync, readdirSync, mkdirSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { mosaic } from "./mosaic.mjs";
+
+mosaic("../app/atlas/land.json", "../static/land.json");
 
 process.chdir("..");
 const read = (path) => readFileSync(path, "utf8");
@@ -18,8 +21,18 @@ const script = (entry, out, banner = "") => esbuild.buildSync({
   nodePaths: ["vendor/node_modules"], banner: banner ? { js: banner } : {}, logLevel: "warning",
 });
 script("static/js/app.js", "static/app.js");
+script("static/js/second.js", "static/second.js");
+script("static/js/suggest.js", "static/suggest.js");
+script("static/js/upload.js", "static/upload.js");
 const toolbar = about("@github/markdown-toolbar-element");
 script("static/js/composer.js", "static/composer.js", `/*! with ${toolbar.name} ${toolbar.version}, ${toolbar.license}, see NOTICE.txt */`);
+
+const leaflet = about("leaflet"), clusters = about("leaflet.markercluster"), atlas = about("world-atlas");
+script("static/js/map.js", "static/map.js", `/*! with ${leaflet.name} ${leaflet.version}, ${leaflet.license}, and ${clusters.name} ${clusters.version}, ${clusters.license}, see NOTICE.txt */`);
+// Of Leaflet's styles without those that show its own pictures; in a layer, so that ours come after them.
+const theirs = ["leaflet/dist/leaflet", "leaflet.markercluster/dist/MarkerCluster"].map((name) => read(`vendor/node_modules/${name}.css`).replace(/[^{}]*\{[^{}]*url\([^{}]*\}/g, ""));
+const mapped = esbuild.transformSync(`@layer base {\n${theirs.join("\n")}\n}\n${read("static/css/map.css")}`, { loader: "css", minify: true, target: "esnext", charset: "utf8" });
+writeFileSync("static/map.css", mapped.code);
 
 const client = about("socket.io-client");
 writeFileSync("static/vendor/socket.io.js", read("vendor/node_modules/socket.io-client/dist/socket.io.esm.min.js").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
@@ -34,14 +47,20 @@ const modules = readdirSync("static/js").filter((name) => name.endsWith(".js")).
 const made = (path, from) => ({ path, sha256: sha(path), gzip: size(path), from: Object.fromEntries(from.map((one) => [one, sha(one)])) });
 const given = (path, part) => ({ path, name: part.name, version: part.version, licence: part.license, sha256: sha(path), gzip: size(path) });
 const manifest = {
-  made: [made("static/app.js", modules), made("static/composer.js", modules), made("static/css/all.css", sheets)],
-  parts: [given("static/vendor/socket.io.js", client), given("static/composer.js", toolbar), given("tests/vendor/axe.min.js", axe)],
+  made: [
+    made("static/app.js", modules), made("static/composer.js", modules), made("static/second.js", ["static/js/second.js"]), made("static/suggest.js", ["static/js/suggest.js", "static/js/dom.js"]), made("static/upload.js", ["static/js/upload.js", "static/js/dom.js"]), made("static/css/all.css", sheets),
+    made("static/map.js", modules), made("static/map.css", ["static/css/map.css"]), made("static/land.json", ["vendor/mosaic.mjs"]), made("app/atlas/land.json", ["vendor/mosaic.mjs"]),
+  ],
+  parts: [
+    given("static/vendor/socket.io.js", client), given("static/composer.js", toolbar), given("tests/vendor/axe.min.js", axe),
+    given("static/map.js", leaflet), given("static/map.js", clusters), given("static/land.json", atlas),
+  ],
 };
 writeFileSync("static/vendor/manifest.json", JSON.stringify(manifest, null, 1) + "\n");
 for (const { path, gzip } of [...manifest.made, ...manifest.parts]) console.log(String(gzip).padStart(7), path);
 
 // Packed once, here, so that no server packs them at each start; sent to browsers that understand it.
-for (const path of ["static/app.js", "static/composer.js", "static/vendor/socket.io.js", "static/css/all.css", "static/icons.svg"]) {
+for (const path of ["static/app.js", "static/composer.js", "static/second.js", "static/suggest.js", "static/upload.js", "static/vendor/socket.io.js", "static/css/all.css", "static/icons.svg", "static/map.js", "static/map.css", "static/land.json"]) {
   writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
   writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
 }

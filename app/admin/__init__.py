@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from app.admin import mails, routes
+from app.admin import audit, empty_seats, look_pages, mails, people, routes, second, taking_in, vocabulary
 
 
 def register(app: Flask) -> None:
     """Hang this room into the app."""
     app.register_blueprint(routes.bp)
+    app.register_blueprint(vocabulary.bp)
+    app.register_blueprint(audit.bp)
     app.register_blueprint(mails.bp)
+    app.register_blueprint(second.bp)
+    app.register_blueprint(empty_seats.bp)
+    app.register_blueprint(people.bp)
+    app.register_blueprint(taking_in.bp)
+    app.register_blueprint(look_pages.bp)

@@ -1,10 +1,12 @@
 """What the secretariat does here."""
 
+import base64
+import json
 import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit, clock
+from app.core import audit, clock, look, site
 from app.core.database import atomic
 from app.core.mail import OutboxMail
 
@@ -20,3 +22,23 @@ def send_again(actor: t.Any, number: int | None = None) -> int:
         if count:
             audit.note(actor, "mail.again", f"mail:{number}" if number else "mail", count=count)
     return int(count)
+
+
+def set_look(actor: t.Any, values: look.Values, logo: bytes | None) -> None:
+    """Set name, colours, texts and, unless it is None, the logo; the record says which of them changed."""
+    with atomic():
+        now, before = _flat(values), _flat(look.values())
+        changed = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+        if logo is not None and logo != look.logo():
+            changed.append("logo")
+            site.write("logo", base64.b64encode(logo).decode())
+        if changed:
+            site.write("look", json.dumps(values, sort_keys=True))
+            audit.note(actor, "site.look", "site:1", changed=", ".join(changed))
+
+
+def _flat(values: look.Values) -> dict[str, str]:
+    texts = {
+        f"{name} {code}": text for code, own in values.get("texts", {}).items() for name, text in own.items()
+    }
+    return {**{name: value for name, value in values.items() if name != "texts"}, **texts}

@@ -10,7 +10,7 @@ from app.core.audience import Viewer
 from app.core.audit import AuditEntry
 from app.core.database import LARGEST_ID, model_of, split_ref
 from app.core.files import Blob
-from app.core.mail import OutboxMail
+from app.core.mail import OutboxMail, RefusedAddress
 from app.core.readers import Untold
 from app.extensions import db
 from app.members.models import Organisation, Person
@@ -35,6 +35,7 @@ _COUNTS = sa.select(
     sa.select(sa.func.coalesce(sa.func.sum(Blob.size), 0)).scalar_subquery().label("bytes"),
     _number(OutboxMail, OutboxMail.state == "waiting").label("waiting"),
     _number(OutboxMail, OutboxMail.state == "failed").label("failed"),
+    _number(RefusedAddress).label("refused"),
 )
 _UNTOLD = (
     sa.select(Untold.reader, Untold.fact_id, Untold.tries, Untold.again_at, Untold.error, Activity.verb)
@@ -63,7 +64,9 @@ def mails(state: str, before: int | None, most: int = PAGE) -> list[t.Any]:
     return list(db.session.execute(rows.limit(most + 1)))
 
 
-def changes(act: str, person_id: int | None, before: int | None, most: int = PAGE) -> list[t.Any]:
+def changes(
+    act: str, person_id: int | None, before: int | None, most: int = PAGE, about: str = ""
+) -> list[t.Any]:
     """Return lines of the record of changes, newest first, one more than a page where there are more."""
     rows = (
         sa.select(*_audit.c, _person.c.name, _person.c.handle)
@@ -75,6 +78,8 @@ def changes(act: str, person_id: int | None, before: int | None, most: int = PAG
         rows = rows.where(_audit.c.act.startswith(act, autoescape=True))
     if person_id is not None:
         rows = rows.where(_audit.c.actor_id == person_id)
+    if about:
+        rows = rows.where(_audit.c.ref == about)
     return list(db.session.execute(rows.limit(most + 1)))
 
 

@@ -1,32 +1,189 @@
-"""The words for what is stored as a key: states of mails, kinds of mails, acts in the record."""
+"""The words for what is stored as a key: states of mails, kinds of mails, acts in the record and what they name."""
 
-from app.core.languages import lazy
+import typing as t
+
+from app.core.languages import _, lazy
 
 MAIL_STATES = {
     "waiting": (lazy("Waiting"), "tag--go"),
     "sent": (lazy("Sent"), "tag--done"),
     "failed": (lazy("Failed"), "tag--late"),
+    "refused": (lazy("Refused by the address"), "tag--late"),
     "stopped": (lazy("Stopped"), ""),
 }
 MAIL_KINDS = {
     "link": lazy("Link to sign in"),
     "reset": lazy("Link to set a new password"),
     "invite": lazy("Invitation"),
+    "join": lazy("Link to prove an address"),
+    "join_known": lazy("Request from an account that is here"),
+    "join_declined": lazy("Answer to a request to join"),
+    "offer": lazy("Offer of a seat"),
     "password_changed": lazy("Password was changed"),
+    "second_step": lazy("Second step was changed"),
+    "seat_ended": lazy("Seat has ended"),
+    "statement": lazy("Decision about what somebody wrote"),
+    "suspended": lazy("Account is suspended"),
+    "new_address": lazy("Link to a new address"),
+    "address_changed": lazy("Address was changed"),
+    "copy_ready": lazy("Copy of somebody’s data is ready"),
+    "erasure_asked": lazy("Account is going to be erased"),
+    "notice": lazy("Notice"),
+    "digest": lazy("Summary"),
+    "accessibility": lazy("Message about accessibility"),
+    "mail_check": lazy("Mail to try an address"),
 }
 ACTS = {
     "space.create": lazy("Founded a group"),
+    "space.home": lazy("Wrote the home of a group"),
+    "space.pin": lazy("Pinned something to a group"),
+    "space.unpin": lazy("Took a pinned thing off"),
+    "space.move": lazy("Moved a group"),
+    "space.archive": lazy("Archived a group"),
+    "space.reopen": lazy("Opened an archived group again"),
+    "members.theme_added": lazy("Put a theme on the list"),
+    "members.theme_renamed": lazy("Gave a theme other words"),
+    "members.theme_merged": lazy("Merged two themes"),
+    "library.term_added": lazy("Put a word on a list of the library"),
+    "library.term_renamed": lazy("Gave a word of the library other names"),
+    "library.term_moved": lazy("Moved a word in a list of the library"),
+    "library.term_merged": lazy("Merged two words of the library"),
+    "space.change": lazy("Changed a group"),
     "space.admit": lazy("Let somebody into a group"),
     "space.decline": lazy("Turned down a request"),
     "space.remove": lazy("Took somebody out of a group"),
     "space.role": lazy("Changed a role"),
     "space.enter": lazy("Entered a private group"),
+    "terms.publish": lazy("Published an edition of the terms"),
+    "terms.exported": lazy("Exported who accepted the terms"),
+    "audit.exported": lazy("Exported the record of changes"),
+    "audit.checked": lazy("Checked the record of changes"),
+    "space.duty_given": lazy("Gave a coalition a duty"),
+    "space.duty_taken": lazy("Took a duty from a coalition"),
+    "moderation.leave": lazy("Left something that was reported"),
+    "moderation.warn": lazy("Asked an author for a change"),
+    "moderation.hide": lazy("Hid something"),
+    "moderation.redact": lazy("Took words away for good"),
+    "moderation.suspend": lazy("Decided to suspend somebody"),
+    "moderation.publish": lazy("Published a first post"),
+    "moderation.decline": lazy("Did not publish a first post"),
+    "moderation.restore": lazy("Put something back"),
+    "moderation.appeal": lazy("Asked for another look"),
+    "moderation.kept": lazy("Looked again: it stays"),
+    "moderation.changed": lazy("Looked again: undone"),
+    "moderation.passed_on": lazy("A report went on to the secretariat"),
+    "members.suspended": lazy("Suspended somebody"),
+    "members.unsuspended": lazy("Ended a suspension"),
+    "members.profile_emptied": lazy("Emptied the text of a profile"),
+    "site.feedback_done": lazy("Dealt with a message about accessibility"),
+    "site.look": lazy("Changed the look of the site"),
     "mail.again": lazy("Sent failed mail again"),
     "members.add_organisation": lazy("Took in an organisation"),
     "members.add_person": lazy("Took in a person"),
     "members.give_seat": lazy("Gave a seat"),
     "members.end_seat": lazy("Ended a seat"),
+    "members.change_seat": lazy("Changed a seat"),
+    "members.hand_over": lazy("Handed over a seat"),
+    "members.change_organisation": lazy("Changed an organisation’s entry"),
+    "members.picture": lazy("Changed a photo or logo"),
     "members.accepted": lazy("Took up an invitation"),
+    "arrivals.asked": lazy("Asked to join"),
+    "arrivals.passed_on": lazy("A request to join went on"),
+    "arrivals.approved": lazy("Said yes to a request to join"),
+    "arrivals.withdrawn_request": lazy("Took a request to join back"),
+    "arrivals.list_sent": lazy("Sent a list"),
+    "arrivals.list_dropped": lazy("Forgot a list"),
+    "arrivals.list_taken": lazy("Took a list in"),
+    "arrivals.list_undone": lazy("Took a list back"),
+    "members.taken_out": lazy("Took an organisation out"),
+    "arrivals.invited": lazy("Invited somebody"),
+    "arrivals.sent_again": lazy("Sent an invitation again"),
+    "arrivals.withdrawn": lazy("Withdrew an invitation"),
+    "arrivals.turned_down": lazy("Turned down a seat"),
+    "arrivals.declined": lazy("Said no to a request to join"),
+    "members.address_asked": lazy("Asked for another address"),
+    "members.address": lazy("Changed the address"),
     "members.password": lazy("Set a new password"),
+    "members.second_app_on": lazy("Set up an authenticator app"),
+    "members.second_passkey_on": lazy("Added a passkey"),
+    "members.second_removed": lazy("Removed one of several second steps"),
+    "members.second_off": lazy("Removed the second step"),
+    "members.second_codes": lazy("Made recovery codes"),
+    "members.second_recovered": lazy("Used a recovery code"),
+    "members.second_reset": lazy("Removed the second step of somebody"),
+    "members.second_asked": lazy("Changed who needs a second step"),
+    "members.link_sent": lazy("Sent a link to sign in"),
+    "members.reset_sent": lazy("Sent a link to set a new password"),
+    "mydata.erasure_asked": lazy("Asked for the erasure of the account"),
+    "mydata.erasure_taken_back": lazy("Kept the account after all"),
+    "mydata.erasure_ordered": lazy("Ordered the erasure of an account"),
+    "mydata.erased": lazy("An account was erased"),
+    "members.export": lazy("Took people out as a table"),
 }
-READERS = {"search": lazy("Search index"), "notices": lazy("Notices"), "unread": lazy("Unread discussions")}
+READERS = {
+    "search": lazy("Search index"),
+    "notices": lazy("Notices"),
+    "unread": lazy("Unread discussions"),
+    "automatic": lazy("Automatic groups"),
+}
+# What a line of the record names that its reader has no page of: by the first part of the reference.
+THINGS = {
+    "person": lazy("person"),
+    "organisation": lazy("member"),
+    "space": lazy("group"),
+    "request": lazy("request"),
+    "invitation": lazy("invitation"),
+    "terms": lazy("edition"),
+    "case": lazy("case"),
+    "list": lazy("list"),
+    "thread": lazy("discussion"),
+    "post": lazy("post"),
+    "update": lazy("update"),
+    "theme": lazy("theme"),
+    "term": lazy("word"),
+    "mail": lazy("mail"),
+    "feedback": lazy("message"),
+    "site": lazy("the site"),
+}
+# What stands beside an act, by its key in the record.
+DETAILS = {
+    "case": lazy("case"),
+    "changed": lazy("changed"),
+    "count": lazy("how many"),
+    "duty": lazy("duty"),
+    "fields": lazy("fields"),
+    "into": lazy("into"),
+    "key": lazy("key"),
+    "languages": lazy("languages"),
+    "lines": lazy("lines"),
+    "may_answer": lazy("may answer questionnaires for it"),
+    "may_publish": lazy("may write in its name"),
+    "moderator": lazy("moderator"),
+    "number": lazy("number"),
+    "primary": lazy("first contact"),
+    "reason": lazy("reason"),
+    "role": lazy("role"),
+    "roles": lazy("roles"),
+    "sent": lazy("sent"),
+    "stage": lazy("now asked"),
+    "steward": lazy("secretariat"),
+    "thing": lazy("what"),
+    "until": lazy("until"),
+    "words": lazy("words"),
+}
+
+
+def called(ref: str) -> str:
+    """Return how a thing is called whose page its reader cannot open: its kind and number."""
+    kind, _colon, number = ref.partition(":")
+    word = str(THINGS.get(kind, kind))
+    return word if kind == "site" else str(_("%(kind)s %(number)s", kind=word, number=number))
+
+
+def detail(key: str, value: t.Any) -> str:
+    """Return what stands beside an act, in the reader's words."""
+    word = str(DETAILS.get(key, key))
+    if value is True:
+        return word
+    said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return str(_("%(what)s: %(value)s", what=word, value=said))

@@ -12,7 +12,7 @@ from app.core import audience as audiences
 from app.core import clock, watches
 from app.core.activity import Activity, record
 from app.core.audience import rooms_of
-from app.core.database import atomic, built, upsert
+from app.core.database import atomic, built, run, upsert
 from app.extensions import db
 from app.spaces.models import Space
 
@@ -29,6 +29,13 @@ def grown(thread: Thread) -> None:
         sa.update(_thread).where(_thread.c.id == thread.id).values(version=_thread.c.version + 1)
     )
     db.session.refresh(thread)
+
+
+def voices(thread: Thread) -> t.Any:
+    """Return how many people wrote what is to be seen in a discussion, as a part of a statement."""
+    wrote = sa.select(sa.func.count(sa.distinct(_post.c.author_id)))
+    seen = (_post.c.thread_id == thread.id, _post.c.root == thread.ref, ~_post.c.removed)
+    return wrote.where(*seen).scalar_subquery()
 
 
 # --- small deeds ------------------------------------------------------------------------------------------
@@ -91,9 +98,23 @@ def mute(actor: t.Any, thread: Thread) -> None:
 def mark_read(actor: t.Any, thread: t.Any, number: int) -> None:
     """Remember how far somebody has read; never back."""
     with atomic():
-        read_up_to(actor.id, thread.id, min(number, thread.posts))
+        number = min(number, thread.posts)
+        read_up_to(actor.id, thread.id, _past_unseen(thread, number) if number < thread.posts else number)
         unread.recount(actor.id)
         watches.seen(actor.id, thread.ref)
+
+
+_NEXT = sa.select(sa.func.min(_post.c.number)).where(
+    _post.c.thread_id == sa.bindparam("thread"), _post.c.number > sa.bindparam("number"),
+    _post.c.root == sa.bindparam("root"),
+)  # fmt: skip
+
+
+def _past_unseen(thread: t.Any, number: int) -> int:
+    """Return how far somebody has read who read this far: what is out of sight in between is not unread."""
+    values = {"thread": thread.id, "number": number, "root": thread.ref}
+    following = db.session.execute(_NEXT, values).scalar_one()
+    return int(thread.posts if following is None else following - 1)
 
 
 @built
@@ -109,7 +130,7 @@ def _read() -> t.Any:
 def read_up_to(person_id: int, thread_id: int, number: int) -> None:
     """Keep how far somebody has read, inside a transaction."""
     row = {"person_id": person_id, "thread_id": thread_id, "number": number, "at": clock.now()}
-    db.session.execute(_read(), row)
+    run(_read(), row)
 
 
 # --- look after -------------------------------------------------------------------------------------------
@@ -144,15 +165,23 @@ def conclude(actor: t.Any, thread: Thread, outcome: str | Written, *, organisati
     words = written(actor, outcome, rooms_of(thread.audience_id))
     with atomic():
         grown(thread)
-        if thread.removed:
+        if thread.removed or audiences.is_apart(thread.audience_id):
             raise Shut(thread.ref)
         thread.outcome, thread.outcome_html = words.body, words.html
         thread.outcome_by, thread.outcome_at = actor.byline(organisation)["name"], clock.now()
-        if words.body:
-            record(
-                "board.concluded", actor=actor, subject=thread, organisation=organisation,
-                space_id=thread.space_id, excerpt=words.excerpt, data={"mentions": words.mentions},
-            )  # fmt: skip
+        if not words.body:
+            _unsaid(actor, thread)
+            return
+        record(
+            "board.concluded", actor=actor, subject=thread, organisation=organisation,
+            space_id=thread.space_id, excerpt=words.excerpt, data={"mentions": words.mentions},
+        )  # fmt: skip
+
+
+def _unsaid(actor: t.Any, thread: Thread) -> None:
+    """An outcome that is taken away leaves no words behind: not in facts, not in notices, not in the index."""
+    audiences.unsay(thread.ref, "board.concluded")
+    record("board.unconcluded", actor=actor, subject=thread, space_id=thread.space_id)
 
 
 WIDTH = {"space": 0, "members": 1, "public": 2}
@@ -173,12 +202,15 @@ def move(actor: t.Any, thread: Thread, space: Space, audience: str) -> None:
         grown(thread)
         before, word, old_space = thread.audience_id, audience_word(thread), thread.space_id
         after = space.audience_named(audience)
+        if thread.removed or audiences.is_apart(before):
+            raise Shut(thread.ref)
         if (before, old_space) == (after, space.id):
             return
         thread.audience_id, thread.space_id = after, space.id
         db.session.flush()
         audiences.readdress(thread.ref, after)
         db.session.execute(sa.update(Activity).where(Activity.root == thread.ref).values(space_id=space.id))
+        _name_anew(actor, thread)
         if before != after and WIDTH[audience] <= WIDTH[word]:
             kept = sorted(rooms_of(after))
             record(
@@ -189,6 +221,23 @@ def move(actor: t.Any, thread: Thread, space: Space, audience: str) -> None:
             "board.moved", actor=actor, subject=thread, space_id=space.id,
             data={"from": old_space, "audience": audience, "was": word},
         )  # fmt: skip
+
+
+def _name_anew(actor: t.Any, thread: Thread) -> None:
+    """Make texts anew that name a group: its name stays only where all who read them now may know it."""
+    rooms, names_one = rooms_of(thread.audience_id), "/groups/"
+    told = sa.update(Activity).where(Activity.root == thread.ref, Activity.excerpt != "")
+    naming = (Post.thread_id == thread.id, ~Post.removed, Post.html.contains(names_one))
+    for post in db.session.scalars(sa.select(Post).where(*naming)):
+        words = written(actor, post.body, rooms)
+        post.html = words.html
+        of_post = Activity.subject == (thread.ref if post.number == 1 else post.ref)
+        of_post &= Activity.verb.in_(["board.started", "board.replied", "board.edited"])
+        db.session.execute(told.where(of_post).values(excerpt=words.excerpt))
+    if names_one in thread.outcome_html:
+        words = written(actor, thread.outcome, rooms)
+        thread.outcome_html = words.html
+        db.session.execute(told.where(Activity.verb == "board.concluded").values(excerpt=words.excerpt))
 
 
 def readdress(actor: t.Any, thread: Thread, audience: str) -> None:

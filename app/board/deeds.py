@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Response, abort, request
 
 from app.board import acts, forms, history, lists
-from app.board.talk import bp, found, post_for, thread_for, whole
+from app.board.talk import bp, found, hearers, post_for, thread_for, whole
 from app.board.words import told, written
 from app.board.writing import shown, spaces_to_start_in
 from app.core import once, pages
@@ -38,7 +38,11 @@ def on_thread(number: int, act: str, deed: Deed, said: t.Any = None) -> Response
         deed(person(), thread)
         return thread.url
 
-    return pages.acted(act, done, said)
+    try:
+        return pages.acted(act, done, said)
+    except acts.Shut:  # it went while somebody looked
+        db.session.rollback()
+        return pages.see_other(thread.url)
 
 
 @bp.post("/discussions/<int:number>/posts/<int:nth>/thank")
@@ -179,6 +183,7 @@ def conclude(number: int) -> t.Any:
         form=form,
         preview=look,
         error=status == 422,
+        hearers=hearers(thread, verb="board.concluded"),
     )
 
 

@@ -15,12 +15,12 @@ from markupsafe import Markup
 from app.board import forms, queries
 from app.board.models import TOPICS
 from app.board.queries import Shown
-from app.core import clock, pages
+from app.core import apart, clock, pages
 from app.core.languages import language, offered, own_name, zone
 
 MOST = 2000  # posts kept, about 3 KB each
 LONGEST = 20_000
-TOKEN, KEY, NUMBER = (f"mark-{secrets.token_hex(8)}" for _ in range(3))
+TOKEN, KEY, NUMBER, HEARERS = (f"mark-{secrets.token_hex(8)}" for _ in range(4))
 
 
 def _kept() -> dict[t.Any, str]:
@@ -41,45 +41,51 @@ class Reader(t.NamedTuple):
     may_reply: bool
     looks_after: bool
     locked: bool
+    apart: bool
 
-    def key(self, row: t.Any, start: int, files: t.Any) -> t.Any:
-        """Return what is equal for two readers who see the same."""
-        answered = row.reply_to is not None and 0 < start <= row.reply_to
-        who = None if self.person is None else self.person == row.author_id
-        return (
-            row.id, hash(row.html), row.edited, row.removed, row.thanks, row.thanked is None, answered, who, self[:4], self[5:],
-            tuple((file.id, file.state) for file in files) if files else None,
-        )  # fmt: skip
+    def alike(self, mine: bool) -> t.Any:
+        """Return what is equal for two readers who see the same of a post, their own or somebody else's."""
+        return (None if self.person is None else mine, *self[:4], *self[5:])
 
 
 def reader(it: Shown, person: int | None, may_reply: bool, looks_after: bool) -> Reader:
     """Return who reads a discussion."""
-    return Reader(language(), zone(), clock.now().year, it.id, person, may_reply, looks_after, it.locked)
+    return Reader(
+        language(), zone(), clock.now().year, it.id, person, may_reply, looks_after, it.locked, it.apart
+    )
 
 
 def posts(rows: t.Sequence[t.Any], who: Reader, it: Shown, start: int, first_new: int = 0) -> Markup:
     """Return posts as HTML, with the line before the first new one."""
     files, kept, parts = queries.files_of(rows), _kept(), []
+    mine, others = who.alike(True), who.alike(False)
     for row in rows:
         if row.number == first_new > 1:
             parts.append(pages.render("board/_newline.html", it=it))
-        own = files.get(row.id)
-        key = who.key(row, start, own)
-        drawn = kept.get(key)
+        own, number = files.get(row.id), row.reply_to
+        answered = number is not None and 0 < start <= number
+        key = (row.id, hash(row), answered, mine if row.author_id == who.person else others, _states(own))
+        hidden = row.audience_id != it.audience_id
+        drawn = None if hidden else kept.get(key)
         if drawn is None:
-            drawn = _draw(row, who, own, answered=key[6])
-            if len(drawn) < LONGEST:
+            drawn = _draw(row, who, own, answered=answered, hidden=hidden)
+            if len(drawn) < LONGEST and not hidden:
                 kept[key] = drawn
         parts.append(drawn)
     html = "".join(parts)
     return Markup(html.replace(TOKEN, pages.csrf()) if who.person is not None else html)
 
 
-def _draw(row: t.Any, who: Reader, files: t.Any, answered: bool) -> str:
+def _states(files: t.Any) -> t.Any:
+    return tuple((file.id, file.state) for file in files) if files else None
+
+
+def _draw(row: t.Any, who: Reader, files: t.Any, answered: bool, hidden: bool) -> str:
     to_by = json.loads(row.to_by) if row.to_by else None
     return pages.render(
         "board/_post.html", p=row, n=row.number, by=json.loads(row.by), to_by=to_by, r=who, files=files or (),
         mine=who.person == row.author_id, member=who.person is not None, answered=answered, token=Markup(TOKEN),
+        apart=apart.of(f"post:{row.id}") if hidden else None,
         url=f"/discussions/{who.thread}/posts/{row.number}", base=f"/discussions/{who.thread}/posts/", tiles=TILES,
     )  # fmt: skip
 
@@ -88,16 +94,16 @@ _endings = {"doc": "doc docx odt txt md rtf", "xls": "xls xlsx ods csv", "ppt": 
 TILES = {ending: kind for kind, endings in _endings.items() for ending in endings.split()}
 
 
-def reply_form(who: t.Any, thread_id: int) -> Markup:
-    """Return the empty reply form of a reader."""
+def reply_form(who: t.Any, thread_id: int, hearers: Markup) -> Markup:
+    """Return the empty reply form of a reader, with the line that says who would hear of it."""
     kept, key = _kept(), ("reply", language(), who.name, who.seats)
     drawn = kept.get(key)
     if drawn is None:
         form = forms.Reply()
         form.offer_voices(who)
-        drawn = kept[key] = reply_part(form, NUMBER, Markup(TOKEN), Markup(KEY))
+        drawn = kept[key] = reply_part(form, NUMBER, Markup(TOKEN), Markup(KEY), hearers=Markup(HEARERS))
     drawn = drawn.replace(TOKEN, pages.csrf()).replace(KEY, pages.idem()).replace(NUMBER, str(thread_id))
-    return Markup(drawn)
+    return Markup(drawn.replace(HEARERS, hearers))
 
 
 def reply_part(form: t.Any, number: t.Any, token: Markup, key: Markup, **more: t.Any) -> str:

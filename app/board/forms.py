@@ -171,6 +171,7 @@ class Start(Attaching):
     )
     language = SelectField(lazy("Language of your text"), [Given()], choices=[])
     anyway = HiddenField(lazy("Post anyway"), [Optional()])
+    about = HiddenField(lazy("About"), [Optional()])
 
     def offer(self, who: t.Any, spaces: list[Space]) -> None:
         """Offer spaces, voices and languages."""

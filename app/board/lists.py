@@ -4,16 +4,16 @@ import datetime as dt
 import functools
 import json
 import re
-import time
 import typing as t
 
 import sqlalchemy as sa
 
 from app.board.models import ReadMark, Thread
-from app.core import clock
+from app.core import clock, finding
 from app.core.activity import Activity, highest
 from app.core.audience import Viewer, bound, in_sight
-from app.core.database import LARGEST_ID
+from app.core.database import LARGEST_ID, run, several
+from app.core.kept import Kept
 from app.core.text import slug
 from app.core.watches import FOLLOW, MUTE, Watch
 from app.extensions import db
@@ -126,7 +126,7 @@ def page(viewer: Viewer, wanted: Wanted) -> Listed:
     way = way if place else ""
     statement = _statement(wanted.state, bool(wanted.topic), bool(wanted.group), wanted.sort, way)
     values = {**bound(viewer), **wanted.values(), **place, "me": viewer.person_id or 0, "most": PAGE + 1}
-    found = list(db.session.execute(statement, values).all())
+    found = list(run(statement, values).all())
     pins = [row for row in found if row.pinned] if not (wanted.state or wanted.sort or way) else []
     rest, more = found[len(pins) :][:PAGE], len(found) - len(pins) > PAGE
     if way == "before":
@@ -166,7 +166,7 @@ def _place(cursor: str, sort: str) -> dict[str, t.Any]:
 
 # --- how many ---------------------------------------------------------------------------------------------
 
-_counts: dict[t.Any, tuple[float, int]] = {}
+_counts: Kept[int] = Kept("board", KEPT_SECONDS, 5000)
 
 
 @functools.cache
@@ -183,22 +183,15 @@ def _counting(state: str, topic: bool, group: bool) -> t.Any:
 def count(viewer: Viewer, wanted: Wanted) -> int:
     """Return how many there are, 1,001 for more than a thousand; kept for a minute for equal readers."""
     own = viewer.person_id if wanted.state in ("unread", "following") else None
-    key = (db.engine.url.render_as_string(), viewer.rooms, own, wanted.state, wanted.topic, wanted.group)
-    kept = _counts.get(key)
-    if kept and kept[0] > time.monotonic():
-        return kept[1]
+    key = (viewer.rooms, own, wanted.state, wanted.topic, wanted.group)
     statement = _counting(wanted.state, bool(wanted.topic), bool(wanted.group))
     values = {**bound(viewer), **wanted.values(), "me": viewer.person_id or 0}
-    number = int(db.session.execute(statement, values).scalar_one())
-    if len(_counts) > 5000:
-        _counts.clear()
-    _counts[key] = (time.monotonic() + KEPT_SECONDS, number)
-    return number
+    return _counts.get(key, lambda: int(run(statement, values).scalar_one()))
 
 
 def recount() -> None:
     """Forget the numbers: somebody here started a discussion, or moved one."""
-    _counts.clear()
+    _counts.forget()
 
 
 # --- a few, for panels and while a title is typed ---------------------------------------------------------
@@ -218,7 +211,47 @@ VISITOR = Viewer(None, frozenset())
 def few(viewer: Viewer, by: str, owner: int = 0, most: int = 6) -> list[Row]:
     """Return the latest discussions of a space, an organisation or a person, or of all."""
     values = {**bound(viewer), "most": most} | ({"owner": owner} if by != "all" else {})
-    return [_row(row, VISITOR) for row in db.session.execute(_FEW[by], values)]
+    return [_row(row, VISITOR) for row in run(_FEW[by], values)]
+
+
+_people = sa.bindparam("people", expanding=True)
+_OF_A_SEAT = (
+    sa.select(*_COLUMNS[:-2], sa.null().label("read"))
+    .where(
+        in_sight(_t.c.audience_id), ~_t.c.removed, ~_t.c.closed,
+        sa.or_(
+            _t.c.author_id.in_(_people),
+            _t.c.id.in_(
+                sa.select(sa.case((_watch.c.ref.like("thread:%"), sa.cast(sa.func.substr(_watch.c.ref, 8), sa.Integer))))
+                .where(_watch.c.person_id.in_(_people), _watch.c.level == FOLLOW)
+            ),
+        ),
+    )
+    .order_by(_t.c.last_at.desc(), _t.c.id.desc())
+    .limit(30)
+)  # fmt: skip
+
+
+def of_a_seat(viewer: Viewer, people: t.Sequence[int]) -> list[Row]:
+    """Return the open discussions that these people started or follow, as far as the viewer sees them."""
+    rows = db.session.execute(_OF_A_SEAT, {**bound(viewer), "people": list(people)})
+    return [_row(row, VISITOR) for row in rows]
+
+
+_SOME = (
+    sa.select(*_COLUMNS[:-2], sa.null().label("read"))
+    .where(_t.c.id.in_(sa.bindparam("numbers", expanding=True)), in_sight(_t.c.audience_id), ~_t.c.removed)
+    .order_by(_t.c.last_at.desc(), _t.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+
+
+def some(viewer: Viewer, numbers: t.Sequence[int], most: int) -> list[Row]:
+    """Return those of these discussions that a viewer may see, the latest first."""
+    if not numbers:
+        return []
+    values = {**bound(viewer), "numbers": list(numbers), "most": most}
+    return [_row(row, VISITOR) for row in db.session.execute(_SOME, values)]
 
 
 _ONE = _from([_t.c.id == sa.bindparam("number"), in_sight(_t.c.audience_id), ~_t.c.removed])
@@ -227,26 +260,20 @@ _ONE = _from([_t.c.id == sa.bindparam("number"), in_sight(_t.c.audience_id), ~_t
 def one(viewer: Viewer, number: int) -> Row | None:
     """Return one discussion as a row of the list, if the viewer may see it."""
     values = {**bound(viewer), "number": min(number, LARGEST_ID), "me": viewer.person_id or 0}
-    row = db.session.execute(_ONE, values).first()
+    row = run(_ONE, values).first()
     return _row(row, viewer) if row else None
 
 
-_TITLES = (
-    sa.select(_t.c.id, _t.c.title, _t.c.language, _t.c.replies)
-    .where(in_sight(_t.c.audience_id), ~_t.c.removed)
-    .order_by(_t.c.last_at.desc(), _t.c.id.desc())
-    .limit(60)
+_TITLES = sa.select(_t.c.id, _t.c.title, _t.c.language, _t.c.replies).where(
+    several(_t.c.id, "numbers", sa.BigInteger), in_sight(_t.c.audience_id), ~_t.c.removed
 )
 
 
 def similar(viewer: Viewer, title: str, most: int = 5) -> list[t.Any]:
     """Return earlier discussions whose titles share words with this one, the closest first."""
-    words = list(dict.fromkeys(w for w in re.findall(r"\w{4,}", title[:300].casefold())))[:6]
-    if not words:
+    numbers = [int(ref.partition(":")[2]) for ref in finding.alike(viewer, "thread", title, most)]
+    if not numbers:
         return []
-    likes = [_t.c.title.icontains(word, autoescape=True) for word in words]
-    rows = db.session.execute(_TITLES.where(sa.or_(*likes)), bound(viewer)).all()
-    need = 1 if len(words) == 1 else 2
-    scored = [(sum(word in row.title.casefold() for word in words), row) for row in rows]
-    close = sorted((s for s in scored if s[0] >= need), key=lambda s: -s[0])
-    return [(row, f"/discussions/{row.id}-{slug(row.title)}") for _score, row in close[:most]]
+    known = {row.id: row for row in run(_TITLES, {"numbers": numbers, **bound(viewer)})}
+    rows = [known[number] for number in numbers if number in known]
+    return [(row, f"/discussions/{row.id}-{slug(row.title)}") for row in rows]

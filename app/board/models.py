@@ -82,15 +82,19 @@ class Thread(Thing, Model):
         """Return what the search keeps: the title and the words of the first post."""
         if self.removed:
             return None
-        first = sa.select(Post.html).where(Post.thread_id == self.id, Post.number == 1)
-        body = " ".join([plain(db.session.scalar(first) or ""), plain(self.outcome_html)])
+        first = sa.select(Post.html, Post.files).where(Post.thread_id == self.id, Post.number == 1)
+        html, files = db.session.execute(first).first() or ("", 0)
+        waits = not (self.replies or self.closed or self.locked)
         return {
-            "title": self.title,
-            "body": body,
-            "lang": self.language,
-            "by": self.by["name"],
-            "at": self.at,
-        }
+            "title": self.title, "body": " ".join([plain(html), plain(self.outcome_html)]), "lang": self.language,
+            "by": self.by["name"], "author": self.author_id, "at": self.at, "more": {"replies": self.replies},
+            "tags": {**self.place(), "has": ["file"] * bool(files), "is": ["unanswered"] * waits,
+                     "by": [self.author_id], "org": [self.organisation_id]},
+        }  # fmt: skip
+
+    def place(self) -> dict[str, list[t.Any]]:
+        """Return where a discussion stands, as the search asks it."""
+        return {"in": [self.space_id], "theme": [self.topic]}
 
 
 @follows_root
@@ -143,9 +147,12 @@ class Post(Thing, Model):
         """Return what the search keeps of a reply; the first post's words stand with the discussion."""
         if self.removed or self.number == 1:
             return None
-        title = db.session.scalar(sa.select(Thread.title).where(Thread.id == self.thread_id)) or ""
-        words = {"body": plain(self.html), "lang": self.language, "by": self.by["name"], "at": self.at}
-        return {"title": "", "shown": title, "root": self.root, "kind": "thread", **words}
+        tags = {**self.thread.place(), "by": [self.author_id], "org": [self.organisation_id]}
+        return {
+            "title": "", "shown": self.thread.title, "root": self.root, "kind": "thread", "body": plain(self.html),
+            "lang": self.language, "by": self.by["name"], "author": self.author_id, "at": self.at,
+            "tags": {**tags, "has": ["file"] * bool(self.files)}, "more": {"replies": self.thread.replies},
+        }  # fmt: skip
 
 
 class Edit(Model):

@@ -5,10 +5,11 @@ import typing as t
 from app.board import lists
 from app.board.models import TOPICS
 from app.core.audience import VISITOR
-from app.core.languages import _
+from app.core.languages import _, ngettext
 from app.core.panels import panel
 from app.core.policy import can, me
 
+MOST = 6
 Drawn = tuple[str, dict[str, t.Any]] | None
 
 
@@ -20,12 +21,26 @@ def drawn(rows: list[lists.Row], title: t.Any, more: str = "", new: str = "") ->
     return "board/_panel.html", values
 
 
+def in_results(more: dict[str, t.Any]) -> list[t.Any]:
+    """What the search says of a discussion beside who started it and when."""
+    number = more.get("replies", 0)
+    return [ngettext("%(num)d reply", "%(num)d replies", number)] if number else []
+
+
 @panel("space", order=20)
 def of_space(space: t.Any) -> Drawn:
     """The latest discussions of a space."""
     new = f"/discussions/new?group={space.id}" if can("board.start", space) else ""
     rows = lists.few(me().viewer, "space", space.id)
     return drawn(rows, _("Latest discussions"), f"/discussions?group={space.id}", new)
+
+
+@panel("region")
+def of_region(region: t.Any) -> Drawn:
+    """What the coalitions of a region talk about."""
+    rows = [row for number in region.spaces for row in lists.few(me().viewer, "space", number)]
+    latest = sorted(rows, key=lambda row: row.it.last_at, reverse=True)[:MOST]
+    return drawn(latest, _("Latest discussions"), "/discussions")
 
 
 @panel("organisation", order=30)
@@ -46,3 +61,12 @@ def public_ones(_thing: t.Any) -> Drawn:
     if me().is_authenticated:
         return None
     return drawn(lists.few(VISITOR, "all"), _("Recent discussions"), "/discussions")
+
+
+@panel("briefing", order=20)
+def open_in_a_seat(brief: t.Any) -> Drawn:
+    """Discussions that a seat follows or has started: those without an answer first."""
+    rows = lists.of_a_seat(me().viewer, brief.people)
+    waits, others = [row for row in rows if not row.it.replies], [row for row in rows if row.it.replies]
+    values = {"waits": waits, "others": others, "topics": TOPICS}
+    return ("board/_briefing.html", values) if rows else None

@@ -1,31 +1,41 @@
 """One discussion, read as tuples: the discussion with where its reader stands, its posts, their files."""
 
+import functools
 import typing as t
 
 import sqlalchemy as sa
 
 from app.board.models import Post, ReadMark, Thank, Thread
 from app.core.activity import Activity
-from app.core.audience import MEMBERS, PUBLIC, Thing, rooms_of
-from app.core.database import LARGEST_ID, setting
+from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer, is_apart, may_see, rooms_of
+from app.core.database import LARGEST_ID, run, setting
 from app.core.files import Attachment
+from app.core.links import Link
 from app.core.text import slug
 from app.core.watches import Watch
 from app.extensions import db
+from app.spaces import shelf
 from app.spaces.models import Space
 
 _t, _p, _s, _f = Thread.__table__, Post.__table__, Space.__table__, Attachment.__table__
 _mark, _thank, _watch, _fact = ReadMark.__table__, Thank.__table__, Watch.__table__, Activity.__table__
+_link = Link.__table__
 _me, _ref = sa.bindparam("me"), sa.bindparam("ref")
 _waiting = sa.select(sa.func.count()).where(_f.c.root == _ref, _f.c.state == "waiting").scalar_subquery()
 _newest = sa.select(sa.func.coalesce(sa.func.max(_fact.c.id), 0)).scalar_subquery()
+_about = (
+    sa.select(_link.c.target)
+    .where(_link.c.source == _ref, _link.c.kind == "about")
+    .limit(1)
+    .scalar_subquery()
+)
 _ONE = (
     sa.select(
         _t.c.id, _t.c.space_id, _t.c.audience_id, _t.c.topic, _t.c.title, _t.c.language, _t.c.author_id, _t.c.by,
         _t.c.at, _t.c.posts, _t.c.replies, _t.c.voices, _t.c.version, _t.c.pinned, _t.c.closed, _t.c.locked,
         _t.c.removed, _t.c.outcome_html, _t.c.outcome_by, _t.c.outcome_at, _s.c.name.label("space_name"),
         _s.c.sight.label("space_sight"), _mark.c.number.label("read"), _mark.c.at.label("read_at"),
-        _watch.c.level.label("watch"), _waiting.label("waiting"), _newest.label("last"),
+        _watch.c.level.label("watch"), _waiting.label("waiting"), _newest.label("last"), _about.label("about"),
     )
     .join_from(_t, _s, _s.c.id == _t.c.space_id)
     .outerjoin(_mark, (_mark.c.thread_id == _t.c.id) & (_mark.c.person_id == _me))
@@ -34,8 +44,19 @@ _ONE = (
 )  # fmt: skip
 
 
+_ANSWERED = (
+    sa.select(
+        _t.c.id, _t.c.space_id, _t.c.audience_id, _t.c.title, _t.c.language, _t.c.author_id, _t.c.voices, _t.c.closed,
+        _t.c.locked, _t.c.removed, _watch.c.level.label("watch"),
+        sa.exists().where(_p.c.thread_id == _t.c.id, _p.c.author_id == _me).label("heard"),
+    )
+    .outerjoin(_watch, (_watch.c.ref == _ref) & (_watch.c.person_id == _me))
+    .where(_t.c.id == sa.bindparam("number"))
+)  # fmt: skip
+
+
 class Shown(Thing):
-    """A discussion as its page shows it: one row, and where its reader stands. The rules take it for a Thread."""
+    """A discussion as it was just read: one row, and where its reader stands. The rules take it for a Thread."""
 
     kind = "thread"
 
@@ -58,6 +79,16 @@ class Shown(Thing):
         rooms = rooms_of(self.audience_id)
         return PUBLIC if PUBLIC in rooms else MEMBERS if MEMBERS in rooms else "space"
 
+    @property
+    def apart(self) -> bool:
+        """Whether it was taken out of sight for a time."""
+        return is_apart(self.audience_id)
+
+    @functools.cached_property
+    def shelved(self) -> bool:
+        """Whether its group is archived."""
+        return self.space_id in shelf.archived()
+
     def page_of(self, number: int) -> int:
         """Return the first number of the page that a post stands on."""
         size = setting("DISCUSSION_PAGE")
@@ -71,10 +102,19 @@ class Shown(Thing):
 
 def one(number: int, person_id: int | None) -> Shown | None:
     """Return a discussion for its page, whatever its audience: the caller asks the rule."""
+    return _read(_ONE, number, person_id)
+
+
+def to_answer(number: int, person_id: int | None) -> Shown | None:
+    """Return what a reply needs of a discussion, whatever its audience: the caller asks the rule."""
+    return _read(_ANSWERED, number, person_id)
+
+
+def _read(statement: t.Any, number: int, person_id: int | None) -> Shown | None:
     if not 0 < number <= LARGEST_ID:
         return None
     values = {"number": number, "me": person_id or 0, "ref": f"thread:{number}"}
-    row = db.session.execute(_ONE, values).first()
+    row = run(statement, values).first()
     return Shown(row) if row else None
 
 
@@ -87,11 +127,14 @@ _to = _p.alias("answered")
 _POSTS = (
     sa.select(
         _p.c.id, _p.c.number, _p.c.reply_to, _p.c.author_id, _as_text(_p.c.by), _p.c.language, _p.c.html, _p.c.at, _p.c.edited,
-        _p.c.removed, _p.c.removed_by, _p.c.removed_why, _p.c.thanks, _p.c.files, _as_text(_to.c.by, "to_by"),
-        _thank.c.person_id.label("thanked"),
+        _p.c.removed, _p.c.removed_by, _p.c.removed_why, _p.c.thanks, _p.c.files, _p.c.audience_id, _as_text(_to.c.by, "to_by"),
+        _thank.c.person_id.is_not(None).label("thanked"),
     )
     .outerjoin(_thank, (_thank.c.post_id == _p.c.id) & (_thank.c.person_id == _me))
-    .outerjoin(_to, (_to.c.thread_id == _p.c.thread_id) & (_to.c.number == _p.c.reply_to))
+    .outerjoin(
+        _to,  # one that is out of sight hangs on another root
+        (_to.c.thread_id == _p.c.thread_id) & (_to.c.number == _p.c.reply_to) & (_to.c.root == _p.c.root),
+    )
     .where(_p.c.thread_id == sa.bindparam("thread"), _p.c.number >= sa.bindparam("start"))
     .order_by(_p.c.number)
     .limit(sa.bindparam("most"))
@@ -103,10 +146,12 @@ _FILES = (
 )
 
 
-def posts(thread_id: int, person_id: int | None, start: int, most: int) -> list[sa.Row[t.Any]]:
-    """Return posts of a discussion from a number on."""
-    values = {"thread": thread_id, "me": person_id or 0, "start": start, "most": most}
-    return list(db.session.execute(_POSTS, values).all())
+def posts(it: Shown, viewer: Viewer, start: int, most: int) -> list[sa.Row[t.Any]]:
+    """Return posts of a discussion that a viewer may see, from a number on."""
+    values = {"thread": it.id, "me": viewer.person_id or 0, "start": start, "most": most}
+    own = it.audience_id  # asked for before; a post that is out of sight has another
+    rows = run(_POSTS, values).all()
+    return [row for row in rows if row.audience_id == own or may_see(viewer, row.audience_id)]
 
 
 def files_of(rows: t.Iterable[t.Any]) -> dict[int, list[sa.Row[t.Any]]]:

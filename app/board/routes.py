@@ -7,7 +7,7 @@ from flask import Response, abort, redirect, request
 from app.board import drawing, lists
 from app.board.models import TOPICS
 from app.board.talk import bp, whole
-from app.core import pages, policy
+from app.core import pages, policy, watches
 from app.core.languages import _, language, ngettext
 from app.core.policy import me
 from app.spaces import queries as spaces
@@ -36,8 +36,15 @@ def board() -> Response:
         topics=drawing.topics(lang), groups=groups(who, want.group), links=links(want, who),
         count=count_words(lists.count(who.viewer, want)), headings=HEADINGS,
         older=address(want, after=listed.older) if listed.older else "",
-        newer=address(want, before=listed.newer) if listed.newer else "",
+        newer=address(want, before=listed.newer) if listed.newer else "", **followed(who, want.topic),
     )  # fmt: skip
+
+
+def followed(who: t.Any, topic: str) -> dict[str, t.Any]:
+    """Return what the button says by which a topic is followed; for a visitor there is none."""
+    if not topic or not who.is_authenticated:
+        return {"subject": ""}
+    return {"subject": f"/following/topic/{topic}", "level": watches.level(who.id, f"topic:{topic}")}
 
 
 def groups(who: t.Any, chosen: int) -> list[tuple[int, str]]:

@@ -3,16 +3,16 @@
 import functools
 import typing as t
 
-from babel import Locale
 from flask import Blueprint, Response, current_app, redirect, request
 from markupsafe import Markup
 
-from app.board import drawing, forms, queries
+from app.board import about, drawing, forms, held, queries
 from app.board.models import TOPICS, Post, Thread
 from app.board.queries import Shown
-from app.core import pages
+from app.core import apart, pages, panels
 from app.core.database import LARGEST_ID, get_or_none
-from app.core.languages import PSEUDO, language, ngettext
+from app.core.hearing import said
+from app.core.languages import counted, language, ngettext
 from app.core.policy import can, me, require, ruled
 
 bp = Blueprint("board", __name__)
@@ -53,15 +53,28 @@ def thread(number: int, tail: str = "") -> t.Any:
     args = request.args
     quoted = whole(args.get("quote")) or whole(args.get("reply"))
     start = it.page_of(whole(args.get("from")) or whole(args.get("at")) or quoted or it.opens_at())
-    tag = pages.etag("thread", it.id, it.version, it.read, it.watch, it.waiting, start, args.get("sent"))
+    about_it = about.card(it.about, me().viewer) if it.about else ""
+    tag = pages.etag(
+        "thread",
+        it.id,
+        it.version,
+        it.read,
+        it.watch,
+        it.waiting,
+        it.shelved,
+        start,
+        args.get("sent"),
+        about_it,
+    )
     if quoted:
         return page(it, start, form=quoting(it, quoted, quote="quote" in args))
-    return pages.unchanged(tag) or page(it, start, etag=tag, sent=bool(args.get("sent")))
+    return pages.unchanged(tag) or page(it, start, etag=tag, sent=bool(args.get("sent")), card=about_it)
 
 
 def quoting(it: Shown, number: int, quote: bool) -> forms.Reply:
     """Return the reply form with the post that is answered, and its words if they are to be quoted."""
     post = queries.post_numbered(it.id, number)
+    post = post if post and post.audience_id == it.audience_id else None  # what is out of sight is not quoted
     form = forms.Reply(reply_to=str(number) if post and not post.removed else "")
     if quote and post and post.body:
         form.body.data = "\n".join(f"> {line}".rstrip() for line in post.body.split("\n")) + "\n\n"
@@ -74,7 +87,8 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
         typed = form.body.data if form else ""
         return pages.page("board/removed.html", status, place="discussions", noindex=True, it=it, typed=typed)
     who, size = me(), current_app.config["DISCUSSION_PAGE"]
-    rows = queries.posts(it.id, who.id, start, size)
+    more.setdefault("card", about.card(it.about, who.viewer) if it.about else "")
+    rows = queries.posts(it, who.viewer, start, size)
     may = {act: can(f"board.{act}", it) for act in ("reply", "pin", "lock", "close", "conclude", "move")}
     first_new = (it.read or 0) + 1 if it.unread else 0
     drawn_posts = drawing.posts(
@@ -84,6 +98,7 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
         "board/thread.html", status, place="discussions", last=it.last, it=it, posts=drawn_posts, may=may, who=who,
         topic=TOPICS.get(it.topic, ""), form=form, start=start, size=size, first_new=first_new,
         older=start - size if start > 1 else 0, newer=start + size if start + size <= it.posts else 0,
+        waiting=held.mine(who.id, it.id), apart=apart.of(it.ref) if it.apart else None,
         reply=reply_part(it, form, more) if may["reply"] else "", plurals=reply_words(language()),
         error=bool(form and form.errors), **more,
     )  # fmt: skip
@@ -92,23 +107,34 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
 def reply_part(it: Shown, form: t.Any, more: dict[str, t.Any]) -> Markup:
     """Return the reply form, with what was typed so far."""
     if form is None:
-        return drawing.reply_form(me(), it.id)
+        return drawing.reply_form(me(), it.id, hearers(it, whole=False))
     form.offer_voices(me())
     values = {name: more[name] for name in ("preview", "notice") if name in more}
+    values["hearers"] = hearers(it)
     return Markup(drawing.reply_part(form, it.id, pages.csrf(), pages.idem(), **values))
+
+
+def hearers(it: t.Any, whole: bool = True, verb: str = "board.replied") -> Markup:
+    """Return the line that says who would hear of a reply; `whole`: with the mails, for who is about to write."""
+    root = f"thread:{it.id}"
+    what = said(verb, me(), it.audience_id, space_id=it.space_id, root=root, whole=whole)
+    return Markup("").join(panels.drawn("composer", what))
+
+
+@bp.get("/discussions/<int:number>/hearers")
+@ruled("board.reply")
+def reply_hearers(number: int) -> Response:
+    """Return that line as a fragment: asked for when somebody begins to write."""
+    it = found(number)
+    require("board.reply", it)
+    return pages.bare_fragment(hearers(it))
 
 
 @functools.cache
 def reply_words(lang: str) -> list[tuple[str, str]]:
     """Return "{n} new replies, show" in each plural form of a language, which must be the one in use."""
-    form, example = Locale.parse("en" if lang == PSEUDO else lang).plural_form, {}
-    for n in range(200):
-        example.setdefault(form(n), n)
-    said = {
-        name: str(ngettext("%(num)d new reply, show", "%(num)d new replies, show", n))
-        for name, n in example.items()
-    }
-    return [(name, words.replace(str(example[name]), "{n}", 1)) for name, words in said.items()]
+    assert lang == language()
+    return counted(lambda n: ngettext("%(num)d new reply, show", "%(num)d new replies, show", n))
 
 
 # --- parts ------------------------------------------------------------------------------------------------
@@ -129,7 +155,7 @@ def replies(number: int) -> t.Any:
     it, after = found(number), whole(request.args.get("after"))
     if not pages.wants_fragment():
         return redirect(f"{it.url}?at={after + 1}", 302)
-    return drawn(it, [] if it.removed else queries.posts(it.id, me().id, after + 1, MOST_NEW))
+    return drawn(it, [] if it.removed else queries.posts(it, me().viewer, after + 1, MOST_NEW))
 
 
 @bp.get("/discussions/<int:number>/posts/<int:nth>")
@@ -137,7 +163,7 @@ def replies(number: int) -> t.Any:
 def post(number: int, nth: int) -> t.Any:
     """Lead to a post on its page; for a script, draw it."""
     it = found(number)
-    rows = [] if it.removed or nth > LARGEST_ID else queries.posts(it.id, me().id, nth, 1)
+    rows = [] if it.removed or nth > LARGEST_ID else queries.posts(it, me().viewer, nth, 1)
     require("board.read", it if it.removed or (rows and rows[0].number == nth) else None)
     if pages.wants_fragment():
         return drawn(it, rows)

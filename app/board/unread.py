@@ -5,7 +5,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.board.models import ReadMark, Thread
-from app.core.audience import bound, in_sight
+from app.core.audience import APART, AudienceRoom, bound, in_sight
 from app.core.readers import reader
 from app.core.watches import FOLLOW, Watch
 from app.extensions import db
@@ -13,6 +13,7 @@ from app.members import signed_in
 from app.members.models import Person
 
 _t, _w, _m, _p = Thread.__table__, Watch.__table__, ReadMark.__table__, Person.__table__
+_room = AudienceRoom.__table__
 _number = sa.case((_w.c.ref.like("thread:%"), sa.cast(sa.func.substr(_w.c.ref, 8), sa.Integer)))
 _unread = (
     sa.select(sa.func.count())
@@ -22,6 +23,7 @@ _unread = (
         )
     )
     .where(_w.c.person_id == _p.c.id, _w.c.level == FOLLOW, ~_t.c.removed)
+    .where(_t.c.audience_id.not_in(sa.select(_room.c.audience_id).where(_room.c.room == APART)))
     .where(_t.c.posts > sa.func.coalesce(_m.c.number, 0))
     .correlate(_p)
     .scalar_subquery()
@@ -31,7 +33,7 @@ _OF_ONE = _RECOUNT.where(_p.c.id == sa.bindparam("who"))
 _OF_FOLLOWERS = _RECOUNT.where(
     _p.c.id.in_(sa.select(_w.c.person_id).where(_w.c.ref == sa.bindparam("ref"), _w.c.level == FOLLOW))
 )
-VERBS = {"board.started", "board.replied", "board.removed"}
+VERBS = {"board.started", "board.replied", "board.removed", "thing.hidden"}
 
 
 def recount(person_id: int) -> None:
@@ -46,6 +48,9 @@ def count(fact: t.Any) -> None:
         db.session.execute(_OF_FOLLOWERS, {"ref": fact.root})
     elif fact.verb == "seat.changed":
         _let_go(fact.data["person_id"])
+    elif fact.verb == "board.narrowed":
+        for number in db.session.scalars(_LISTENING, {"space": fact.space_id}).all():
+            _let_go(number)
     elif fact.verb == "board.moved":
         for number in db.session.scalars(sa.select(_w.c.person_id).where(_w.c.ref == fact.root)).all():
             _let_go(number)
@@ -55,6 +60,14 @@ _LOST = (
     sa.select(_w.c.ref)
     .select_from(_w.join(_t, _t.c.id == _number))
     .where(_w.c.person_id == sa.bindparam("who"), ~in_sight(_t.c.audience_id))
+)
+
+
+_LISTENING = (
+    sa.select(_w.c.person_id)
+    .select_from(_w.join(_t, _t.c.id == _number))
+    .where(_t.c.space_id == sa.bindparam("space"))
+    .distinct()
 )
 
 

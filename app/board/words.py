@@ -5,7 +5,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.core import limits, text
-from app.core.audience import bound, in_sight, space_room
+from app.core.audience import PUBLIC, bound, in_sight, space_room
 from app.core.database import setting
 from app.core.text import Named
 from app.extensions import db
@@ -70,10 +70,15 @@ def found(handles: list[str], author: t.Any, rooms: t.Collection[str]) -> dict[s
     if not handles:
         return {}
     rows = db.session.execute(_FOUND, {"handles": handles, **bound(author.viewer)}).all()
-    by_handle = {
-        row.handle: row for row in rows if row.sight != "private" or {space_room(row.id)} == set(rooms)
-    }
+    by_handle = {row.handle: row for row in rows if row.kind != "space" or _may_be_named(row, rooms)}
     return {handle: _found(by_handle[handle]) for handle in handles if handle in by_handle}
+
+
+def _may_be_named(space: t.Any, rooms: t.Collection[str]) -> bool:
+    """Say whether all who will read a text may know the name of a group."""
+    if space.sight == "members":
+        return PUBLIC not in rooms
+    return space.sight == "public" or {space_room(space.id)} == set(rooms)
 
 
 def _found(row: t.Any) -> Found:

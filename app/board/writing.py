@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from flask import Response, current_app, request
 from markupsafe import Markup
 
-from app.board import acts, forms, lists
-from app.board.models import Thread
+from app.board import about, acts, forms, held, lists, queries
 from app.board.talk import bp, found, page, post_for
+from app.board.talk import hearers as hearers_of
 from app.board.words import told, written
-from app.core import audience, limits, once, pages
-from app.core.database import get_or_none
+from app.core import audience, limits, once, pages, panels
+from app.core.hearing import said
 from app.core.languages import _
 from app.core.policy import allowed, can, me, person, require, ruled
 from app.extensions import db
@@ -37,7 +37,7 @@ def too_many() -> t.Any:
 @ruled("board.reply")
 def reply(number: int) -> t.Any:
     """Take a reply; whatever is wrong, the words come back with the page."""
-    thread = require("board.read", get_or_none(Thread, number))
+    thread = require("board.read", queries.to_answer(number, me().id))
     form: forms.Reply = forms.sent(forms.Reply)
     if not can("board.reply", thread) and can("board.start", thread):  # closed, locked or removed meanwhile
         return sent_before("board.reply") or back(number, form, 409, shut=True)
@@ -58,6 +58,11 @@ def reply(number: int) -> t.Any:
     words = told(who, written(who, form.body.data, rooms))
 
     def act() -> str:
+        if held.wanted(who, thread.space_id):
+            space = db.session.get_one(Space, thread.space_id)
+            more = {"organisation": voice, "files": kept, "reply_to": form.answered()}
+            held.hold(who, "reply", words, space=space, thread=thread, language=thread.language, **more)
+            return f"{thread.url}?sent=1#waiting"
         post = acts.post_reply(who, thread, words, reply_to=form.answered(), organisation=voice, files=kept)
         return f"{post.url}?sent=1"
 
@@ -116,6 +121,8 @@ def new() -> t.Any:
     form: forms.Start = forms.sent(forms.Start)
     if request.method == "GET":
         begin(form, spaces)
+    if form.about.data:  # what is not seen is not there
+        require("board.read", about.named(form.about.data, who.viewer))
     form.offer(who, spaces)
     if request.method == "GET":
         return new_page(form)
@@ -127,16 +134,22 @@ def new() -> t.Any:
 def begin(form: forms.Start, spaces: list[Space]) -> None:
     """Fill the form from the address: a group, a topic, somebody to write to."""
     args = request.args
-    group = args.get("group", "")
+    thing = about.named(args.get("about", ""), me().viewer)
+    form.about.data = args.get("about", "")[:60]
+    group = str(thing.space_id) if thing is not None else args.get("group", "")
     space = next((s for s in spaces if str(s.id) == group), None) or next(iter(spaces), None)
     form.title.data = forms.clean_line(args.get("title"))[:160]
     form.topic.data = args.get("topic") if args.get("topic") in forms.TOPICS else ""
     if space:
         form.space.data = space.id
-        form.audience.data = "members" if "members" in space.offers() else "space"
+        form.audience.data = "members" if "members" in space.offers() and _seen_by_members(thing) else "space"
     handle = args.get("to", "").removeprefix("@")
     if handle and len(handle) <= 40 and handle.replace("-", "").isalnum() and handle.isascii():
         form.body.data = f"@{handle} "
+
+
+def _seen_by_members(thing: t.Any) -> bool:
+    return thing is None or not thing.rooms.isdisjoint((audience.MEMBERS, audience.PUBLIC))
 
 
 def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
@@ -158,13 +171,19 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
     wait = too_many()
     if wait:
         return sent_before("board.start") or new_page(form, 429, notice=wait)
-    rooms = [audience.space_room(space.id)] if form.audience.data == "space" else ()
+    wish = form.audience.data
+    rooms = [audience.space_room(space.id) if wish == "space" else wish]
     words = told(who, written(who, form.body.data, rooms))
 
     def act() -> str:
+        if held.wanted(who, space.id):
+            return held.hold(
+                who, "thread", words, space=space, title=form.title.data, language=form.language.data,
+                organisation=voice, files=kept, topic=form.topic.data, audience=form.audience.data, about=form.about.data or "",
+            ).url  # fmt: skip
         thread = acts.start_thread(
             who, space, topic=form.topic.data, title=form.title.data, body=words, language=form.language.data,
-            audience=form.audience.data, organisation=voice, files=kept,
+            audience=form.audience.data, organisation=voice, files=kept, about=form.about.data or "",
         )  # fmt: skip
         return f"/discussions/{thread.id}/posts/1?sent=1"
 
@@ -175,7 +194,46 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
 
 def new_page(form: forms.Start, status: int = 200, **more: t.Any) -> Response:
     """Return the page to start a discussion on."""
-    return pages.page("board/new.html", status, place="discussions", form=form, error=status == 422, **more)
+    hearers, card = start_hearers(form), about.card(form.about.data or "", me().viewer)
+    return pages.page(
+        "board/new.html",
+        status,
+        place="discussions",
+        form=form,
+        error=status == 422,
+        hearers=hearers,
+        card=card,
+        **more,
+    )
+
+
+def start_hearers(form: forms.Start) -> Markup:
+    """Return the line that says who would hear of the discussion, as far as the form is filled in."""
+    who = person()
+    space = next((s for s in spaces_to_start_in() if s.id == form.space.data), None)
+    field = form.audience
+    if space is None or field.data not in space.offers() or not _inside(who, space, field.data):
+        return Markup("")
+    voice = who.voice(form.organisation.data) if form.organisation.data else None
+    what = said(
+        "board.started", who, space.audience_named(field.data), organisation_id=voice.id if voice else None,
+        space_id=space.id, topic=form.topic.data or "",
+    )  # fmt: skip
+    return Markup("").join(panels.drawn("composer", what))
+
+
+def _inside(who: t.Any, space: Space, audience_word: str) -> bool:
+    return audience_word != "space" or who.role_in(space.id) not in forms.LISTENING
+
+
+@bp.get("/discussions/new/hearers")
+@ruled("board.write")
+def hearers() -> Response:
+    """Return that line as a fragment, for what is chosen now."""
+    who = require("board.write", person())
+    form = forms.Start(request.args)
+    form.offer(who, spaces_to_start_in())
+    return pages.bare_fragment(start_hearers(form))
 
 
 # --- change -----------------------------------------------------------------------------------------------
@@ -211,5 +269,5 @@ def edit_page(post: t.Any, form: forms.Changed, status: int = 200, **more: t.Any
     """Return the page to change a post on."""
     return pages.page(
         "board/edit.html", status, place="discussions", form=form, post=post, it=post.thread, error=status == 422,
-        **more,
+        hearers=hearers_of(post.thread, verb="board.edited"), **more,
     )  # fmt: skip

@@ -56,7 +56,7 @@ def record(
     *,
     actor: t.Any,
     subject: Thing | str,
-    root: Thing | None = None,
+    root: Thing | str | None = None,
     audience_id: int | None = None,
     organisation: t.Any = None,
     space_id: int | None = None,
@@ -100,6 +100,9 @@ def record(
     )
 
 
+_PLAIN = sa.insert(t.cast(sa.Table, Activity.__table__))
+
+
 def _number(session: so.Session) -> None:
     """Insert the facts of this transaction as its last statement, so that numbers follow commits.
 
@@ -110,10 +113,10 @@ def _number(session: so.Session) -> None:
     if not facts:
         return
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(sa.insert(Activity.__table__), facts)  # type: ignore[arg-type]
+        database.run(_PLAIN, facts)
         return
     for fact in facts:
-        session.execute(_locked_insert(), fact)
+        database.run(_locked_insert(), fact)
 
 
 def _locked_insert() -> t.Any:
@@ -154,5 +157,5 @@ def facts_after(after: int, most: int, upto: int = database.LARGEST_ID, rooms: t
     """Return at most `most` facts after a number, oldest first; with `rooms`, only those said to one of them."""
     values: dict[str, t.Any] = {"after": after, "upto": upto, "most": most}
     if rooms is None:
-        return list(db.session.execute(_NEWER, values).all())
-    return list(db.session.execute(_NEWER_SEEN, {**values, "viewer_rooms": list(rooms)}).all())
+        return list(database.run(_NEWER, values).all())
+    return list(database.run(_NEWER_SEEN, {**values, "viewer_rooms": rooms}).all())

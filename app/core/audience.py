@@ -11,11 +11,12 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from app.core.database import upsert
+from app.core.database import several, upsert
 from app.extensions import Model, db
 
 PUBLIC, MEMBERS, STEWARDS, NOBODY = "public", "members", "stewards", "nobody"
-_NUMBERED = ("space", "organisation", "person")
+APART = "apart"  # nobody sits in it: it marks the audience of what was taken out of sight for a time
+_NUMBERED = ("space", "organisation", "person", "keepers")
 _by_key: dict[str, int] = {}
 _rooms: dict[int, frozenset[str]] = {}
 
@@ -62,10 +63,15 @@ def person_room(number: int) -> str:
     return f"person:{number}"
 
 
+def keepers_room(number: int) -> str:
+    """Return the room of those who look after a space."""
+    return f"keepers:{number}"
+
+
 def is_room(room: str) -> bool:
     """Say whether this is the name of a room."""
     kind, _, number = room.partition(":")
-    return room in (PUBLIC, MEMBERS, STEWARDS, NOBODY) or (kind in _NUMBERED and number.isdigit())
+    return room in (PUBLIC, MEMBERS, STEWARDS, NOBODY, APART) or (kind in _NUMBERED and number.isdigit())
 
 
 def audience_of(*rooms: str) -> int:
@@ -127,9 +133,13 @@ def may_see(viewer: Viewer, audience_id: int) -> bool:
     return not viewer.rooms.isdisjoint(rooms_of(audience_id))
 
 
-VIEWER_ROOMS: sa.BindParameter[t.Any] = sa.bindparam("viewer_rooms", expanding=True)
+def is_apart(audience_id: int) -> bool:
+    """Say whether a thing with this audience was taken out of sight for a time: see core/apart.py."""
+    return APART in rooms_of(audience_id)
+
+
 _room = AudienceRoom.__table__  # not the model: with it every list would be read through the ORM
-_seen_audiences = sa.select(_room.c.audience_id).where(_room.c.room.in_(VIEWER_ROOMS))
+_seen_audiences = sa.select(_room.c.audience_id).where(several(_room.c.room, "viewer_rooms", sa.String))
 
 
 def in_sight(column: t.Any) -> sa.ColumnElement[bool]:
@@ -139,7 +149,7 @@ def in_sight(column: t.Any) -> sa.ColumnElement[bool]:
 
 def bound(viewer: Viewer) -> dict[str, t.Any]:
     """Return what a statement with in_sight() has to be run with."""
-    return {"viewer_rooms": list(viewer.rooms)}
+    return {"viewer_rooms": viewer.rooms}
 
 
 class Thing:
@@ -162,8 +172,17 @@ class Thing:
         raise NotImplementedError(self.kind)
 
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps of the thing (title, body, also, lang, by, at, root, kind), or None."""
+        """Return what the search keeps of the thing, None where it is not found.
+
+        `title`, `also` (words that count as the title's), `body`, `lang`, `by` and `author` (a person's number), `at`;
+        `tags`, by the names of the operators: {"org": [3], "in": [5], "theme": ["housing"], "has": ["file"]};
+        `more`, for the last line of a result; of a part: `root`, `kind`, `shown` (the title), `part` (which page).
+        """
         return None
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the references of what is found as part of the thing; only kinds that have such parts say it."""
+        return ()
 
     def readable_by(self, viewer: Viewer) -> bool:
         """Say whether this viewer may see the thing."""
@@ -184,7 +203,7 @@ class Thing:
 # Tables that follow a root thing: each has the columns root and audience_id.
 _followers: list[type[Model]] = []
 GONE = "thing.gone"  # the fact by which pages hear that a thing left their sight
-WORDS = ("title", "excerpt", "body", "html", "title_tokens", "body_tokens")
+WORDS = ("title", "excerpt", "body", "html", "title_tokens", "body_tokens", "tags")
 _fact = sa.table("activity", sa.column("id"), sa.column("subject"))
 
 
@@ -209,6 +228,32 @@ def readdress(root: str, audience_id: int) -> None:
         db.session.execute(sa.update(table).where(_rows_of(table, root)).values(audience_id=audience_id))
 
 
+def repoint(
+    roots: t.Sequence[str], before: t.Collection[int], audience_id: int, but: t.Collection[str] = ()
+) -> None:
+    """Point what follows some roots and was said to certain audiences to another one, facts of some verbs aside.
+
+    Call inside atomic()."""
+    for start in range(0, len(roots), 500):
+        some = list(roots[start : start + 500])
+        for model in _followers:
+            table = t.cast(t.Any, model)
+            rows = sa.and_(table.root.in_(some), table.audience_id.in_(before))
+            if hasattr(table, "verb") and hasattr(table, "data"):
+                rows = rows & table.verb.not_in([GONE, *but])
+            db.session.execute(sa.update(table).where(rows).values(audience_id=audience_id))
+
+
+def rehang(ref: str, old: str, new: str, audience_id: int) -> None:
+    """Let all that tells of one thing hang on another root, with its audience. Call inside atomic()."""
+    for model in _followers:
+        table = t.cast(t.Any, model)
+        own = [getattr(table, name) for name in ("subject", "ref") if name in model.__table__.columns]
+        if own:
+            about = sa.and_(_rows_of(table, old), *(column == ref for column in own))
+            db.session.execute(sa.update(table).where(about).values(root=new, audience_id=audience_id))
+
+
 def silence(ref: str, url: str = "") -> None:
     """Empty the words of all that follows or tells of a thing that was removed. Call inside atomic().
 
@@ -223,6 +268,18 @@ def silence(ref: str, url: str = "") -> None:
             words["url"] = url
         if words:
             db.session.execute(sa.update(table).where(_tells_of(table, ref)).values(**words))
+
+
+def unsay(root: str, verb: str) -> None:
+    """Empty the words of facts of one verb about a thing that were taken back. Call inside atomic()."""
+    for model in _followers:
+        table, columns = t.cast(t.Any, model), model.__table__.columns
+        if "verb" in columns:
+            names = (
+                ("title", "excerpt") if "subject" in columns else ("excerpt",)
+            )  # a notice keeps its thing's name
+            said = _rows_of(table, root) & (table.verb == verb)
+            db.session.execute(sa.update(table).where(said).values(dict.fromkeys(names, "")))
 
 
 def _tells_of(table: t.Any, ref: str) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.core import once, pages, policy
+from app.core import once, pages, panels, policy
 from app.core.once import OtherWords
 from app.extensions import db
 
@@ -23,6 +23,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(OtherWords, lambda error: answer(422, "sent_before"))
     app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(sa.exc.DataError, unkept)
+    app.register_error_handler(sa.exc.IntegrityError, faster)
     app.register_error_handler(UnicodeError, lambda error: answer(400))
     app.register_error_handler(RecursionError, lambda error: answer(400))  # a body nested without end
     app.register_error_handler(Exception, broken)
@@ -67,6 +69,18 @@ def busy(error: Exception) -> Response:
     return answer(503)
 
 
+def unkept(error: Exception) -> Response:
+    """Something was sent that the database cannot hold, such as a NUL byte: nothing was written."""
+    log.warning("the database refused a value: %s", type(error.__cause__).__name__)
+    return answer(400)
+
+
+def faster(error: Exception) -> Response:
+    """Two did at once what can be done once: the other one was faster, of this nothing was written."""
+    log.error("a value was taken meanwhile", exc_info=error)
+    return answer(409)
+
+
 def broken(error: Exception) -> Response:
     """What nobody thought of."""
     log.exception("unexpected", exc_info=error)
@@ -90,8 +104,14 @@ def _page(name: int, why: str) -> Response:
     again = request.path if request.method == "GET" else policy.came_from()
     next_url = quote(request.full_path.rstrip("?"), safe="/") if request.method == "GET" else "/"
     try:
+        more = panels.drawn("missing", request.path) if name == 404 and request.method == "GET" else []
         return pages.page(
-            f"errors/{name}.html", name, why=why, again=again, sign_in_url=f"/sign-in?next={next_url}"
+            f"errors/{name}.html",
+            name,
+            why=why,
+            again=again,
+            sign_in_url=f"/sign-in?next={next_url}",
+            more=more,
         )
     except Exception:  # the frame needs the database; without it a bare page still says what happened
         log.exception("the page of an error")

@@ -1,6 +1,8 @@
 """Is it alive, and is it ready: the database, the readers' lag, the job process."""
 
 import datetime as dt
+import pathlib
+import shutil
 import typing as t
 
 import sqlalchemy as sa
@@ -8,12 +10,15 @@ import sqlalchemy.orm as so
 from flask import Blueprint, Response, jsonify
 
 from app.core import clock, readers
-from app.core.database import UtcDateTime, atomic, upsert
-from app.core.policy import public
+from app.core.backup import running
+from app.core.database import UtcDateTime, atomic, setting, upsert
+from app.core.policy import public, ungated
 from app.extensions import Model, csrf, db
 
 bp = Blueprint("health", __name__)
 LAG_ALLOWED = 500
+BACKUP_ALLOWED = dt.timedelta(hours=50)  # every night, and one that failed
+ROOM_WANTED = 1024**3
 SILENCE_ALLOWED = dt.timedelta(seconds=60)
 
 
@@ -51,8 +56,32 @@ def state() -> dict[str, t.Any]:
     }
 
 
+class Upkeep(t.NamedTuple):
+    """What an operator looks after: when the last backup was made, and how much room is left."""
+
+    backup: dt.datetime | None
+    backup_good: bool
+    missing: int  # files that the last backup did not find
+    room: int
+    room_good: bool
+
+
+def upkeep() -> Upkeep:
+    """Return the age of the last backup and the room where the installation writes."""
+    last = running.last()
+    made = dt.datetime.fromisoformat(last["at"]) if last else None
+    missing = last.get("missing", 0)
+    folder = pathlib.Path(setting("INSTANCE_DIR"))
+    disk = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists()))
+    fresh = made is not None and clock.now() - made < BACKUP_ALLOWED
+    return Upkeep(
+        made, fresh and not missing, missing, disk.free, disk.free > max(ROOM_WANTED, disk.total // 20)
+    )
+
+
 @bp.get("/healthz")
 @public
+@ungated
 def alive() -> Response:
     """Answer as long as the web process turns. Asks nothing."""
     return Response("ok\n", mimetype="text/plain")
@@ -60,6 +89,7 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 @public
+@ungated
 def ready() -> tuple[Response, int]:
     """Answer 200 when everything works, else 503, with the parts by name."""
     found = state()

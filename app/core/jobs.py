@@ -12,11 +12,13 @@ from flask import Flask, current_app
 from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
 
 from app.core import files, mail, once, pictures
+from app.extensions import db
 
 log = logging.getLogger(__name__)
 Task = t.Callable[..., None]
 _tasks: dict[str, Task] = {}
 _hourly: list[Task] = []
+_minutely: list[Task] = []
 
 
 def task(name: str) -> t.Callable[[Task], Task]:
@@ -36,6 +38,13 @@ def hourly(fn: Task) -> Task:
     return fn
 
 
+def minutely(fn: Task) -> Task:
+    """Register what runs once a minute, such as what finds work that a killed process left."""
+    if fn not in _minutely:
+        _minutely.append(fn)
+    return fn
+
+
 def queue(app: Flask) -> Huey:
     """Return the app's queue, made at first use."""
     known = app.extensions.get("huey")
@@ -43,6 +52,7 @@ def queue(app: Flask) -> Huey:
         known = app.extensions["huey"] = _made(app)
         app.extensions["huey_run"] = known.task(name="run")(_runner(app))
         known.periodic_task(crontab(minute="*/1"), name="each_minute")(_runner(app, sweep_waiting))
+        known.periodic_task(crontab(minute="*/1"), name="each_minute_more")(_runner(app, run_minutely))
         known.periodic_task(crontab(minute="17"), name="each_hour")(_runner(app, run_hourly))
     return t.cast(Huey, known)
 
@@ -74,6 +84,16 @@ def enqueue(name: str, *args: t.Any) -> None:
     app = t.cast(t.Any, current_app)._get_current_object()
     queue(app)
     app.extensions["huey_run"](name, *args)
+
+
+def run_minutely() -> None:
+    """Run what looks once a minute; what fails in one of them keeps none of the others."""
+    for fn in _minutely:
+        try:
+            fn()
+        except Exception:
+            db.session.rollback()
+            log.exception("a job of each minute")
 
 
 def run_hourly() -> None:

@@ -95,6 +95,20 @@ def ngettext(one: str, many: str, num: int, **values: t.Any) -> Markup:
     return Markup(words().ngettext(one, many, num)) % {"num": num, **values}
 
 
+@functools.cache
+def plurals(lang: str) -> tuple[tuple[str, int], ...]:
+    """Return the plural forms of a language, each with a number that takes it."""
+    form, example = Locale.parse("en" if lang == PSEUDO else lang).plural_form, dict[str, int]()
+    for n in range(200):
+        example.setdefault(form(n), n)
+    return tuple(example.items())
+
+
+def counted(say: t.Callable[[int], t.Any]) -> list[tuple[str, str]]:
+    """Return words with a number in each plural form of the language in use, with {n} in its place; for scripts."""
+    return [(name, str(say(n)).replace(str(n), "{n}", 1)) for name, n in plurals(language())]
+
+
 def lazy(message: str, **values: t.Any) -> LazyString:
     """Return a message that is looked up when it is shown. For labels of forms."""
     return LazyString(_, message, **values)

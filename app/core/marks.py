@@ -21,6 +21,16 @@ def mark(kind: str, code: str, size: str = "") -> Markup:
     return Markup(f'<span class="mark mark--{shape}{more}" aria-hidden="true">{escape(code)}</span>')
 
 
+@lru_cache(4096)
+def portrait(kind: str, code: str, size: str = "", picture_id: int | None = None) -> Markup:
+    """The sign of a member with the photo or logo in its shape; without one, the letters."""
+    if not picture_id:
+        return mark(kind, code, size)
+    shape, more = SHAPES.get(kind, "partner"), f" mark--{escape(size)}" if size else ""
+    image = f'<img src="/files/{int(picture_id)}/photo.webp" alt="" width="88" height="88" loading="lazy">'
+    return Markup(f'<span class="mark mark--{shape}{more} mark--img" aria-hidden="true">{image}</span>')
+
+
 @lru_cache(512)
 def icon(name: str, cls: str = "", sprite: str = "/static/icons.svg") -> Markup:
     """One symbol of the sprite; always beside a word, so hidden from readers."""

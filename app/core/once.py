@@ -9,7 +9,7 @@ import sqlalchemy.orm as so
 from flask import request
 
 from app.core import clock
-from app.core.database import UtcDateTime, atomic, built, setting, upsert
+from app.core.database import UtcDateTime, atomic, built, run, setting, upsert
 from app.core.text import clean_line
 from app.extensions import Model, db
 
@@ -55,12 +55,12 @@ def once(person_id: int | None, act: str, fn: t.Callable[[], str]) -> str:
         return fn()
     mark = _fingerprint()
     who = person_id or 0
-    with atomic() as session:
+    with atomic():
         claim = {"person_id": who, "key": key, "act": act, "print": mark, "answer": "", "at": clock.now()}
-        if session.execute(_claim(), claim).scalar() is None:
-            return _earlier(session.execute(_EARLIER, {"who": who, "form": key}).one(), act, mark)
+        if run(_claim(), claim).scalar() is None:
+            return _earlier(run(_EARLIER, {"who": who, "form": key}).one(), act, mark)
         answer = fn()
-        session.execute(_ANSWER, {"who": who, "form": key, "said": answer})
+        run(_ANSWER, {"who": who, "form": key, "said": answer})
         return answer
 
 

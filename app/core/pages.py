@@ -16,19 +16,19 @@ from flask import (
     flash,
     g,
     make_response,
-    redirect,
     request,
 )
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
-from app.core import languages, marks, once, policy, when
+from app.core import former, languages, look, marks, once, policy, when
 from app.core.languages import _, ngettext
 from app.core.shell import Frame, csrf
 from app.core.shell import add_place as add_place
 from app.core.templates import render
 
 STATIC = pathlib.Path(__file__).parents[2] / "static"
+OFFLINE = pathlib.Path(__file__).with_name("offline.css")  # for pages that people take along in a ZIP
 
 
 def page(
@@ -41,7 +41,7 @@ def page(
     **values: t.Any,
 ) -> Response:
     """Return a whole page in the frame. `place` is the current entry of the rail, `last` the newest fact."""
-    body = render(template, f=Frame(place, last, noindex), **values)
+    body = render(template, f=Frame(place, last, noindex or status >= 400), **values)
     answer = make_response(body, status)
     if values.get("etag") and status == 200:
         answer.set_etag(values["etag"], weak=True)
@@ -56,6 +56,13 @@ def fragment(template: str, **values: t.Any) -> Response:
     return answer
 
 
+def bare_fragment(html: str) -> Response:
+    """Return a part of a page that was drawn already."""
+    answer = Response(html, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def wants_fragment() -> bool:
     """Say whether the request asks for a part only."""
     return request.args.get("fragment") == "1"
@@ -64,7 +71,7 @@ def wants_fragment() -> bool:
 def etag(*parts: t.Any) -> str:
     """Return the tag of a page made from the versions that it depends on; the reader is always among them."""
     who = policy.me()
-    known = (languages.language(), who.version, current_app.extensions["build"], *parts)
+    known = (languages.language(), who.version, current_app.extensions["build"], look.version(), *parts)
     return hashlib.blake2b(repr(known).encode(), digest_size=12).hexdigest()
 
 
@@ -94,7 +101,7 @@ def see_other(url: str) -> Response:
         return Response(
             status=204, headers={"X-Location": iri_to_uri(url)}
         )  # headers hold Latin letters only
-    return t.cast(Response, redirect(url, 303))
+    return Response(status=303, headers={"Location": url})
 
 
 def acted(act: str, fn: t.Callable[[], str], message: Markup | None = None) -> Response:
@@ -155,7 +162,9 @@ def size_words(count: int) -> str:
 
     if count < 1024 * 1024:
         return str(_("%(number)s KB", number=format_decimal(max(1, round(count / 1024)))))
-    return str(_("%(number)s MB", number=format_decimal(round(count / 1024 / 1024, 1))))
+    if count < 1024**3:
+        return str(_("%(number)s MB", number=format_decimal(round(count / 1024 / 1024, 1))))
+    return str(_("%(number)s GB", number=format_decimal(round(count / 1024**3, 1))))
 
 
 def register(app: Flask) -> None:
@@ -164,9 +173,10 @@ def register(app: Flask) -> None:
     app.extensions.setdefault("places", [])
     app.jinja_env.globals.update(
         _=_, ngettext=ngettext, gettext=_, asset=asset, can=policy.can, csrf=csrf, idem=idem, mark=marks.mark,
+        portrait=marks.portrait,
         mosaic=marks.mosaic, icon=functools.partial(marks.icon, sprite=asset("icons.svg")), date=when.date,
         datetime_=when.date_time, ago=when.ago, day=when.day,
-        size=size_words, me=policy.me,
+        size=size_words, me=policy.me, said=former.said,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_options["auto_reload"] = app.debug

@@ -5,16 +5,22 @@ The page asks by name and imports none of them; the rooms register in create_app
 
 import typing as t
 
+from flask import current_app
 from markupsafe import Markup
+
+from app.core import clock
+from app.core.languages import language, zone
 
 Panel = t.Callable[[t.Any], "tuple[str, dict[str, t.Any]] | None"]
 _panels: dict[str, list[tuple[int, str, Panel]]] = {}
+MOST = 500  # drawn panels kept, about 2 KB each
 
 
 def panel(place: str, order: int = 50, column: str = "main") -> t.Callable[[Panel], Panel]:
     """Register a panel: a function of the place's thing that returns a template and its values, or None.
 
-    `place` is `organisation`, `space`, `person` or `home`; `column` is `main` or `side`.
+    `place` is `organisation`, `space`, `person`, `home`, `composer` (given core.hearing.Said)
+    or `missing` (a path that answers 404); `column` is `main` or `side`.
     """
 
     def keep(fn: Panel) -> Panel:
@@ -37,6 +43,24 @@ def panels(place: str, thing: t.Any, column: str = "main") -> list[tuple[str, di
 
 def drawn(place: str, thing: t.Any, column: str = "main") -> list[Markup]:
     """Return the panels of a place as HTML, each from its own template and values alone."""
+    return [_drawn(template, values) for template, values in panels(place, thing, column)]
+
+
+class Alike(dict[str, t.Any]):
+    """Values on which alone a panel's HTML depends, beside its reader's language and zone: it is drawn once for equal
+
+    ones. They must be hashable, and its template must not ask who looks."""
+
+
+def _drawn(template: str, values: dict[str, t.Any]) -> Markup:
     from app.core.pages import render  # the frame knows panels only by what they draw
 
-    return [Markup(render(template, **values)) for template, values in panels(place, thing, column)]
+    if not isinstance(values, Alike):
+        return Markup(render(template, **values))
+    kept: dict[t.Any, Markup] = current_app.extensions.setdefault("drawn_panels", {})
+    key = (template, language(), zone(), clock.now().year, *values.items())
+    if key not in kept:
+        if len(kept) >= MOST:
+            kept.clear()
+        kept[key] = Markup(render(template, **values))
+    return kept[key]

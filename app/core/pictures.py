@@ -2,23 +2,18 @@
 
 import io
 import logging
-import os
 import pathlib
-import resource
 import subprocess
-import sys
 import tempfile
 
 import sqlalchemy as sa
 
-from app.core import files
+from app.core import child, files
 from app.core.database import atomic
 from app.extensions import db
 
 log = logging.getLogger(__name__)
-SECONDS, MEMORY = 10, 512 * 1024 * 1024
 LARGEST_SIDE = 1600
-MOST_PIXELS = 50_000_000
 SAVED_AS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "PNG", "image/webp": "WEBP"}
 TYPE_OF = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
@@ -45,9 +40,9 @@ def clean(number: int) -> None:
         log.warning("picture %s: its bytes cannot be read", number)
         return  # a store that is away, not a bad picture: tried again by the sweep
     try:
-        done = _in_child(data, SAVED_AS[row.type])
+        done = in_child(data, SAVED_AS[row.type])
         kept = files.keep(io.BytesIO(done), row.name)
-    except subprocess.TimeoutExpired:
+    except child.Late:
         return  # a busy machine, not a bad picture (that one runs out of processor time): tried again by the sweep
     except (OSError, subprocess.SubprocessError, ValueError):
         with atomic():
@@ -57,40 +52,26 @@ def clean(number: int) -> None:
         files.attach_bytes(row, kept, TYPE_OF[SAVED_AS[row.type]])
 
 
-def _in_child(data: bytes, form: str) -> bytes:
+def small(data: bytes, side: int = 240) -> bytes | None:
+    """Return a picture as a small PNG that holds nothing but its points; None for what is no picture."""
+    if not data.startswith(_BEGINNINGS):
+        return None
+    try:
+        return in_child(data, "PNG", side)
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+_BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
+
+
+def in_child(data: bytes, form: str, side: int = LARGEST_SIDE, *square: float) -> bytes:
+    """Return a picture cleaned and saved anew, by a child process; `square` cuts it: across, down, and how much.
+
+    Raises subprocess.SubprocessError for what is no picture, or takes too much time or memory.
+    """
     with tempfile.TemporaryDirectory() as folder:
         source, result = pathlib.Path(folder, "in"), pathlib.Path(folder, "out")
         source.write_bytes(data)
-        command = [sys.executable, "-m", "app.core.pictures", str(source), str(result), form]
-        root = pathlib.Path(__file__).parents[2]
-        bare = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}  # no secrets of ours
-        subprocess.run(command, check=True, timeout=SECONDS + 5, cwd=root, capture_output=True, env=bare)
+        child.run("app.core.redrawing:save", folder, source, result, form, side, *square)
         return result.read_bytes()
-
-
-def _work(source: str, result: str, form: str) -> None:
-    """What the child does: open, shrink, save anew without any metadata."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    from PIL import Image, ImageOps
-
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses at twice this number
-    with Image.open(source) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        opened.draft("RGB", (LARGEST_SIDE * 2, LARGEST_SIDE * 2))
-        picture = ImageOps.exif_transpose(opened)
-        picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-        if form == "JPEG" and picture.mode != "RGB":
-            picture = picture.convert("RGB")
-        clean_copy = Image.new(picture.mode, picture.size)
-        if picture.mode == "P":
-            clean_copy = picture.convert("RGBA")
-            clean_copy.info = {}
-        else:
-            clean_copy.paste(picture)
-        clean_copy.save(result, form, optimize=True, **({"quality": 82} if form != "PNG" else {}))
-
-
-if __name__ == "__main__":
-    _work(*sys.argv[1:4])

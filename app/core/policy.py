@@ -7,7 +7,7 @@ import dataclasses
 import typing as t
 from urllib.parse import quote, urlsplit
 
-from flask import Response, abort, current_app, g, redirect, request
+from flask import Response, abort, current_app, g, redirect, request, session
 from flask_login import current_user
 
 from app.core.audience import VISITOR, Thing, Viewer
@@ -28,6 +28,8 @@ class Voice(t.NamedTuple):
     url: str
     may_publish: bool
     line: str  # title of the seat
+    primary: bool = False  # first contact: looks after the organisation's entry and its seats
+    before: int = 0  # the seat that it took over
 
 
 class Group(t.NamedTuple):
@@ -61,6 +63,9 @@ class Me:
     seats: tuple[Voice, ...]
     groups: tuple[Group, ...]
     rooms: frozenset[str]
+    second: bool  # signs in with a second step
+    welcome: str  # the first steps that are still to be done
+    terms: int  # the edition of the terms that was accepted last
     version: str  # changes with anything above: part of every ETag
 
     is_authenticated = True
@@ -211,14 +216,53 @@ def wants_fragment() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
+Gate = t.Callable[[Me], str]
+_gates: list[Gate] = []
+
+
+def gate(fn: Gate) -> Gate:
+    """Register a gate: where a signed-in person has to go before anything else, or nothing. It must ask no database."""
+    if fn not in _gates:
+        _gates.append(fn)
+    return fn
+
+
+def ungated(view: View) -> View:
+    """Mark a view that stays open to who stands before a gate: the way through it, signing out, what is one's own."""
+    view.is_ungated = True  # type: ignore[attr-defined]
+    return view
+
+
 def close_by_default() -> Response | None:
     """Before every request: without an account only public views open. Registered by the factory."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or getattr(view, "is_public", False) or request.endpoint == "static":
+    if view is None or request.endpoint == "static":
         return None
-    if me().is_authenticated:
+    if getattr(view, "is_public", False) and (SIGNED_IN not in session or hasattr(view, "is_ungated")):
         return None
-    return sign_in_first()
+    who = me()
+    if isinstance(who, Me):
+        return None if hasattr(view, "is_ungated") else before_gate(who)
+    return None if getattr(view, "is_public", False) else sign_in_first()
+
+
+SIGNED_IN = "_user_id"  # where Flask-Login keeps the session's number
+
+
+def barred(who: Me) -> str:
+    """Return where this person has to go first, nothing for who may go on."""
+    return next((way for way in (fn(who) for fn in _gates) if way), "")
+
+
+def before_gate(who: Me) -> Response | None:
+    """Return the way to the gate that this person stands before: a redirect for a page, 401 for a script."""
+    way = barred(who)
+    if not way:
+        return None
+    if wants_fragment():
+        return Response("", 401)
+    after = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    return t.cast(Response, redirect(f"{way}?next={quote(after, safe='/')}", 303))
 
 
 def came_from() -> str:

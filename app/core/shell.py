@@ -8,18 +8,29 @@ in place of a mark that nobody can guess.
 import functools
 import secrets
 import typing as t
+from urllib.parse import quote
 
 from flask import Flask, current_app, get_flashed_messages, request, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from app.core import languages, policy, templates
+from app.core import languages, look, policy, site, templates
+from app.core.database import setting
 from app.core.languages import _
 from app.core.mail import is_demo
 
 MOST = 500  # parts kept, at most 5 KB each
 FIELD = Markup('<input type="hidden" name="csrf_token" value="%s">')
 TOKEN, PATH = (Markup(f"mark-{secrets.token_hex(8)}") for _n in range(2))
+
+
+_desk: t.Callable[[policy.Me], int | None] = lambda me: None
+
+
+def show_desk(fn: t.Callable[[policy.Me], int | None]) -> None:
+    """Let a room say how much waits for a decision of this person; None where it decides nothing."""
+    global _desk
+    _desk = fn
 
 
 class Frame:
@@ -30,14 +41,18 @@ class Frame:
         self.place, self.last, self.noindex = place, last, noindex
         self.lang = languages.language()
         self.dir = languages.direction(self.lang)
-        self.site_title, self.tagline = config["SITE_TITLE"], config["SITE_TAGLINE"]
+        self.site_title, self.tagline, self.look, self.logo, self.colours = look.face()
+        self.own = look.own
         self.demo = is_demo()
+        self.terms = bool(site.kept("terms"))
         who = policy.me()
         self.me = who if isinstance(who, policy.Me) else None
         self.theme, self.shortcuts = who.theme, who.shortcuts
         self.path = request.path
+        self.address = "" if self.me or noindex else setting("BASE_URL") + quote(request.path)  # to be shared
         self.places = places(self.lang, who.is_authenticated)
         self.languages = _language_names(config["LANGUAGES"])
+        self.desk: int | None = None
         self.flashes = get_flashed_messages(with_categories=True)
 
     def header(self) -> Markup:
@@ -51,11 +66,14 @@ class Frame:
         me = self.me
         groups = me.groups if me else ()
         here = self.path if any(group.url == self.path for group in groups) else ""
-        return self._part("rail", self.place, here, bool(me), groups, me.unread_threads if me else 0)
+        self.desk = _desk(me) if me else None
+        return self._part(
+            "rail", self.place, here, bool(me), groups, me.unread_threads if me else 0, self.desk
+        )
 
     def foot(self) -> Markup:
         """The fixed pages and the choice of language."""
-        return self._part("foot", self.demo)
+        return self._part("foot", self.demo, self.terms)
 
     def bar(self) -> Markup:
         """The places at the bottom of a phone."""
@@ -63,11 +81,11 @@ class Frame:
 
     def _part(self, name: str, *key: t.Any) -> Markup:
         kept: dict[t.Any, str] = current_app.extensions.setdefault("frame", {})
-        drawn = kept.get((name, self.lang, key))
+        drawn = kept.get((name, self.lang, self.look, key))
         if drawn is None:
             if len(kept) >= MOST:
                 kept.clear()
-            drawn = kept[name, self.lang, key] = templates.render(
+            drawn = kept[name, self.lang, self.look, key] = templates.render(
                 f"frame/{name}.html", f=self, token=TOKEN, here=PATH
             )
         if TOKEN in drawn:

@@ -71,6 +71,8 @@ def _machine(*rules: str) -> MarkdownIt:
 _md = _machine("linkify")
 _md_plain = _machine()
 RUN = re.compile(r"\S{1000}")  # finding bare addresses inside one endless word takes quadratic time
+# What every bare address has; looking for the address itself takes longer.
+BARE = re.compile(r"\.\w|//|@|mailto:")
 
 
 def _footnote(value: str) -> str | None:
@@ -80,20 +82,11 @@ def _footnote(value: str) -> str | None:
 
 def render(source: str, known: dict[str, Named] | None = None) -> str:
     """Return the HTML of a Markdown text, sanitised. Headings start at h3, below the page's own."""
-    machine = _md_plain if RUN.search(source) else _md
+    machine = _md if BARE.search(source) and not RUN.search(source) else _md_plain
     doc_id = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:8]
     raw = machine.render(source, {"known": known or {}, "docId": doc_id})
     raw = re.sub(r"<(/?)h([1-6])\b", lambda m: f"<{m[1]}h{min(6, int(m[2]) + 2)}", raw)
-    clean = nh3.clean(
-        raw,
-        tags=TAGS,
-        attributes={tag: names - {"class"} for tag, names in ATTRIBUTES.items()},
-        allowed_classes=CLASSES,
-        url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener noreferrer ugc",
-        attribute_filter=_only_ours,
-    )
-    return clean.replace("<table>", '<table tabindex="0">')  # wide ones scroll: by keyboard too
+    return _sieve.clean(raw).replace("<table>", '<table tabindex="0">')  # wide ones scroll: by keyboard too
 
 
 def _only_ours(tag: str, name: str, value: str) -> str | None:
@@ -107,8 +100,17 @@ def _only_ours(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+_sieve = nh3.Cleaner(
+    tags=TAGS, attributes={tag: names - {"class"} for tag, names in ATTRIBUTES.items()}, allowed_classes=CLASSES,
+    url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener noreferrer ugc", attribute_filter=_only_ours,
+)  # fmt: skip
+_no_tags = nh3.Cleaner(tags=set())
+
+
 def mentioned(source: str, most: int = 50) -> list[str]:
     """Return the handles that a text mentions, each once, in order, `most` at most."""
+    if "@" not in source:
+        return []
     found: dict[str, None] = {}
     for match in re.finditer(r"(?<![\w@/.])" + HANDLE.pattern, source):
         found.setdefault(match[1])
@@ -118,7 +120,7 @@ def mentioned(source: str, most: int = 50) -> list[str]:
 def plain(rendered: str) -> str:
     """Return the words of rendered HTML as one line."""
     blocks = re.sub(r"</(?:p|li|h\d|tr|blockquote|pre)>|<br>", " ", rendered)
-    return " ".join(html.unescape(nh3.clean(blocks, tags=set())).split())
+    return " ".join(html.unescape(_no_tags.clean(blocks)).split())
 
 
 def excerpt(rendered: str, most: int = 240) -> str:

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core import clock
-from app.core.database import UtcDateTime, built, upsert
+from app.core.database import UtcDateTime, built, run, upsert
 from app.extensions import Model, db
 
-FOLLOW, MUTE = "follow", "mute"
+# Of a thing one follows it or has muted it. Of a group there are four levels: everything, what is new, one's own name, nothing.
+ALL, FOLLOW, CALLS, MUTE = "all", "follow", "calls", "mute"
+LEVELS = (ALL, FOLLOW, CALLS, MUTE)
 
 
 class Watch(Model):
@@ -24,6 +26,7 @@ class Watch(Model):
 
 
 _watch: t.Any = Watch.__table__
+FOLLOWS = sa.or_(*(_watch.c.level == sa.literal_column(f"'{word}'") for word in (FOLLOW, ALL)))
 
 
 @built
@@ -41,7 +44,7 @@ def _chosen() -> t.Any:
 def watch(person_id: int, ref: str, level: str, *, softly: bool = False) -> None:
     """Follow or mute a thing, inside atomic(). `softly` leaves a choice alone that was made before."""
     row = {"person_id": person_id, "ref": ref, "level": level, "at": clock.now()}
-    db.session.execute(_unless_chosen() if softly else _chosen(), row)
+    run(_unless_chosen() if softly else _chosen(), row)
 
 
 def unwatch(person_id: int, ref: str) -> None:
@@ -49,15 +52,29 @@ def unwatch(person_id: int, ref: str) -> None:
     db.session.execute(sa.delete(Watch).where(Watch.person_id == person_id, Watch.ref == ref))
 
 
+def hand_on(from_id: int, to_id: int) -> None:
+    """Let the next holder of a seat follow what the old one followed, people aside, inside atomic()."""
+    mine = sa.select(Watch.ref, Watch.level).where(
+        Watch.person_id == from_id, FOLLOWS, ~Watch.ref.startswith("person:")
+    )
+    for ref, how in db.session.execute(mine).all():
+        watch(to_id, ref, how, softly=True)
+
+
+def drop(person_id: int) -> None:
+    """Forget what a person follows and has muted, inside atomic()."""
+    db.session.execute(sa.delete(Watch).where(Watch.person_id == person_id))
+
+
 def level(person_id: int | None, ref: str) -> str:
-    """Return `follow`, `mute`, or nothing."""
+    """Return one of LEVELS, or nothing."""
     found = db.session.scalar(sa.select(Watch.level).where(Watch.person_id == person_id, Watch.ref == ref))
     return found or ""
 
 
 def followers(ref: str) -> list[int]:
     """Return the people who follow a thing."""
-    return list(db.session.scalars(sa.select(Watch.person_id).where(Watch.ref == ref, Watch.level == FOLLOW)))
+    return list(db.session.scalars(sa.select(Watch.person_id).where(Watch.ref == ref, FOLLOWS)))
 
 
 # Who wants to know that somebody saw a thing: the notices, which are read with it.

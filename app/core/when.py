@@ -22,9 +22,14 @@ def _zone(name: str) -> dt.tzinfo:
         return dt.UTC
 
 
+def reader_zone() -> dt.tzinfo:
+    """Return the reader's zone."""
+    return _zone(zone())
+
+
 def local(moment: dt.datetime) -> dt.datetime:
     """Return a moment in the reader's zone."""
-    return moment.astimezone(_zone(zone()))
+    return moment.astimezone(reader_zone())
 
 
 def _lang() -> str:

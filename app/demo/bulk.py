@@ -9,6 +9,7 @@ import random
 from app.core import text
 from app.demo import content
 from app.search.analyser import tokens
+from app.search.entries import tags
 
 SHARES = (("en", 6), ("fr", 2), ("ar", 2))
 MINUTE = dt.timedelta(minutes=1)
@@ -48,7 +49,8 @@ class Body:
 class Crowd:
     """Who is where: actors with their lines, and the spaces with the people in them."""
 
-    def __init__(self, actors, spaces):
+    def __init__(self, actors, spaces, countries=None):
+        self.countries = countries or {}  # of organisations, for the search
         self.actors = {actor.id: actor for actor in actors}
         self.spaces = spaces
         self.inside = {space.id: [] for space in spaces}
@@ -182,12 +184,17 @@ class Bulk:
     def entry(self, thread, post):
         """What is searched: the discussion with its first words, or a reply that shows the title."""
         opens, ref = post["number"] == 1, f"thread:{thread['id']}"
-        title_tokens = tokens(f"{thread['title']} ", thread["language"]) if opens else ""
+        title_tokens = tokens(thread["title"], thread["language"]) if opens else ""
+        known = {"in": [thread["space"].id], "theme": [thread["topic"]], "by": [post["author"]],
+                 "org": [post["organisation"]], "is": ["unanswered"] * (opens and len(thread["posts"]) == 1),
+                 "country": [self.crowd.countries.get(post["organisation"])]}  # fmt: skip
         return {
             "ref": ref if opens else f"post:{post['id']}", "root": ref, "audience_id": thread["audience"],
             "kind": "thread", "title": thread["title"], "body": post["words"].plain + (" " if opens else ""),
             "title_tokens": title_tokens, "body_tokens": post["words"].tokens, "lang": thread["language"],
             "url": thread["url"] if opens else post_url(thread, post), "by": post["by"]["name"], "at": post["at"],
+            "author_id": post["author"], "more": {"replies": len(thread["posts"]) - 1},
+            "tags": tags(title_tokens, "thread", thread["language"], known),
         }  # fmt: skip
 
     def thread_facts(self, thread):
@@ -206,7 +213,9 @@ class Bulk:
         """The fact of a post."""
         opens, number = post["number"] == 1, post["number"]
         data = {"number": number, "mentions": []}
-        if not opens:
+        if opens:
+            data["topic"] = thread["topic"]
+        else:
             data |= {"reply_to": post["reply_to"], "to_id": authors.get(post["reply_to"])}
         return {**self.fact(thread), "verb": "board.started" if opens else "board.replied", "at": post["at"],
                 "actor_id": post["author"], "organisation_id": post["organisation"], "by": post["by"],

@@ -36,6 +36,11 @@ def discussions():
     return sorted((complete(d) for d in found), key=lambda d: -d["age_days"])
 
 
+def document_languages():
+    """The languages of the sample documents."""
+    return sorted(path.stem.partition("-")[2] for path in TEXTS.glob("documents-??.toml"))
+
+
 def complete(discussion):
     """One discussion with every optional part present and its posts in order of time."""
     opening = {

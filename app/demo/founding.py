@@ -55,11 +55,16 @@ def add_person(row, organisation, password_hash):
     person = members.add_person(
         None, email=row["email"], name=row["display_name"], handle=row["handle"], language=row["language"],
         timezone=row["timezone"], password_hash="" if invited else password_hash, state=row["state"],
-        steward="secretariat" in row["rights"], moderator="moderator" in row["rights"], speaks=row["languages"],
+        steward="secretariat" in row["rights"], moderator="moderator" in row["rights"], speaks=spoken(row["languages"]),
     )  # fmt: skip
     seat = {name: row["seat"][name] for name in ("role", "title", "primary", "may_publish", "may_answer")}
     members.give_seat(None, person, organisation, **seat)
     return person
+
+
+def spoken(codes):
+    """The languages of an account with a level: the first one best."""
+    return [(code, "working" if place else "fluent") for place, code in enumerate(codes)]
 
 
 def belong(person, space, role):

@@ -1,25 +1,40 @@
-"""The large demo, for measuring: 500 members, 2,000 discussions and 40,000 posts on top of the demo network."""
+"""The large demo, for measuring, on top of the demo network: 500 members, 2,000 discussions and 40,000 posts,
 
+5,000 documents of 20 pages.
+"""
+
+import io
 import random
 
 import sqlalchemy as sa
 
 from app.board.models import Post, ReadMark, Thank, Thread
-from app.core import activity, clock, readers, site
+from app.core import activity, clock, files, readers, site
 from app.core.audience import MEMBERS, audience_of
-from app.core.database import atomic, is_sqlite
+from app.core.database import atomic, is_sqlite, upsert
+from app.core.files import Attachment, Blob
 from app.core.watches import Watch
-from app.demo import seed
+from app.demo import bulk_documents, seed
 from app.demo.bulk import Bulk, Crowd
+from app.demo.making import Paper, make
 from app.extensions import db
-from app.members.models import Organisation, Person, Seat
+from app.library.models import Document, Page, Version
+from app.members.models import Organisation, Person, Seat, Theme
 from app.members.signed_in import as_person
 from app.search import index
 from app.search.models import SearchEntry
 from app.spaces.models import Membership, Space
+from app.terms.gate import newest
+from app.terms.models import Acceptance
 
 PEOPLE = 500
 CHUNK = 2000
+NUMBERED = {
+    "document": Document,
+    "document_version": Version,
+    "attachment": Attachment,
+    "document_page": Page,
+}
 ROLES = ("Housing officer", "Equality officer", "Education officer", "Youth worker", "Participation officer",
          "Data officer", "Language service", "Culture officer", "Welcome office", "Research assistant")  # fmt: skip
 TABLES = {"thread": Thread, "post": Post, "thank": Thank, "watch": Watch, "read_mark": ReadMark,
@@ -33,12 +48,14 @@ def fill_large(app, now=None):
         seed.fill(app, now)
     if site.read("demo_large"):
         return
+    kept = files.keep(io.BytesIO(small_file()), "paper.pdf")
     with atomic() as session:  # the whole large demo or nothing of it
         if not is_sqlite():
             session.execute(sa.text(f"select pg_advisory_xact_lock({activity.NUMBERING_LOCK})"))
         with clock.at(now - seed.FOUNDED):
             add_people(session)
-        add_discussions(session, now)
+        bulk = add_discussions(session, now)
+        add_documents(session, bulk, kept)
         settle(session)
     analyse()
 
@@ -75,10 +92,14 @@ def officer(session, number, home, password):
     person = Person(
         audience_id=audience_of(MEMBERS), email=f"officer{number}@large.example", handle=f"officer-{number}",
         name=f"{role} {number}", language=("en", "en", "fr", "ar")[number % 4], timezone=home.timezone or "UTC",
-        password=password, password_at=clock.now(), state="active", speaks=[], at=clock.now(),
+        password=password, password_at=clock.now(), state="active", at=clock.now(), terms=newest(),
     )  # fmt: skip
     session.add(person)
     session.flush()
+    if person.terms:
+        session.add(Acceptance(
+            person_id=person.id, edition_id=person.terms, language=person.language, at=clock.now()
+        ))  # fmt: skip
     session.add(Seat(
         person_id=person.id, organisation_id=home.id, role="member", title=role, primary=number % 3 == 0,
         may_publish=number % 2 == 0, may_answer=True, since=clock.now(),
@@ -91,11 +112,32 @@ def add_discussions(session, now):
     session.flush()
     places = session.scalars(sa.select(Space).order_by(Space.id)).all()
     ids = session.scalars(sa.select(Person.id).where(Person.state == "active").order_by(Person.id))
-    crowd = Crowd([as_person(number) for number in ids], places)
+    countries = dict(session.execute(sa.select(Organisation.id, Organisation.country)).all())
+    crowd = Crowd([as_person(number) for number in ids], places, countries)
     bulk = Bulk(crowd, now, {name: free(TABLES[name]) for name in ("thread", "post")})
     rows = bulk.plan({(s.id, word): s.audience_named(word) for s in places for word in s.offers()})
     for name, model in TABLES.items():
         insert(session, model.__table__, rows[name])
+    return bulk
+
+
+def small_file():
+    """The one file of all documents of the large demo."""
+    return make("pdf", Paper("en", "Sample", "Sample content.", "", "", ()))
+
+
+def add_documents(session, bulk, kept):
+    """All rows of the documents."""
+    session.execute(
+        upsert(Blob).values(hash=kept.hash, size=kept.size, at=clock.now()).on_conflict_do_nothing()
+    )
+    themes = list(session.scalars(sa.select(Theme.key).order_by(Theme.id)))
+    first = {name: free(model) for name, model in NUMBERED.items()}
+    papers = bulk_documents.Papers(bulk.crowd, bulk.pools, kept, themes, bulk.now, first)
+    tables = db.metadata.tables
+    for rows in papers.batches(bulk.audiences):
+        for name in bulk_documents.TABLES:
+            insert(session, tables[name], rows[name])
 
 
 def free(model):
@@ -115,13 +157,13 @@ def settle(session):
     session.execute(sa.update(Space).values(members=inside.scalar_subquery()))
     session.execute(sa.update(readers.Mark).values(at=activity.highest()))
     if not is_sqlite():
-        for name in ("thread", "post"):
+        for name in ("thread", "post", *NUMBERED):
             session.execute(
                 sa.text(
                     f"select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))"
                 )
             )
-    site.write("demo_large", "yes")
+    site.write("demo_large", "yes", told=False)
 
 
 def analyse():

@@ -20,6 +20,7 @@ COUNTRIES = {
     "United States of America": {"en": "the United States of America", "fr": "États-Unis d’Amérique",
                                  "ar": "الولايات المتحدة الأمريكية"},
 }  # fmt: skip
+JOINING = {"public": "open", "members": "open", "coalition": "open", "private": "request", "hidden": "invite"}
 HANDLES = {"SEC": "unesco-secretariat", "SAC": "scientific-committee"}
 NETWORK = {
     "en": {"summary": "All members: cities, UNESCO Chairs, partners and the secretariat."},
@@ -41,7 +42,13 @@ def organisations():
     cities = [city(row) for row in content.table("cities.csv")]
     chairs = [chair(row) for row in content.table("chairs.csv")]
     partners = [partner(row) for row in content.table("partners.csv")]
-    return with_handles([secretariat, *cities, *chairs, *partners, body])
+    return with_handles([with_languages(row) for row in [secretariat, *cities, *chairs, *partners, body]])
+
+
+def with_languages(row):
+    """An organisation can be written to in the languages of its accounts."""
+    own = [a["languages"] for a in content.accounts().values() if a["organisation"]["code"] == row["code"]]
+    return {**row, "languages": sorted({code for codes in own for code in codes})}
 
 
 def bodies():
@@ -67,10 +74,23 @@ def city(row):
             "facts": kept(row, "role", "verification", "source", "note", "name_en")}  # fmt: skip
 
 
+THEMES = {
+    "human rights": "human-rights", "urban inclusion": "urban-inclusion", "migration": "migration", "culture": "culture",
+    "cultural diversity": "culture", "intercultural dialogue": "culture", "right to education": "education",
+    "democracy": "participation", "local democracy": "participation",
+}  # fmt: skip
+
+
+def themes(fields):
+    """The themes of the controlled list that a Chair's fields name; other fields stay words."""
+    return list(dict.fromkeys(THEMES[field] for field in fields.split("; ") if field in THEMES))
+
+
 def chair(row):
     """A UNESCO Chair, named with its city because some share a name."""
     name = f"{row['name']}, {row['city']}"
     return {"form": "chair", "name": name, "place": "", "sort_name": name, **common(row),
+            "themes": themes(row["fields"]),
             "facts": kept(row, "university", "city", "fields", "established", "verification", "source")}  # fmt: skip
 
 
@@ -206,8 +226,10 @@ def groups():
         texts = {
             lang: {"name": row["name"][lang], "summary": row["description"][lang]} for lang in row["name"]
         }
-        made.append({"key": row["key"], "handle": row["key"], "form": "group", "parent": row["parent"],
-                     "sight": row["visibility"], "joining": "open" if row["visibility"] == "members" else "invite",
+        rule = row.get("rule", {})
+        made.append({"key": row["key"], "handle": row["key"], "form": row.get("form", "group"), "rule": rule,
+                     "parent": row["parent"],
+                     "sight": row["visibility"], "joining": "automatic" if rule else JOINING[row["visibility"]],
                      "name": row["name"]["en"], "summary": row["description"]["en"], "texts": texts,
                      "facts": {}})  # fmt: skip
     return made

@@ -4,13 +4,19 @@ import datetime as dt
 import os
 import pathlib
 import secrets
+import tomllib
 
 import sqlalchemy as sa
 
 from app.core import clock, pictures, readers, site
 from app.core.activity import Activity
 from app.core.database import atomic
+from app.demo import library
+from app.demo.arriving import on_the_way
 from app.demo.founding import Cast
+from app.demo.homes import furnish
+from app.demo.listening import listen
+from app.demo.reported import report_one
 from app.demo.talk import Talk, keep_papers
 from app.extensions import db
 from app.feed import acts as feed
@@ -18,9 +24,11 @@ from app.members import doorkeys, passwords
 from app.members.models import Person
 from app.notifications.models import Notice
 from app.notifications.unread import recount
+from app.terms import acts as terms
 
 FOUNDED = dt.timedelta(days=62)
 NEW = dt.timedelta(days=7)  # what is younger nobody has looked at yet
+LAST = dt.timedelta(seconds=5)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
@@ -29,15 +37,22 @@ def fill(app, now=None):
     if db.session.scalar(sa.select(Person.id).limit(1)):
         return ["The database is not empty. Nothing was filled in."]
     now = (now or clock.now()).replace(microsecond=0)
-    password, kept = new_password(), keep_papers()
+    password, kept, shelved = new_password(), keep_papers(), library.keep_documents()
     password_hash = passwords.made(password)
-    with atomic():  # all or nothing: a start that was cut short begins again
+    # all or nothing: a start that was cut short begins again; what is counted at the end has its time too
+    with clock.at(now - LAST), atomic():
         cast = found(now, password_hash)
         talk = Talk(cast, kept, now)
+        library.Library(talk, shelved)
         talk.replay()
         with clock.at(now):
             talk.catch_up(now - NEW)
-        site.write("demo", "yes")
+            listen(cast)
+            site.write("demo", "yes", told=False)
+        with clock.at(now - dt.timedelta(seconds=30)):
+            furnish(cast)
+            report_one(cast, talk)
+        on_the_way(cast, now)
         lines = sign_ins(cast, password, invitation(cast, now))
         write_down(app, lines)
     with clock.at(now):
@@ -50,7 +65,18 @@ def found(now, password_hash):
     with clock.at(now - FOUNDED):
         cast = Cast()
         cast.seat(password_hash)
+        library.series()
+        house_rules(cast)
     return cast
+
+
+def house_rules(cast):
+    """Publish the terms, and let everybody who is in accept them."""
+    texts = tomllib.loads((pathlib.Path(__file__).parent / "texts" / "terms.toml").read_text("utf-8"))
+    edition = terms.publish(None, {code: (text.strip(), "") for code, text in texts.items()})
+    for who, row in cast.people.items():
+        if row["state"] == "active":
+            terms.accept(cast.persons[who], edition, row["language"])
 
 
 def finish(cast, now):

@@ -2,12 +2,17 @@
 
 import typing as t
 
+import sqlalchemy as sa
+
+from app.board import held
+from app.board.narrowing import withdrawn
 from app.board.words import Written, written
 from app.core import audience as audiences
 from app.core import clock
 from app.core.activity import highest, record
+from app.core.apart import Apart
 from app.core.audience import MEMBERS, NOBODY, PUBLIC, audience_of, rooms_of, space_room
-from app.core.database import atomic, upsert
+from app.core.database import atomic, get_or_none, upsert
 from app.core.text import excerpt
 from app.extensions import db
 from app.feed.models import FeedMark, Update
@@ -21,8 +26,7 @@ def share_update(
     organisation: t.Any = None,
 ) -> Update:  # fmt: skip
     """Share a few words with the members, everybody, or one space (`space`)."""
-    inside = [space_room(space.id)] if space and audience == "space" else ()
-    words = written(author, body, inside)
+    words = written(author, body, [space_room(space.id) if space and audience == "space" else audience])
     with atomic():
         update = Update(
             audience_id=_audience(audience, space), space_id=space.id if space else None, author_id=author.id,
@@ -42,6 +46,36 @@ def _audience(word: str, space: Space | None) -> int:
     if space:
         return space.audience_named(word)
     return audience_of({"public": PUBLIC, "members": MEMBERS}[word])
+
+
+def narrow(actor: t.Any, space: Space) -> None:
+    """Say the updates of a space to whom the space still offers; what is out of sight only comes back to them."""
+    before, after = withdrawn(space), space.audience_named(space.offers()[-1])
+    rows = db.session.execute(
+        sa.select(Update.id, Update.audience_id).where(Update.space_id == space.id)
+    ).all()
+    every = [f"update:{row.id}" for row in rows]
+    refs = [f"update:{row.id}" for row in rows if row.audience_id in before]
+    hidden = sa.update(Apart).where(Apart.ref.in_(every), Apart.audience_id.in_(before))
+    db.session.execute(hidden.values(audience_id=after))
+    audiences.repoint(refs, before, after)
+    here = sa.update(Update).where(Update.space_id == space.id, Update.audience_id.in_(before))
+    db.session.execute(here.values(audience_id=after))
+    db.session.expire_all()
+    for number in before:
+        lost = [f"update:{row.id}" for row in rows if row.audience_id == number]
+        if lost:
+            gone = {"refs": lost, "kept": sorted(rooms_of(after))}
+            record(audiences.GONE, actor=actor, subject=space.ref, audience_id=number, data=gone)
+
+
+@held.publishes("update")
+def _published(author: t.Any, kept: held.Held, _files: t.Any) -> str:
+    space = get_or_none(Space, kept.space_id or 0)
+    return share_update(
+        author, body=held.words_of(kept), language=kept.language, audience=kept.data["audience"], space=space,
+        organisation=author.voice(kept.organisation_id),
+    ).url  # fmt: skip
 
 
 def remove_update(actor: t.Any, update: Update) -> None:

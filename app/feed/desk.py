@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from app.board.models import Thread
 from app.core.audience import bound, in_sight
-from app.core.panels import panel
+from app.core.database import run, several
+from app.core.panels import Alike, panel
 from app.core.text import slug
-from app.extensions import db
 from app.spaces.models import Space
 
 MOST = 5
@@ -21,7 +21,7 @@ _LATEST = (
     .join(_space, _space.c.id == _thread.c.space_id)
     .where(
         in_sight(sa.literal_column("+thread.audience_id", sa.Integer)),
-        sa.literal_column("+thread.space_id", sa.Integer).in_(sa.bindparam("groups", expanding=True)),
+        several(sa.literal_column("+thread.space_id", sa.Integer), "groups", sa.Integer),
         ~_thread.c.removed,
     )
     .order_by(_thread.c.last_at.desc(), _thread.c.id.desc())
@@ -45,9 +45,9 @@ def latest_in_groups(who: t.Any) -> tuple[str, dict[str, t.Any]] | None:
     groups = [group.id for group in who.groups if group.kind != "network"]
     if not groups:
         return None
-    rows = db.session.execute(_LATEST, {"groups": groups, **bound(who.viewer)}).all()
-    threads = [
+    rows = run(_LATEST, {"groups": groups, **bound(who.viewer)}).all()
+    threads = tuple(
         Latest(row.title, row.language, row.last_at, row.space, f"/discussions/{row.id}-{slug(row.title)}")
         for row in rows
-    ]
-    return ("feed/_groups.html", {"threads": threads}) if threads else None
+    )
+    return ("feed/_groups.html", Alike(threads=threads)) if threads else None

@@ -1,7 +1,8 @@
 """Draws items once for readers who see the same, and keeps what was drawn.
 
-What was drawn is found under all that it depends on: the facts as their reader got them just now, and the reader's
-language and zone. So nothing has to be thrown away when a fact changes, and nobody gets what the query did not give.
+What was drawn is found under all that it depends on: the facts as their reader got them just now (equal rows give
+the same Fact), and the reader's language and zone. So nothing has to be thrown away when a fact changes, and nobody
+gets what the query did not give.
 """
 
 import functools
@@ -13,11 +14,12 @@ from markupsafe import Markup, escape
 from app.core import clock, marks, pages, when
 from app.core.languages import language, zone
 from app.feed.items import Item
+from app.feed.queries import Fact
 from app.feed.words import VERBS
 
 MOST = 2000  # items kept, about 1.5 KB each
 NEW = 'class="is-new" '
-VERBS_TO_REDRAW = "board.edited board.removed feed.removed"
+VERBS_TO_REDRAW = "board.edited board.removed thing.hidden thing.renamed board.unconcluded feed.removed"
 
 
 class Drawn(t.NamedTuple):
@@ -49,19 +51,12 @@ def drawn(items: t.Iterable[Item], upto: int | None) -> list[Markup]:
     reader, parts = (language(), zone(), clock.now().year), []
     for item in items:
         new = upto is not None and item.row.id > upto
-        key = (reader, new, *map(_depends, item.rows))
+        key = (reader, new, *item.rows)
         html = kept.get(key)
         if html is None:
             html = kept[key] = Markup(pages.render("feed/_item.html", one=_drawn(item, new, reader[0])))
         parts.append(html)
     return parts
-
-
-def _depends(row: t.Any) -> tuple[t.Any, ...]:
-    """What an item shows of a fact."""
-    by = row.by
-    shown = (row.title, row.excerpt, row.space, row.replies, row.url, row.lang)
-    return (row.id, *shown, by.get("name"), by.get("url"), by.get("code"))
 
 
 def _drawn(item: Item, new: bool, lang: str) -> Drawn:
@@ -85,7 +80,7 @@ def _tags(item: Item, new: bool) -> Markup:
     )
 
 
-def _title_lang(row: t.Any) -> Markup:
+def _title_lang(row: Fact) -> Markup:
     """A reply may be in another language than the discussion that it is in."""
     return _lang(row.data.get("title_lang") or row.lang)
 

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from app.core.languages import _, lazy, offered, own_name
 from app.core.policy import Me
 from app.core.text import clean_text
+from app.spaces import shelf
 
 LONGEST = 2000
 
@@ -52,4 +53,5 @@ class UpdateForm(Form):
 
 def groups(who: Me) -> list[t.Any]:
     """Return the groups that a person may write to, the network aside: that is all members."""
-    return [g for g in who.groups if g.kind != "network" and g.role != "observer"]
+    shut = shelf.archived()
+    return [g for g in who.groups if g.kind != "network" and g.role != "observer" and g.id not in shut]

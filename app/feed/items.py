@@ -9,7 +9,8 @@ import typing as t
 
 from markupsafe import Markup
 
-from app.core import when
+from app.core import former, when
+from app.feed.queries import Fact
 from app.feed.words import VERBS, Verb, link
 
 HOUR = dt.timedelta(hours=1)
@@ -21,8 +22,13 @@ class Item:
 
     __slots__ = ("row", "rows")
 
-    def __init__(self, row: t.Any) -> None:
+    def __init__(self, row: Fact) -> None:
         self.row, self.rows = row, [row]
+
+    @property
+    def by(self) -> dict[str, t.Any]:
+        """Who acted, in whose name."""
+        return self.row.by
 
     @property
     def verb(self) -> Verb:
@@ -32,13 +38,13 @@ class Item:
     @property
     def who(self) -> Markup:
         """The actor as a link; empty for the system."""
-        by = self.row.by
-        return link(by.get("url", ""), by["name"], True) if by.get("name") else Markup("")
+        name = self.by.get("name")
+        return link(self.by.get("url", ""), str(former.said(name)), True) if name else Markup("")
 
     @property
     def sign(self) -> tuple[str, str]:
         """Kind and code of the mark beside it: the newcomer's own where it is about a newcomer."""
-        of = self.row.data if self.row.verb == "members.joined" else self.row.by
+        of = self.row.data if self.row.verb == "members.joined" else self.by
         return of.get("kind", "partner"), of.get("code", "")
 
     @property
@@ -65,7 +71,7 @@ class Item:
         return self.verb.deed(self) if self.verb.deed else None
 
     @property
-    def more(self) -> list[t.Any]:
+    def more(self) -> list[Fact]:
         """The other things of this item, of which it names some."""
         return self.rows[1 : MOST_NAMED + 1] if self.verb.more else []
 
@@ -85,13 +91,13 @@ class Item:
         return self.row.excerpt if self.row.verb != "spaces.joined" else ""
 
 
-def gathered(rows: t.Sequence[t.Any], most: int) -> tuple[list[Item], int]:
+def gathered(rows: t.Sequence[Fact], most: int) -> tuple[list[Item], int]:
     """Return at most `most` items of facts given newest first, and the number of the last fact used."""
     items: list[Item] = []
     open_items: dict[t.Any, Item] = {}
     last = 0
     for row in rows:
-        item = open_items.get(key := _key(row))
+        item = open_items.get(key := row.alike)
         if item is not None and _near(item, row):
             item.rows.append(row)
         elif len(items) == most:
@@ -103,23 +109,16 @@ def gathered(rows: t.Sequence[t.Any], most: int) -> tuple[list[Item], int]:
     return items, last
 
 
-def _key(row: t.Any) -> tuple[str, ...]:
-    alike = VERBS[row.verb].alike
-    if alike == "verb":
-        return (row.verb,)
-    return (row.verb, row.root if alike == "root" else f"by {row.by.get('name', '')}")
-
-
-def _near(item: Item, row: t.Any) -> bool:
+def _near(item: Item, row: Fact) -> bool:
     return item.verb.alike == "root" or item.row.at - row.at <= HOUR
 
 
 def by_day(items: t.Sequence[Item]) -> list[tuple[str, list[Item]]]:
     """Return items under the headings of their days, as the reader's zone has them."""
     days: list[tuple[str, list[Item]]] = []
-    date = None
+    date, zone = None, when.reader_zone()
     for item in items:
-        there = when.local(item.row.at).date()
+        there = item.row.at.astimezone(zone).date()
         if there != date:
             date = there
             days.append((when.day(item.row.at), []))

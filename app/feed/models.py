@@ -45,7 +45,9 @@ class Update(Thing, Model):
         if self.removed:
             return None
         words = {"title": excerpt(self.html, 80), "body": plain(self.html)}
-        return {**words, "lang": self.language, "by": self.by["name"], "at": self.at}
+        tags = {"by": [self.author_id], "org": [self.organisation_id], "in": [self.space_id]}
+        said = {"by": self.by["name"], "author": self.author_id, "at": self.at, "tags": tags}
+        return {**words, "lang": self.language, **said}
 
 
 class FeedMark(Model):

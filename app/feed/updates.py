@@ -6,12 +6,14 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from app.board import held
 from app.board.words import Written, told, written
 from app.board.writing import too_many
-from app.core import pages, watches
+from app.core import apart, pages, panels, watches
 from app.core.activity import highest
-from app.core.audience import PUBLIC, rooms_of, space_room
+from app.core.audience import MEMBERS, PUBLIC, audience_of, is_apart, rooms_of, space_room
 from app.core.database import atomic, get_or_none
+from app.core.hearing import said
 from app.core.languages import _, language
 from app.core.policy import Me, me, person, require, ruled
 from app.feed import acts
@@ -52,7 +54,7 @@ def share() -> Response:
     form = _form(who, request.form)
     good = form.validate()
     if good and "preview" in request.form:
-        return _new(form, preview=Markup(written(who, form.body.data or "").html))
+        return _new(form, preview=Markup(written(who, form.body.data or "", [form.audience.data or ""]).html))
     if not good:
         return _new(form, 422)
     wait = too_many()
@@ -60,26 +62,71 @@ def share() -> Response:
         return _new(form, 429, notice=wait)
     word, _colon, number = (form.audience.data or "").partition(":")
     space = get_or_none(Space, int(number)) if number else None
-    words = told(who, written(who, form.body.data or "", [space_room(space.id)] if space else ()))
+    words = told(who, written(who, form.body.data or "", [space_room(space.id) if space else word]))
+
+    waits = held.wanted(who, space.id if space else None)
 
     def done() -> str:
-        return _shared(who, form, words, word, space).url
+        return _shared(who, form, words, word, space, waits).url
 
-    return pages.acted("feed.share", done, _("Your update is shared."))
+    return pages.acted("feed.share", done, None if waits else _("Your update is shared."))
 
 
 def _new(form: UpdateForm, status: int = 200, *, preview: str = "", notice: t.Any = None) -> Response:
     more = [notice] if notice else []
     return pages.page(
-        "feed/new.html", status, place="home", form=form, preview=preview, more=more, error=status >= 400
+        "feed/new.html", status, place="home", form=form, preview=preview, more=more, error=status >= 400,
+        hearers=_hearers(form),
+    )  # fmt: skip
+
+
+def _hearers(form: UpdateForm) -> Markup:
+    """Return the line that says who would hear of the update, as far as the form is filled in."""
+    who = person()
+    word, _colon, number = (form.audience.data or "").partition(":")
+    if form.audience.data not in {value for value, *_rest in form.audience.choices or ()}:
+        return Markup("")
+    space = get_or_none(Space, int(number)) if number else None
+    voice = who.voice(int(form.voice.data)) if (form.voice.data or "").isdigit() else None
+    audience = audience_of({"public": PUBLIC, "members": MEMBERS}.get(word) or space_room(int(number)))
+    what = said(
+        "feed.shared",
+        who,
+        audience,
+        organisation_id=voice.id if voice else None,
+        space_id=space.id if space else None,
     )
+    return Markup("").join(panels.drawn("composer", what))
 
 
-def _shared(who: Me, form: UpdateForm, words: Written, audience: str, space: Space | None) -> Update:
+@bp.get("/updates/new/hearers")
+@ruled("feed.share")
+def hearers() -> Response:
+    """Return that line as a fragment, for what is chosen now."""
+    who = require("feed.share", person())
+    return pages.bare_fragment(_hearers(UpdateForm(request.args).offer(who)))
+
+
+def _shared(
+    who: Me, form: UpdateForm, words: Written, audience: str, space: Space | None, waits: bool
+) -> Update | held.Held:
     voice = None if form.voice.data == "person" else who.voice(int(form.voice.data or 0))
+    if waits:
+        said: dict[str, t.Any] = {"language": form.language.data or "", "audience": audience}
+        return held.hold(who, "update", words, space=space, organisation=voice, **said)
     return acts.share_update(
         who, body=words, language=form.language.data or "", audience=audience, space=space, organisation=voice
     )
+
+
+def introduce(who: Me, text: str, language: str) -> str:
+    """Share the first words of somebody who has come in with all members; return where they stand, or wait."""
+    words = told(who, written(who, text))
+    if held.wanted(who, None):
+        return held.hold(who, "update", words, space=None, language=language, audience="members").url
+    return acts.share_update(
+        who, body=words, language=language, organisation=who.voice(who.org.id if who.org else None)
+    ).url
 
 
 @bp.get("/updates/<int:number>")
@@ -89,12 +136,14 @@ def show(number: int) -> Response:
     update = found(number)
     return pages.page(
         "feed/update.html", place="home", last=highest(), update=update, body=Markup(update.html),
-        readers=_readers(update),
+        readers=_readers(update), apart=apart.of(update.ref) if is_apart(update.audience_id) else None,
     )  # fmt: skip
 
 
 def _readers(update: Update) -> Markup:
     rooms = rooms_of(update.audience_id)
+    if is_apart(update.audience_id):
+        return _("Only its author and those who decide about it see it.")
     if PUBLIC in rooms:
         return _("Everybody can read this.")
     name = next((g.name for g in me().groups if space_room(g.id) in rooms), "")

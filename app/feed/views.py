@@ -12,7 +12,7 @@ from app.core.policy import Me, me, person, require, ruled
 from app.feed import acts, queries
 from app.feed.draw import drawn
 from app.feed.items import Item, by_day, gathered
-from app.feed.words import FILTERS, pill_words, verbs_of
+from app.feed.words import FILTERS, filters, pill_words, verbs_of
 
 bp = Blueprint("feed", __name__)
 LIVE = frozenset(FILTERS) - {
@@ -27,7 +27,7 @@ def feed_page() -> Response:
     show = show if show in FILTERS else ""
     if pages.wants_fragment():
         return newer(who, show)
-    if request.if_none_match:
+    if request.if_none_match and show != "following":
         same = pages.unchanged(_tag(show, before, queries.state(who)))
         if same:
             return same
@@ -41,22 +41,25 @@ def number(value: str | None) -> int | None:
 
 
 def _tag(show: str, before: int | None, state: queries.State) -> str:
+    if show == "following":
+        return ""  # whom one follows is no part of it
     return pages.etag("feed", show, before, state, when.local(now()).date())
 
 
 def _page(who: Me, show: str, before: int | None) -> Response:
     most = current_app.config["FEED_PAGE"]
     read = most + most // 3  # some facts are told with others
-    rows = queries.facts(who, show, before=before, most=read)
-    state = queries.State(rows[0].highest, rows[0].mark) if rows else queries.state(who)
+    rows, state, rest = queries.page(who, show, before, read)
     items, last = gathered(rows, most)
-    days = [(words, drawn(of_day, state.mark)) for words, of_day in by_day(items)]
+    html = iter(drawn(items, state.mark))
+    days = [(words, [next(html) for _item in of_day]) for words, of_day in by_day(items)]
     return pages.page(
         "feed/page.html", place="home", last=state.highest, etag=_tag(show, before, state), who=who, show=show,
-        filters=FILTERS, days=days, upto=state.mark, top=items[0].row.id if items else 0,
-        older=last if rows and rows[-1].id != last or len(rows) == read else None, first=before is None,
+        filters=filters(language()), days=days, upto=state.mark, top=items[0].row.id if items else 0,
+        older=last if rows and rows[-1].id != last or len(rows) == read else rest, first=before is None,
         verbs=" ".join(verbs_of(show)), live=show in LIVE and before is None,
         side=panels.drawn("home", who, "side"), plurals=pill_words(language()),
+        above=panels.drawn("home", who, "top") if before is None else [],
     )  # fmt: skip
 
 

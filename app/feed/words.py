@@ -3,10 +3,9 @@
 import functools
 import typing as t
 
-from babel import Locale
 from markupsafe import Markup
 
-from app.core.languages import PSEUDO, _, lazy, ngettext
+from app.core.languages import _, counted, language, lazy, ngettext
 from app.core.text import slug
 
 Say = t.Callable[[t.Any], Markup]
@@ -73,8 +72,19 @@ def _replies(item: t.Any) -> Markup:
     return ngettext("%(num)d reply", "%(num)d replies", count) if count else _("Read and reply")
 
 
+def _added(item: t.Any) -> Markup:
+    if not item.row.space:
+        return _("%(who)s shared a document", who=item.who)
+    return _("%(who)s shared a document in %(place)s", who=item.who, place=place(item.row))
+
+
+def _open_document(_item: t.Any) -> Markup:
+    return _("Open the document")
+
+
 TALK = ("messages-square", "talk", lazy("Discussion"))
 UPDATE = ("send", "news", lazy("Update"))
+PAPER = ("file-text", "news", lazy("Document"))
 MEMBER = ("user-plus", "practice", lazy("Members"))
 GROUP = ("users", "plan", lazy("Group"))
 
@@ -97,10 +107,54 @@ VERBS: dict[str, Verb] = {
         say=lambda item: _("%(who)s shared an update", who=item.who),
         more=lambda n: ngettext("and %(num)d other update:", "and %(num)d other updates:", n),
     ),
+    "library.added": Verb(
+        "documents", *PAPER, "member", _added, deed=_open_document,
+        more=lambda n: ngettext("and %(num)d other document:", "and %(num)d other documents:", n),
+    ),
+    "library.version": Verb(
+        "documents", *PAPER, "root", deed=_open_document,
+        say=lambda item: _("%(who)s put in a new version of a document", who=item.who),
+    ),
+    "library.edition": Verb(
+        "documents", *PAPER, "root", deed=_open_document,
+        say=lambda item: _("%(who)s put in a document in a further language", who=item.who),
+    ),
+    "library.superseded": Verb(
+        "documents", *PAPER, "root", deed=_open_document,
+        say=lambda item: _("%(who)s put another document in place of this one", who=item.who),
+    ),
+    "library.collection": Verb(
+        "documents", *PAPER, "member", deed=lambda item: _("Open the collection"),
+        say=lambda item: _("%(who)s made a collection", who=item.who),
+        more=lambda n: ngettext("and %(num)d other collection:", "and %(num)d other collections:", n),
+    ),
+    "library.collected": Verb(
+        "documents", *PAPER, "root", deed=lambda item: _("Open the collection"),
+        say=lambda item: _("%(who)s put documents into a collection", who=item.who),
+    ),
+    "library.imported": Verb(
+        "documents", *PAPER, "root", headed=False, deed=lambda item: _("See the newest documents"),
+        say=lambda item: ngettext(
+            "%(num)d document came into the library", "%(num)d documents came into the library", int(item.row.title or 0)
+        ),
+    ),
+    "board.imported": Verb(
+        "discussions", *TALK, "root", headed=False, deed=lambda item: _("See the discussions"),
+        say=lambda item: ngettext(
+            "%(num)d discussion was brought over to %(place)s", "%(num)d discussions were brought over to %(place)s",
+            int(item.row.title or 0), place=place(item.row),
+        ),
+    ),
     "members.joined": Verb(
         "members", *MEMBER, "verb", headed=False,
         say=lambda item: _("%(who)s joined the network", who=link(item.row.url, item.row.title, True)),
         more=lambda n: ngettext("and %(num)d other member:", "and %(num)d other members:", n),
+    ),
+    "arrivals.imported": Verb(
+        "members", *MEMBER, "root", headed=False, deed=lambda item: _("See the newest members"),
+        say=lambda item: ngettext(
+            "%(num)d member joined the network", "%(num)d members joined the network", int(item.row.title or 0)
+        ),
     ),
     "spaces.created": Verb(
         "members", *GROUP, "member",
@@ -120,9 +174,16 @@ FILTERS: dict[str, t.Any] = {
     "following": lazy("Following"),
     "coalition": lazy("My coalition"),
     "discussions": lazy("Discussions"),
+    "documents": lazy("Documents"),
     "updates": lazy("Updates"),
     "members": lazy("Members"),
 }
+
+
+@functools.cache
+def filters(_language: str) -> tuple[tuple[str, str], ...]:
+    """Return the filters with their words in the language in use, which is the argument."""
+    return tuple((key, str(word)) for key, word in FILTERS.items())
 
 
 @functools.cache
@@ -135,11 +196,5 @@ def verbs_of(group: str = "") -> tuple[str, ...]:
 @functools.cache
 def pill_words(lang: str) -> list[tuple[str, str]]:
     """Return "{n} new items" in each plural form of a language, which must be the one in use; for the script."""
-    form = Locale.parse("en" if lang == PSEUDO else lang).plural_form
-    example: dict[str, int] = {}
-    for n in range(200):
-        example.setdefault(form(n), n)
-    return [
-        (name, str(ngettext("%(num)d new item", "%(num)d new items", n)).replace(str(n), "{n}", 1))
-        for name, n in example.items()
-    ]
+    assert lang == language()
+    return counted(lambda n: ngettext("%(num)d new item", "%(num)d new items", n))

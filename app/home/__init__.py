@@ -4,7 +4,7 @@ from flask import Flask
 
 from app.core import pages
 from app.core.languages import lazy
-from app.home import machines, routes
+from app.home import feedback, machines, routes
 
 
 def register(app: Flask) -> None:
@@ -12,3 +12,4 @@ def register(app: Flask) -> None:
     pages.add_place(app, "home", "/", "house", lazy("Home"), lazy("Home"), 10)
     app.register_blueprint(routes.bp)
     app.register_blueprint(machines.bp)
+    app.register_blueprint(feedback.bp)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect
 
+from app.atlas.show import REGIONS
 from app.board.models import Thread
 from app.core import pages
 from app.core.audience import VISITOR, bound, in_sight
@@ -11,14 +12,28 @@ from app.core.mail import is_demo
 from app.core.policy import public
 from app.core.text import slug
 from app.extensions import db
+from app.library.models import Collection, Document
+from app.library.models.documents import OPEN
 from app.members.models import Organisation
 from app.spaces.models import Space
 
 bp = Blueprint("machines", __name__)
 MOST = 5000
 CLOSED = ("/sign-in", "/search", "/settings", "/notifications", "/admin", "/files")
-PAGES = ("/", "/members", "/groups", "/discussions", "/about", "/accessibility", "/privacy", "/help")
+PAGES = (
+    "/",
+    "/members",
+    "/groups",
+    "/discussions",
+    "/library",
+    "/library/collections",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/help",
+)
 _s, _o, _t = Space.__table__, Organisation.__table__, Thread.__table__
+_d, _c = Document.__table__, Collection.__table__
 _SPACES = sa.select(_s.c.id, _s.c.name).where(in_sight(_s.c.audience_id)).order_by(_s.c.id).limit(MOST)
 _ORGANISATIONS = (
     sa.select(_o.c.id, _o.c.name, _o.c.place).where(in_sight(_o.c.audience_id)).order_by(_o.c.id).limit(MOST)
@@ -27,6 +42,18 @@ _THREADS = (
     sa.select(_t.c.id, _t.c.title)
     .where(in_sight(_t.c.audience_id), _t.c.removed.is_(False))
     .order_by(_t.c.id.desc())
+    .limit(MOST)
+)
+_DOCUMENTS = (
+    sa.select(_d.c.id, _d.c.title)
+    .where(in_sight(_d.c.audience_id), _d.c.state.in_(OPEN))
+    .order_by(_d.c.id.desc())
+    .limit(MOST)
+)
+_COLLECTIONS = (
+    sa.select(_c.c.id, _c.c.title)
+    .where(in_sight(_c.c.audience_id), ~_c.c.removed)
+    .order_by(_c.c.id)
     .limit(MOST)
 )
 
@@ -48,7 +75,8 @@ def robots() -> Response:
 @public
 def sitemap() -> Response:
     """List the addresses of what everybody may see; of a demo network none."""
-    urls = [] if is_demo() else [*PAGES, *_things()]
+    regions = [f"/regions/{tail}" for tail in REGIONS]
+    urls = [] if is_demo() else [*PAGES, *regions, *_things()]
     text = pages.render("home/sitemap.xml", base=setting("BASE_URL"), urls=urls)
     return _kept(Response(text, mimetype="application/xml"))
 
@@ -62,6 +90,11 @@ def _things() -> list[str]:
             for row in db.session.execute(_ORGANISATIONS, seen)
         ),
         *(f"/discussions/{row.id}-{slug(row.title)}" for row in db.session.execute(_THREADS, seen)),
+        *(f"/library/{row.id}-{slug(row.title)}" for row in db.session.execute(_DOCUMENTS, seen)),
+        *(
+            f"/library/collections/{row.id}-{slug(row.title)}"
+            for row in db.session.execute(_COLLECTIONS, seen)
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from flask import current_app
 
 from app.board.models import Thread
 from app.core.audience import VISITOR, bound, in_sight
+from app.core.database import setting
 from app.extensions import db
 from app.members.models import Organisation
 from app.spaces.models import Space
@@ -34,6 +35,19 @@ _COUNTS = sa.select(
     _count(_o, _MEMBERS, _o.c.form == "partner").label("partners"),
     _count(_t, _t.c.removed.is_(False)).label("discussions"),
 )
+
+
+class KeptFor(t.NamedTuple):
+    """How many days something is kept, for the page Privacy."""
+
+    session: int
+    appeal: int
+    feedback: int
+
+
+def kept() -> KeptFor:
+    """Return how long things are kept, from the settings that do it."""
+    return KeptFor(setting("SESSION_IDLE_DAYS"), setting("APPEAL_DAYS"), setting("FEEDBACK_DAYS"))
 
 
 def counts() -> dict[str, int]:

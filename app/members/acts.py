@@ -1,18 +1,22 @@
 """What people do with organisations, people and seats. The first argument is who acts; None is the system."""
 
+import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit, clock, watches
+from app.core import audit, clock, files, watches
 from app.core.activity import record
-from app.core.audience import MEMBERS, PUBLIC, audience_of
+from app.core.audience import MEMBERS, NOBODY, PUBLIC, audience_of
 from app.core.database import atomic, setting
 from app.core.mail import one_address, post
-from app.core.text import clean_line, clean_text
+from app.core.text import clean_line
 from app.extensions import db
-from app.members import doorkeys, handles, logins
-from app.members.models import KINDS, Organisation, Person, Seat
+from app.members import doorkeys, handles, invites, logins, profile, seats, sight
+from app.members.models import KINDS, Organisation, Person, Seat, found_words
+from app.members.names import fold
+
+HINT = "hint"  # in Person.shown: that the hint was put away
 
 
 def add_organisation(
@@ -34,8 +38,14 @@ def add_organisation(
     standing: str = "member",
     lead: bool = False,
     facts: dict[str, t.Any] | None = None,
+    about: str = "",
+    website: str = "",
+    acceded: dt.date | None = None,
+    themes: t.Sequence[str] = (),
+    languages: t.Sequence[str] = (),
+    told: bool = True,
 ) -> Organisation:
-    """Take in an organisation. Its profile is public."""
+    """Take in an organisation. Its profile is public; with `told` the newsfeed says so."""
     if form not in KINDS:
         raise ValueError(form)
     with atomic() as session:
@@ -43,13 +53,51 @@ def add_organisation(
             audience_id=audience_of(PUBLIC), form=form, code=code, handle=handles.free(handle or place or name),
             name=name, place=place, sort_name=sort_name or place or name, country=country, region=region,
             lat=lat, lon=lon, timezone=timezone, population_band=population_band, coalition=coalition,
-            standing=standing, lead=lead, facts=facts or {},
+            standing=standing, lead=lead, facts=facts or {}, about=about, website=website, acceded=acceded,
         )  # fmt: skip
         session.add(organisation)
         session.flush()
-        record("members.joined", actor=actor, subject=organisation, data={"kind": form, "code": code})
+        profile.set_themes(organisation, themes)
+        profile.set_languages(organisation.id, languages)
+        heard = organisation.audience_id if told else audience_of(NOBODY)
+        joined = {"kind": form, "code": code}
+        record("members.joined", actor=actor, subject=organisation, data=joined, audience_id=heard)
         audit.note(actor, "members.add_organisation", organisation.ref)
     return organisation
+
+
+def change_organisation(
+    actor: t.Any,
+    organisation: Organisation,
+    *,
+    themes: t.Sequence[str],
+    languages: t.Sequence[str],
+    **values: t.Any,
+) -> None:
+    """Change an organisation's entry; lists and the search follow. The record keeps which fields, not the words."""
+    with atomic() as session:
+        session.add(organisation)
+        changed = sorted(name for name, value in values.items() if getattr(organisation, name) != value)
+        for name in changed:
+            setattr(organisation, name, values[name])
+        _fold(organisation, changed)
+        profile.set_themes(organisation, themes)
+        profile.set_languages(organisation.id, languages)
+        session.flush()
+        session.expire(organisation, ["themes"])
+        record("members.changed", actor=actor, subject=organisation, audience_id=audience_of(NOBODY))
+        audit.note(actor, "members.change_organisation", organisation.ref, fields=", ".join(changed))
+
+
+def _fold(organisation: Organisation, changed: t.Collection[str]) -> None:
+    """Keep what lists are ordered and found by in step with the name."""
+    if "name" in changed:
+        plain = (
+            organisation.name.removeprefix("City of ") if organisation.form == "city" else organisation.name
+        )
+        organisation.sort_name, organisation.sort_key = plain, fold(plain)[:240]
+    columns = ("name", "place", "sort_name", "code", "country", "facts")
+    organisation.found_by = found_words({name: getattr(organisation, name) for name in columns})
 
 
 def add_person(
@@ -65,7 +113,8 @@ def add_person(
     steward: bool = False,
     moderator: bool = False,
     about: str = "",
-    speaks: t.Sequence[str] = (),
+    speaks: t.Sequence[str | tuple[str, str]] = (),
+    themes: t.Sequence[str] = (),
 ) -> Person:
     """Take in a person, seen by members. The name may be a role; without a password a link is the way in."""
     with atomic() as session:
@@ -73,49 +122,18 @@ def add_person(
             audience_id=audience_of(MEMBERS), email=one_address(email.strip().lower()), name=name,
             handle=handles.free(handle or name), language=language, timezone=timezone, password=password_hash,
             password_at=clock.now() if password_hash else None, state=state, steward=steward,
-            moderator=moderator, about=about, speaks=list(speaks or [language]), at=clock.now(),
+            moderator=moderator, about=about, at=clock.now(),
         )  # fmt: skip
         session.add(person)
         session.flush()
+        spoken = speaks or [language]
+        profile.set_speaks(person.id, [one if isinstance(one, tuple) else (one, "") for one in spoken])
+        profile.set_themes(person, themes)
         audit.note(actor, "members.add_person", person.ref, steward=steward, moderator=moderator)
     return person
 
 
-def give_seat(
-    actor: t.Any,
-    person: t.Any,
-    organisation: t.Any,
-    *,
-    role: str,
-    title: str = "",
-    primary: bool = False,
-    may_publish: bool = False,
-    may_answer: bool = False,
-) -> Seat:
-    """Seat a person in an organisation; open pages of the person hear what it hears from now on."""
-    with atomic() as session:
-        seat = Seat(
-            person_id=person.id, organisation_id=organisation.id, role=role, title=title, primary=primary,
-            may_publish=may_publish, may_answer=may_answer, since=clock.now(),
-        )  # fmt: skip
-        session.add(seat)
-        session.flush()
-        _reseat(actor, person.id)
-        audit.note(actor, "members.give_seat", f"person:{person.id}", organisation_id=organisation.id)
-    return seat
-
-
-def end_seat(actor: t.Any, seat: Seat) -> None:
-    """End a seat: what belongs to it stays with the organisation, and its holder sees none of it any longer."""
-    with atomic() as session:
-        mine = sa.update(Seat).where(Seat.id == seat.id, Seat.ended.is_(None)).values(ended=clock.now())
-        if session.execute(mine).rowcount:
-            _reseat(actor, seat.person_id)
-            audit.note(actor, "members.end_seat", f"person:{seat.person_id}", seat_id=seat.id)
-
-
-def _reseat(actor: t.Any, person_id: int) -> None:
-    record("seat.changed", actor=actor, subject=f"person:{person_id}", data={"person_id": person_id})
+give_seat, end_seat, _reseat = seats.give, seats.end, seats.reseat
 
 
 def invite_steward(email: str, name: str) -> str:
@@ -174,20 +192,52 @@ def accept_invitation(key: t.Any, *, name: str, language: str, password_hash: st
         person.password, person.password_at = password_hash, clock.now()
         _reseat(None, person.id)
         audit.note(person, "members.accepted", person.ref)
+        invites.taken(person, key.id)
         for fn in _arrivals:
             fn(person.id)
     return True
 
 
-def change_profile(who: t.Any, **values: t.Any) -> None:
-    """Change one's own entry: name, what one works on, languages, zone, look and keys."""
+def change_profile(
+    who: t.Any,
+    *,
+    shown: dict[str, str],
+    themes: t.Sequence[str],
+    spoken: t.Sequence[tuple[str, str]],
+    roles: dict[int, str],
+    **values: t.Any,
+) -> None:
+    """Change one's own entry: what stands in it, who sees which part, and the role in each of one's seats."""
     with atomic() as session:
         person = session.get(Person, who.id)
         assert person is not None
-        values["name"], values["about"] = clean_line(values["name"]), clean_text(values["about"])
         for name, value in values.items():
             setattr(person, name, value)
+        person.shown = {**shown, **{name: word for name, word in person.shown.items() if name == HINT}}
+        _open_page(person)
+        profile.set_themes(person, themes)
+        profile.set_speaks(person.id, spoken)
+        for number, title in roles.items():
+            mine = (Seat.id == number, Seat.person_id == who.id, Seat.ended.is_(None))
+            session.execute(sa.update(Seat).where(*mine).values(title=title))
+        session.flush()
+        session.expire(person, ["themes"])
         _reseat(who, person.id)  # open pages and the index read the entry anew
+
+
+def _open_page(person: Person) -> None:
+    """Let the page and the photo be seen by those whom its owner chose."""
+    person.audience_id = sight.audience_for(person.shown.get("page", sight.USUAL))
+    photo = sa.update(files.Attachment).where(files.Attachment.id == person.picture_id)
+    db.session.execute(photo.values(audience_id=person.audience_id))
+
+
+def hide_hint(who: t.Any) -> None:
+    """Do not say any longer what could still be added to one's profile."""
+    with atomic() as session:
+        person = session.get(Person, who.id)
+        assert person is not None
+        person.shown = {**person.shown, HINT: "off"}
 
 
 def set_language(who: t.Any, language: str) -> None:
@@ -203,17 +253,20 @@ def set_presence(who: t.Any, shown: bool) -> None:
         _reseat(who, who.id)
 
 
-def set_password(person_id: int, password_hash: str, *, but: str = "", key: t.Any = None) -> bool:
+def set_password(
+    person_id: int, password_hash: str, *, short: bool = False, but: str = "", key: t.Any = None
+) -> bool:
     """Set a new password, end all other sessions, and tell the person by mail.
 
-    `but` is the session that stays. With `key`, a mailed one, nothing happens unless it is still good.
+    `short` passwords suffice only with a second step. `but` is the session that stays. With `key`, a mailed one,
+    nothing happens unless it is still good.
     """
     with atomic() as session:
         if key is not None and not doorkeys.use(key):
             return False
         person = session.get(Person, person_id)
         assert person is not None
-        person.password, person.password_at = password_hash, clock.now()
+        person.password, person.password_at, person.short = password_hash, clock.now(), short
         doorkeys.drop(person_id)
         logins.end(person, logins.of(person_id, but=but))
         audit.note(person, "members.password", person.ref)

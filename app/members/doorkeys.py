@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.database import atomic, setting
 from app.extensions import db
+from app.members import invites
 from app.members.models import DoorKey, Person
 from app.members.signed_in import hashed
 
@@ -32,6 +33,12 @@ def make(person_id: int, kind: str) -> str:
     return secret
 
 
+def number(secret: str) -> int:
+    """Return the number of a key that was just made."""
+    db.session.flush()
+    return int(db.session.scalars(sa.select(_key.c.id).where(_key.c.token == hashed(secret))).one())
+
+
 def address(kind: str, secret: str) -> str:
     """Return the whole address of a key: from BASE_URL, never from a request."""
     return f"{setting('BASE_URL')}{PATHS[kind]}/{secret}"
@@ -45,10 +52,11 @@ def find(kind: str, secret: str) -> t.Any:
         .join_from(_key, _person, _person.c.id == _key.c.person_id)
         .where(_key.c.token == hashed(secret), _key.c.kind == kind, *_good(), _person.c.state.in_(states))
     )
-    return db.session.execute(statement).first()
+    found = db.session.execute(statement).first()
+    return None if found is not None and kind == "invite" and not invites.good(found.id) else found
 
 
-_OF_PERSON = ("email", "name", "handle", "language", "password")
+_OF_PERSON = ("email", "name", "handle", "language", "password", "second")
 
 
 def _good() -> tuple[t.Any, ...]:
@@ -59,6 +67,12 @@ def use(key: t.Any) -> bool:
     """Use a key up, inside atomic(); False where somebody was faster."""
     mine = sa.update(DoorKey).where(_key.c.id == key.id, *_good()).values(used=clock.now())
     return bool(db.session.execute(mine.execution_options(synchronize_session=False)).rowcount)
+
+
+def drop_one(number: int | None) -> None:
+    """Make one mailed key useless, inside atomic()."""
+    mine = sa.update(DoorKey).where(_key.c.id == number, _key.c.used.is_(None)).values(used=clock.now())
+    db.session.execute(mine.execution_options(synchronize_session=False))
 
 
 def drop(person_id: int) -> None:

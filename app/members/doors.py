@@ -3,30 +3,17 @@
 import logging
 import typing as t
 
-from flask import Blueprint, Response, abort, g, request, session
+from flask import Blueprint, Response, abort, g, session
 
 from app.core import jobs, limits, once, pages, policy
 from app.core.policy import me
-from app.members import doorkeys, letters, logins, passwords, people, signed_in
+from app.members import doorkeys, letters, logins, passkeys, passwords, people, proof, signed_in, suspensions
+from app.members.doors_page import door, way_on
 from app.members.forms import Address, SignIn
+from app.members.second import begin_or_ask
 
 log = logging.getLogger(__name__)
 bp = Blueprint("doors", __name__)
-
-
-def door(template: str, status: int = 200, wait: int = 0, **values: t.Any) -> Response:
-    """Return a page before the door: never kept, never in a search engine; with the wait after too many tries."""
-    status = 429 if wait else status
-    answer = pages.page(template, status, noindex=True, wait=wait, error=status != 200, **values)
-    answer.headers["Cache-Control"] = "no-store"
-    if wait:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
-
-
-def way_on() -> str:
-    """Return where this visitor wanted to go: a checked path of this site."""
-    return pages.safe_next(request.values.get("next"))
 
 
 @bp.get("/sign-in")
@@ -35,7 +22,12 @@ def sign_in() -> Response:
     """Show the door; who is in already goes on."""
     if me().is_authenticated:
         return pages.see_other(way_on())
-    return door("members/sign_in.html", form=SignIn(formdata=None, next=way_on()))
+    return sign_in_page(SignIn(formdata=None, next=way_on()))
+
+
+def sign_in_page(form: SignIn, status: int = 200, **values: t.Any) -> Response:
+    """Return the door, with a passkey's way in where browsers allow it."""
+    return door("members/sign_in.html", status, form=form, passkeys=passkeys.work(), **values)
 
 
 @bp.post("/sign-in")
@@ -44,21 +36,34 @@ def sign_in_now() -> Response:
     """Check address and password: counted first, one message for whatever is wrong, the same work for all."""
     form = SignIn()
     if not form.validate():
-        return door("members/sign_in.html", 422, form=form)
+        return sign_in_page(form, 422)
     wait = limits.door(form.email.data)
     if wait:
-        return door("members/sign_in.html", form=form, wait=wait)
+        return sign_in_page(form, wait=wait)
     person = people.by_email(form.email.data)
     if not passwords.fits(person.password if person else "", form.password.data) or person is None:
-        return door("members/sign_in.html", 422, form=form, wrong=True)
-    limits.opened(form.email.data)
-    people.renew(person, form.password.data)
-    logins.begin(person.id, keep=form.keep.data)
-    return pages.see_other(way_on())
+        return sign_in_page(form, 422, wrong=True)
+    if person.state == "suspended":
+        kept_out = suspensions.of(person.id)
+        if kept_out:
+            return suspended(kept_out)
+        person = people.by_email(form.email.data)  # its time is over; the seat may have ended meanwhile
+        if person is None:
+            return sign_in_page(form, 422, wrong=True)
+    if not person.second:
+        limits.opened(form.email.data)  # else the tries are forgotten after the second step
+    return begin_or_ask(people.renew(person, form.password.data), form.keep.data)
+
+
+def suspended(kept_out: suspensions.Suspension) -> Response:
+    """Return the page that says until when somebody is kept out, why, and how to answer: for who proved to be it."""
+    path = suspensions.appeal_path(kept_out.decision_id)
+    return door("members/suspended.html", 403, kept_out=kept_out, appeal=path)
 
 
 @bp.post("/sign-out")
 @policy.public
+@policy.ungated
 def sign_out() -> Response:
     """End this session, in every process, and its sockets."""
     who = me()
@@ -70,6 +75,7 @@ def sign_out() -> Response:
 
 @bp.get("/sign-in/link")
 @policy.public
+@policy.ungated
 def link() -> Response:
     """Ask where to send a link to sign in with."""
     return door("members/link.html", form=Address(formdata=None, next=way_on()))
@@ -77,6 +83,7 @@ def link() -> Response:
 
 @bp.post("/sign-in/link")
 @policy.public
+@policy.ungated
 def link_sent() -> Response:
     """Send the link if there is an account; the answer is the same if there is none."""
     return ask_for("link", "members/link.html")
@@ -109,6 +116,7 @@ def key_or_page(kind: str, secret: str) -> t.Any:
 
 @bp.get("/sign-in/link/<secret>")
 @policy.public
+@policy.ungated
 def by_link(secret: str) -> Response:
     """Show one button: programs that open the links of mails must not use the key up."""
     key = key_or_page("link", secret)
@@ -119,17 +127,21 @@ def by_link(secret: str) -> Response:
 
 @bp.post("/sign-in/link/<secret>")
 @policy.public
+@policy.ungated
 def by_link_now(secret: str) -> Response:
-    """Use the key up and sign in."""
-    if me().is_authenticated:
+    """Use the key up and sign in; for who is signed in already it proves that the mailbox is theirs."""
+    who = me()
+    if isinstance(who, policy.Me):
+        mine = doorkeys.find("link", secret)
+        if mine is not None and mine.person_id == who.id and not who.second and people.use(mine):
+            proof.given(who.login_id)
         return pages.see_other(way_on())
     key = key_or_page("link", secret)
     if isinstance(key, Response):
         return key
     if not people.use(key):
         return door("members/used.html", 404, kind="link")
-    logins.begin(key.person_id, keep=False)
-    return pages.see_other(way_on())
+    return begin_or_ask(people.by_email(key.email), keep=False)
 
 
 @bp.after_app_request

@@ -3,10 +3,11 @@
 import re
 import typing as t
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
+    FloatField,
     HiddenField,
     PasswordField,
     RadioField,
@@ -18,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.core import languages
+from app.core.forms import PageForm
 from app.core.languages import lazy
 from app.core.text import clean_line, clean_text
 from app.members import names, passwords
@@ -31,7 +33,7 @@ def autocomplete(words: str, **more: str) -> dict[str, t.Any]:
     return {"autocomplete": words, **more}
 
 
-class SignIn(FlaskForm):
+class SignIn(PageForm):
     """The door: address and password."""
 
     email = EmailField(lazy("E-mail address"), [DataRequired(lazy("Write your e-mail address."))],
@@ -42,7 +44,7 @@ class SignIn(FlaskForm):
     next = HiddenField()
 
 
-class Address(FlaskForm):
+class Address(PageForm):
     """Where a link is sent, if there is an account."""
 
     email = EmailField(lazy("E-mail address"), [DataRequired(lazy("Write your e-mail address."))],
@@ -55,6 +57,21 @@ class Address(FlaskForm):
             raise ValidationError(lazy("Write one e-mail address, like name@example.org."))
 
 
+class NewAddress(PageForm):
+    """Another address of one's own; `old` is the one that holds."""
+
+    email = EmailField(lazy("New e-mail address"), [DataRequired(lazy("Write your e-mail address."))],
+                       filters=[clean_line], render_kw=autocomplete("email"))  # fmt: skip
+    old = ""
+
+    def validate_email(self, field: t.Any) -> None:
+        """One address, and another one."""
+        if len(field.data) > 254 or not ADDRESS.fullmatch(field.data):
+            raise ValidationError(lazy("Write one e-mail address, like name@example.org."))
+        if field.data.lower() == self.old:
+            raise ValidationError(lazy("This is your address already."))
+
+
 def new_password() -> PasswordField:
     """The field of a new password."""
     return PasswordField(lazy("New password"), [InputRequired(lazy("Choose a password.")), hard_to_guess],
@@ -63,25 +80,92 @@ def new_password() -> PasswordField:
 
 def hard_to_guess(form: t.Any, field: t.Any) -> None:
     """Refuse what is short, or what others would try first."""
-    wrong = passwords.weakness(field.data, *form.about)
+    wrong = passwords.weakness(field.data, *form.about, shortest=form.shortest)
     if wrong:
         raise ValidationError(wrong)
 
 
-class NewPassword(FlaskForm):
+class NewPassword(PageForm):
     """A new password. `about` are words that a guess would start from."""
 
     password = new_password()
     about: tuple[str, ...] = ()
+    shortest = passwords.SHORTEST
 
 
-class ChangePassword(FlaskForm):
+class ChangePassword(PageForm):
     """A new password for who is signed in."""
 
     current = PasswordField(lazy("Current password"), [InputRequired(lazy("Write your current password."))],
                             render_kw=autocomplete("current-password"))  # fmt: skip
     password = new_password()
     about: tuple[str, ...] = ()
+    shortest = passwords.SHORTEST
+
+
+class CodeField(StringField):
+    """Six digits from an app, or a recovery code."""
+
+    def __init__(self, label: t.Any, **more: t.Any) -> None:
+        hints = autocomplete("one-time-code", inputmode="text", autocapitalize="none", spellcheck="false")
+        super().__init__(label, [Length(max=60)], filters=[clean_line], render_kw=hints, **more)
+
+
+class SecondStep(PageForm):
+    """The second step at the door, and the proof later on: a code, or the answer of a passkey."""
+
+    code = CodeField(lazy("Code from the app, or a recovery code"))
+    credential = HiddenField()
+    next = HiddenField()
+
+    def validate_code(self, field: t.Any) -> None:
+        """Something has to be there: the code, or what the passkey said."""
+        if not field.data and not self.credential.data:
+            raise ValidationError(lazy("Write the code."))
+
+    def wrong(self) -> None:
+        """Say that the code opens nothing."""
+        self.code.errors = [lazy("This code does not fit, or it was used. Write the one that shows now.")]
+
+    def passkey_wrong(self) -> None:
+        """Say that the passkey's answer opens nothing."""
+        self.form_errors.append(lazy("The passkey was not accepted. Try again, or write a code."))
+
+
+class PasskeyAnswer(PageForm):
+    """What a passkey said; filled in by the page's script."""
+
+    credential = HiddenField()
+
+
+class NewPasskey(PasskeyAnswer):
+    """A new passkey, with the name that its owner knows it by."""
+
+    name = StringField(lazy("Name of the passkey"), [
+        DataRequired(lazy("Write a name, such as “Office laptop”.")),
+        Length(max=60, message=lazy("The name has at most 60 characters.")),
+    ], filters=[clean_line], render_kw=autocomplete("off"))  # fmt: skip
+
+    def validate_credential(self, field: t.Any) -> None:
+        """Without the script there is nothing to keep."""
+        if not field.data:
+            raise ValidationError(lazy("The passkey was not made. Try again."))
+
+
+class AppCode(PageForm):
+    """The first code of a new app; the secret travels sealed."""
+
+    seal = HiddenField()
+    code = StringField(lazy("Code from the app"), [InputRequired(lazy("Write the six digits.")), Length(max=60)],
+                       filters=[clean_line], render_kw=autocomplete("one-time-code", inputmode="numeric"))  # fmt: skip
+
+
+class Password(PageForm):
+    """The password once more, before a sensitive act."""
+
+    password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))],
+                             render_kw=autocomplete("current-password"))  # fmt: skip
+    next = HiddenField()
 
 
 class OneOf:
@@ -95,6 +179,28 @@ class OneOf:
     def __call__(self, _form: t.Any, field: t.Any) -> None:
         if (field.data or "") not in self.known():
             raise ValidationError(lazy("Choose one from the list."))
+
+
+class DayField(DateField):
+    """A day; what is none is explained in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Write the day, like 2026-03-21.")) from None
+
+
+class DegreesField(FloatField):
+    """A number of degrees; what is none is explained in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        try:
+            super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
+        except ValueError:
+            raise ValueError(lazy("Write a number, like 47.07.")) from None
 
 
 def offered() -> list[SelectChoice]:
@@ -111,7 +217,7 @@ class NameField(StringField):
         super().__init__(label, rules, filters=[clean_line], render_kw=autocomplete("name"), **more)
 
 
-class Invitation(FlaskForm):
+class Invitation(PageForm):
     """What an invited person adds."""
 
     name = NameField(lazy("Your name, or your role"))
@@ -120,6 +226,7 @@ class Invitation(FlaskForm):
     )
     password = new_password()
     about: tuple[str, ...] = ()
+    shortest = passwords.SHORTEST
 
 
 def zone_choices() -> list[SelectChoice]:
@@ -135,7 +242,7 @@ def zone_choices() -> list[SelectChoice]:
 THEMES = {"": lazy("As the device"), "light": lazy("Light"), "dark": lazy("Dark")}
 
 
-class Profile(FlaskForm):
+class Profile(PageForm):
     """One's own entry."""
 
     name = NameField(lazy("Name"))
@@ -155,9 +262,3 @@ class Profile(FlaskForm):
         validate_choice=False,
     )  # fmt: skip
     shortcuts = BooleanField(lazy("Single-key shortcuts. Press ? to see them"))
-
-
-class Presence(FlaskForm):
-    """Whether others see that one is here."""
-
-    shown = BooleanField(lazy("Show that I am here, only inside groups I belong to"))

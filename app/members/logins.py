@@ -42,6 +42,15 @@ def begin(person_id: int, *, keep: bool) -> None:
     cookie.permanent = keep
 
 
+def begun(person_id: int) -> bool:
+    """Say whether this very form has begun a session just now: a second sending of it changes nothing."""
+    if not request.form.get("idempotency_key"):
+        return False
+    same = (_login.c.token == hashed(_token(person_id)), _login.c.ended.is_(None))
+    at = db.session.scalar(sa.select(_login.c.at).where(*same))
+    return at is not None and at > clock.now() - dt.timedelta(minutes=1)
+
+
 def _token(person_id: int) -> str:
     """The secret of a new session: by chance, or from the form's own key so that a form sent twice is one."""
     key = request.form.get("idempotency_key", "")
@@ -56,7 +65,9 @@ def _token(person_id: int) -> str:
 def _row(person_id: int, secret: str) -> str:
     """Keep the session; one that was ended is never woken by its form sent again."""
     token, now = hashed(secret), clock.now()
-    row = upsert(Login).values(token=token, person_id=person_id, device=device(), at=now, seen=now)
+    row = upsert(Login).values(
+        token=token, person_id=person_id, device=device(), at=now, seen=now, proved=now
+    )
     db.session.execute(row.on_conflict_do_nothing())
     over = db.session.scalar(sa.select(_login.c.ended).where(_login.c.token == token))
     return token if over is None else _row(person_id, secrets.token_urlsafe(32))

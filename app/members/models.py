@@ -6,11 +6,12 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from app.core.audience import Thing
+from app.core.audience import PUBLIC, Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
 from app.extensions import Model
 from app.members.names import country_names, fold
+from app.members.sight import told_to_all
 
 EPOCH = dt.datetime(
     2004, 3, 1, tzinfo=dt.UTC
@@ -25,10 +26,19 @@ def sort_key(context: t.Any) -> str:
 
 def found_by(context: t.Any) -> str:
     """Make the words that the list's find box looks through."""
-    row = context.get_current_parameters()
+    return found_words(context.get_current_parameters())
+
+
+def found_words(row: t.Mapping[str, t.Any]) -> str:
+    """Return the folded words that the list's find box looks through, for the columns of an organisation."""
     facts = row["facts"] or {}
     parts = [row["name"], row.get("place"), row["sort_name"], row["code"], *country_names(row.get("country"))]
     return fold(" ".join(filter(None, [*parts, facts.get("university"), facts.get("city")])))
+
+
+def _labels(themes: list["Theme"]) -> list[str]:
+    """The names of themes in every language: found whatever the reader speaks."""
+    return [word for theme in themes for word in theme.labels.values()]
 
 
 class Organisation(Thing, Model):
@@ -55,9 +65,15 @@ class Organisation(Thing, Model):
     lead: so.Mapped[bool] = so.mapped_column(default=False)
     facts: so.Mapped[dict[str, t.Any]] = so.mapped_column(
         sa.JSON, default=dict
-    )  # university, fields, source …
+    )  # what only one kind has, under the keys of organisation_form.FACTS; and the source of sample data
+    about: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # what other members should know of it
+    website: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
+    acceded: so.Mapped[dt.date | None]  # the day it joined the network or its coalition
+    picture_id: so.Mapped[int | None]  # its logo: an attachment that is cut and clean
     sort_key: so.Mapped[str] = so.mapped_column(sa.String(240), default=sort_key, index=True)
     found_by: so.Mapped[str] = so.mapped_column(sa.Text, default=found_by)  # folded words for the find box
+
+    themes: so.Mapped[list["Theme"]] = so.relationship(secondary="organisation_theme", viewonly=True)
 
     kind = "organisation"
 
@@ -78,8 +94,15 @@ class Organisation(Thing, Model):
 
     def findable(self) -> dict[str, t.Any]:
         """Return what the search keeps: its names, country and coalition."""
-        also = " ".join([self.place, self.code, self.handle.replace("-", " ")])
-        return {"title": self.name, "also": also, "at": EPOCH}
+        also = [
+            self.place,
+            self.code,
+            self.handle.replace("-", " "),
+            *country_names(self.country),
+            *_labels(self.themes),
+        ]
+        tags = {"org": [self.id], "country": [self.country], "theme": [theme.key for theme in self.themes]}
+        return {"title": self.name, "also": " ".join(also), "body": self.about, "at": EPOCH, "tags": tags}
 
 
 class Person(Thing, Model):
@@ -92,20 +115,36 @@ class Person(Thing, Model):
     handle: so.Mapped[str] = so.mapped_column(sa.String(40), unique=True)
     name: so.Mapped[str] = so.mapped_column(sa.String(120))
     password: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # Argon2id; empty: none yet
-    state: so.Mapped[str] = so.mapped_column(sa.String(12), default="active")  # invited, active, suspended
+    state: so.Mapped[str] = so.mapped_column(
+        sa.String(12), default="active"
+    )  # invited, active, suspended, left: holds no seat
     password_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when it was last chosen
     language: so.Mapped[str] = so.mapped_column(sa.String(12), default="en")
-    speaks: so.Mapped[list[str]] = so.mapped_column(sa.JSON, default=list)  # codes of languages
     timezone: so.Mapped[str] = so.mapped_column(sa.String(40), default="UTC")
     theme: so.Mapped[str] = so.mapped_column(sa.String(8), default="")
     shortcuts: so.Mapped[bool] = so.mapped_column(default=True)
     presence: so.Mapped[bool] = so.mapped_column(default=True)
     steward: so.Mapped[bool] = so.mapped_column(default=False)  # of the secretariat
     moderator: so.Mapped[bool] = so.mapped_column(default=False)
-    about: so.Mapped[str] = so.mapped_column(sa.Text, default="")
+    second: so.Mapped[bool] = so.mapped_column(default=False)  # has a second step; kept by factors.py
+    short: so.Mapped[bool] = so.mapped_column(default=False)  # the password suffices only with a second step
+    terms: so.Mapped[int] = so.mapped_column(default=0)  # the edition of the terms that was accepted last
+    welcome: so.Mapped[str] = so.mapped_column(
+        sa.String(60), default=""
+    )  # the first steps that are still to be done
+    about: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # works on
+    helps: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # can help with
+    seeks: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # looks for
+    pronouns: so.Mapped[str] = so.mapped_column(sa.String(40), default="")
+    shown: so.Mapped[dict[str, str]] = so.mapped_column(
+        sa.JSON, default=dict
+    )  # who sees which field: profile.py
+    picture_id: so.Mapped[int | None]  # the photo: an attachment that is cut and clean
     unread: so.Mapped[int] = so.mapped_column(default=0)  # notices, kept by their reader
     unread_threads: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+    themes: so.Mapped[list["Theme"]] = so.relationship(secondary="person_theme", viewonly=True)
 
     kind = "person"
 
@@ -119,11 +158,25 @@ class Person(Thing, Model):
         """The address of the person's page."""
         return f"/people/{self.id}-{self.handle}"
 
+    @property
+    def page(self) -> str:
+        """Who sees the page: `public` or `members`."""
+        return "public" if PUBLIC in self.rooms else "members"
+
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: the display name and what the person says of the work."""
+        """Return what the search keeps: the name, and of the rest what all who find the person may read."""
         if self.state != "active":
             return None
-        return {"title": self.name, "body": self.about, "lang": self.language, "at": self.at}
+        told = told_to_all(self.rooms, self.shown)
+        texts = [getattr(self, name) for name in ("about", "helps", "seeks") if name in told]
+        themes = self.themes if "themes" in told else []
+        tags = {"by": [self.id], "theme": [theme.key for theme in themes]}
+        words = {
+            "title": self.name,
+            "body": "\n\n".join(filter(None, texts)),
+            "also": " ".join(_labels(themes)),
+        }
+        return {**words, "lang": self.language, "at": self.at, "tags": tags}
 
 
 class Seat(Model):
@@ -140,6 +193,54 @@ class Seat(Model):
     primary: so.Mapped[bool] = so.mapped_column(default=False)
     may_publish: so.Mapped[bool] = so.mapped_column(default=False)
     may_answer: so.Mapped[bool] = so.mapped_column(default=False)
+    before_id: so.Mapped[int | None]  # the seat that it took over
+    handed: so.Mapped[bool] = so.mapped_column(default=False)  # ended, and kept for the next holder
+
+
+class Theme(Model):
+    """One subject of the controlled list: what people know about and what organisations work on."""
+
+    __tablename__ = "theme"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    key: so.Mapped[str] = so.mapped_column(sa.String(40), unique=True)
+    labels: so.Mapped[dict[str, str]] = so.mapped_column(sa.JSON)  # by language
+    into_id: so.Mapped[int | None]  # the theme that it became
+
+
+class PersonTheme(Model):
+    """A person knows about a subject."""
+
+    __tablename__ = "person_theme"
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    theme_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("theme.id"), primary_key=True, index=True)
+
+
+class OrganisationTheme(Model):
+    """An organisation works on a subject."""
+
+    __tablename__ = "organisation_theme"
+    organisation_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("organisation.id"), primary_key=True)
+    theme_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("theme.id"), primary_key=True, index=True)
+
+
+class PersonLanguage(Model):
+    """A person speaks a language, more or less."""
+
+    __tablename__ = "person_language"
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    code: so.Mapped[str] = so.mapped_column(sa.String(12), primary_key=True, index=True)
+    level: so.Mapped[str] = so.mapped_column(
+        sa.String(8), default=""
+    )  # first, fluent, working, basic; empty: not said
+    place: so.Mapped[int] = so.mapped_column(default=0)  # as the person ordered them
+
+
+class OrganisationLanguage(Model):
+    """An organisation can be written to in a language."""
+
+    __tablename__ = "organisation_language"
+    organisation_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("organisation.id"), primary_key=True)
+    code: so.Mapped[str] = so.mapped_column(sa.String(12), primary_key=True, index=True)
 
 
 class Login(Model):
@@ -153,6 +254,9 @@ class Login(Model):
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     seen: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     ended: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+    proved: so.Mapped[dt.datetime | None] = so.mapped_column(
+        UtcDateTime
+    )  # when its owner last proved who it is
 
 
 class DoorKey(Model):

@@ -40,6 +40,8 @@ AREAS = (
 
 def fold(words: str) -> str:
     """Return words as they are compared: small letters without accents, single spaces."""
+    if words.isascii():  # most are, and this is twenty times faster
+        return " ".join(words.lower().split())
     parts = unicodedata.normalize("NFKD", words.casefold().translate(_LETTERS))
     return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
 
@@ -68,6 +70,11 @@ def country(code: str) -> str:
     return country_in(code, language()) if code else ""
 
 
+def pin(name: str, code: str) -> str:
+    """Return a name with its country, as it is read out on the map."""
+    return ", ".join(filter(None, [name, country(code)]))
+
+
 def region(key: str) -> str:
     """Return a region's name in the reader's language."""
     return str(REGIONS.get(key, key))
@@ -81,6 +88,20 @@ def own_language(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return found.get_display_name(found) or code
+
+
+@functools.cache
+def tongue_codes() -> frozenset[str]:
+    """Return the codes of the languages that a person can choose: those of two letters that have a name."""
+    return frozenset(code for code in locale("en").languages if len(code) == 2)
+
+
+@functools.lru_cache(16)
+def tongues(tongue: str) -> list[tuple[str, str]]:
+    """Return the languages with their names in a language, by name."""
+    known = locale(tongue).languages
+    named = [(code, known.get(code) or own_language(code)) for code in tongue_codes()]
+    return sorted(named, key=lambda row: fold(row[1]))
 
 
 @functools.cache

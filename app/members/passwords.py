@@ -9,14 +9,16 @@ import unicodedata
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
+from argon2.low_level import hash_secret_raw
 
-from app.core.database import in_transaction, setting
+from app.core import look
+from app.core.aside import aside, let_go
+from app.core.database import setting
 from app.core.languages import _
-from app.extensions import db
 from app.members.names import fold
 
 SHORTEST, LONGEST = 15, 128
+WITH_SECOND = 8  # is enough for who signs in with a second step
 LEFT = 6  # letters and digits that must be left when words everybody would guess are taken out
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -56,15 +58,9 @@ def _bytes(password: str) -> bytes:
 
 def _away(fn: t.Callable[..., t.Any], *args: t.Any) -> t.Any:
     """Run outside the loop of the web process, at most two at once, holding no connection meanwhile."""
-    if in_transaction():
-        raise RuntimeError("passwords are hashed outside atomic(): all writers would wait")
-    db.session.rollback()
+    let_go()
     with _at_once:
-        if current_app.config["SERVER"] != "gevent":
-            return fn(*args)
-        from gevent import get_hub
-
-        return get_hub().threadpool.apply(fn, args)
+        return aside(fn, *args)
 
 
 def made(password: str) -> str:
@@ -79,6 +75,14 @@ def fits(kept: str, password: str) -> bool:
     other = not kept or len(plain) > LONGEST
     against = dummy if other else kept
     return bool(_away(_verified, _now(), against, _bytes(plain[:LONGEST]))) and not other
+
+
+def stretched(code: str, salt: str) -> str:
+    """Return what is kept of a recovery code, with as much work as for a password: never inside atomic()."""
+    work = {"time_cost": setting("ARGON2_TIME"), "memory_cost": setting("ARGON2_MEMORY"), "parallelism": 1}
+    return str(
+        _away(lambda: hash_secret_raw(code.encode(), salt.encode(), **work, hash_len=32, type=Type.ID).hex())
+    )
 
 
 def _verified(hasher: PasswordHasher, kept: str, password: bytes) -> bool:
@@ -102,14 +106,24 @@ def _common() -> tuple[str, ...]:
     return tuple(sorted({fold(word) for word in lines}, key=len, reverse=True))
 
 
-def weakness(password: str, *about: str) -> str:
+def shortest(second: bool) -> int:
+    """Return how many characters a password needs, with or without a second step."""
+    return WITH_SECOND if second else SHORTEST
+
+
+def is_short(password: str) -> bool:
+    """Say whether a password suffices only together with a second step."""
+    return len(_plain(password)) < SHORTEST
+
+
+def weakness(password: str, *about: str, shortest: int = SHORTEST) -> str:
     """Return what is wrong with a new password in the reader's language, nothing where it will do.
 
     `about` are words that whoever guesses would try first: name, e-mail address, handle.
     """
     plain = _plain(password)
-    if len(plain) < SHORTEST:
-        return str(_("Your password must have at least %(num)d characters.", num=SHORTEST))
+    if len(plain) < shortest:
+        return str(_("Your password must have at least %(num)d characters.", num=shortest))
     if len(plain) > LONGEST:
         return str(_("Your password must have at most %(num)d characters.", num=LONGEST))
     folded = fold(plain)
@@ -117,7 +131,7 @@ def weakness(password: str, *about: str) -> str:
         return str(
             _("This password repeats itself or follows the keyboard. Choose one that is harder to guess.")
         )
-    if _all_guessable(folded, about):
+    if _all_guessable(folded, about, min(LEFT, shortest // 2)):
         return str(_("This password is made of words that others would try first. Add words of your own."))
     return ""
 
@@ -134,11 +148,11 @@ def _in_a_row(words: str) -> bool:
     return near > len(pairs) * 0.7
 
 
-def _all_guessable(words: str, about: tuple[str, ...]) -> bool:
-    guesses = {part for text in (setting("SITE_TITLE"), *about) for part in re.split(r"[^\w]+", fold(text))}
+def _all_guessable(words: str, about: tuple[str, ...], least: int) -> bool:
+    guesses = {part for text in (look.title(), *about) for part in re.split(r"[^\w]+", fold(text))}
     known = sorted((g for g in guesses if len(g) > 2), key=len, reverse=True)
     left = words.translate(str.maketrans("013457@$", "oleastas"))
     for word in [*known, *_common()]:
         left = left.replace(word, " ")
         words = words.replace(word, " ")
-    return min(len(re.sub(r"[\W_]", "", text)) for text in (left, words)) < LEFT
+    return min(len(re.sub(r"[\W_]", "", text)) for text in (left, words)) < least

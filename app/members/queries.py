@@ -1,4 +1,4 @@
-"""Lists of organisations and their people, as tuples, always through the rule for sight."""
+"""Organisations and their people, as tuples, always through the rule for sight."""
 
 import typing as t
 
@@ -8,10 +8,7 @@ from app.core.audience import Viewer, bound, in_sight
 from app.core.text import slug
 from app.extensions import db
 from app.members.models import Organisation, Person, Seat
-from app.members.names import fold
 
-PAGE = 40
-MOST_WORDS = 8
 _o, _p, _s = Organisation.__table__, Person.__table__, Seat.__table__
 
 
@@ -26,109 +23,13 @@ class Coalition(t.NamedTuple):
 coalitions: t.Callable[[Viewer], dict[str, Coalition]] = lambda viewer: {}
 
 
-class Asked(t.NamedTuple):
-    """What a reader asked of the list."""
-
-    q: str = ""
-    kind: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    coalition: tuple[str, ...] = ()
-    after: int = 0
-    before: int = 0
-
-    @property
-    def on(self) -> int:
-        """How many filters are on."""
-        return len(self.kind) + len(self.region) + len(self.coalition)
-
-
-class Listed(t.NamedTuple):
-    """One page of the list, with the cursors of the pages beside it (0: none)."""
-
-    rows: list[t.Any]
-    count: int
-    after: int
-    before: int
-
-
-# Organisations that only published something we show have a page, but are no members.
-_ROWS = sa.select(
-    _o.c.id,
-    _o.c.form,
-    _o.c.code,
-    _o.c.name,
-    _o.c.place,
-    _o.c.country,
-    _o.c.coalition,
-    _o.c.standing,
-    _o.c.facts,
-).where(in_sight(_o.c.audience_id), _o.c.standing != "other")
-_COUNT = (
-    sa.select(sa.func.count()).select_from(_o).where(in_sight(_o.c.audience_id), _o.c.standing != "other")
-)
-_PLACE = sa.tuple_(_o.c.sort_key, _o.c.id)
-
-
-def directory(viewer: Viewer, asked: Asked) -> Listed:
-    """Return a page of the organisations that fit, by name; the cursor is the number of the last or first."""
-    which, values = _conditions(asked), bound(viewer)
-    back = bool(asked.before)
-    statement = _ROWS.where(*which, *_beyond(asked))
-    statement = statement.order_by(
-        _o.c.sort_key.desc() if back else _o.c.sort_key, _o.c.id.desc() if back else _o.c.id
-    )
-    rows = list(db.session.execute(statement.limit(PAGE + 1), values))
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    rows = rows[::-1] if back else rows
-    count = db.session.execute(_COUNT.where(*which), values).scalar_one()
-    if not rows:
-        return Listed([], count, 0, 0)
-    after = rows[-1].id if more or back else 0
-    before = rows[0].id if (back and more) or (asked.after and not back) else 0
-    return Listed(rows, count, after, before)
-
-
-def _conditions(asked: Asked) -> list[t.Any]:
-    words = fold(asked.q).split()[:MOST_WORDS]
-    which: list[t.Any] = [_o.c.found_by.contains(word, autoescape=True) for word in words]
-    for name, column in (("kind", _o.c.form), ("region", _o.c.region), ("coalition", _o.c.coalition)):
-        if getattr(asked, name):
-            which.append(column.in_(getattr(asked, name)))
-    return which
-
-
-def _beyond(asked: Asked) -> list[t.Any]:
-    number = asked.before or asked.after
-    if not number:
-        return []
-    at = sa.select(_o.c.sort_key, _o.c.id).where(_o.c.id == number)
-    key = db.session.execute(at).first()
-    if key is None:
-        return []
-    here = sa.tuple_(sa.literal(key.sort_key), sa.literal(key.id))
-    return [here > _PLACE] if asked.before else [_PLACE > here]
-
-
 def url_of(row: t.Any) -> str:
     """Return the address of a listed organisation's profile."""
     return f"/members/{row.id}-{slug(row.place or row.name)}"
 
 
-_REGIONS = (
-    sa.select(_o.c.region)
-    .where(in_sight(_o.c.audience_id), _o.c.region != "")
-    .distinct()
-    .order_by(_o.c.region)
-)
-
-
-def regions(viewer: Viewer) -> list[str]:
-    """Return the regions that have members."""
-    return list(db.session.scalars(_REGIONS, bound(viewer)))
-
-
 _PEOPLE = (
-    sa.select(_p.c.id, _p.c.handle, _p.c.name, _s.c.role, _s.c.title)
+    sa.select(_p.c.id, _p.c.handle, _p.c.name, _p.c.picture_id, _s.c.role, _s.c.title)
     .join_from(_s, _p, _p.c.id == _s.c.person_id)
     .where(
         _s.c.organisation_id == sa.bindparam("number"), _s.c.ended.is_(None), _p.c.state == "active",
@@ -147,7 +48,7 @@ def people_of(viewer: Viewer, organisation_id: int) -> list[t.Any]:
 _SEATS = (
     sa.select(
         _o.c.id, _o.c.name, _o.c.place, _o.c.form, _o.c.code, _o.c.coalition, _o.c.country,
-        _s.c.role, _s.c.title, _s.c.since,
+        _s.c.role, _s.c.title, _s.c.since, _s.c.id.label("seat_id"),
     )
     .join_from(_s, _o, _o.c.id == _s.c.organisation_id)
     .where(_s.c.person_id == sa.bindparam("number"), _s.c.ended.is_(None))

@@ -1,61 +1,19 @@
-"""Pages of members: the list, an organisation, a person; following; who can be mentioned."""
+"""Pages of members: an organisation, a person; following; who can be mentioned."""
 
 import typing as t
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request
 
 from app.core import limits, pages, panels, policy, watches
 from app.core.activity import highest
 from app.core.database import get_or_none
-from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.core.text import clean_line
-from app.members import acts, mentions, names, queries
-from app.members.models import KINDS, Organisation, Person
+from app.members import acts, cards, mentions, names, organisation_forms, profile, profile_forms, queries
+from app.members.models import Organisation, Person
 
 bp = Blueprint("members", __name__)
-PROFILES_AN_HOUR, LOOKUPS_A_MINUTE = 600, 120
-
-
-@bp.get("/members")
-@policy.public
-def index() -> Response:
-    """List the organisations by name; filters and find box stand in the address."""
-    asked, viewer = _asked(), me().viewer
-    groups, regions = queries.coalitions(viewer), queries.regions(viewer)
-    return pages.page(
-        "members/index.html", place="members", asked=asked, listed=queries.directory(viewer, asked), names=names,
-        coalitions=groups, url_of=queries.url_of, link=lambda **other: _link(asked, **other),
-        choices=[
-            ("kind", _("Kind"), [(kind, names.kinds_word(kind)) for kind in KINDS], True),
-            ("coalition", _("Coalition"), sorted((key, one.name) for key, one in groups.items()), True),
-            ("region", _("Region"), [(key, names.region(key)) for key in regions], False),
-        ],
-    )  # fmt: skip
-
-
-def _asked() -> queries.Asked:
-    given = request.args
-    chosen = {
-        name: tuple(filter(None, map(clean_line, given.getlist(name)[:20])))
-        for name in ("kind", "region", "coalition")
-    }
-    return queries.Asked(
-        clean_line(given.get("q"))[:100], **chosen, after=_number("after"), before=_number("before")
-    )
-
-
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _link(asked: queries.Asked, **other: t.Any) -> str:
-    """Return the address of the list as it was asked for, with something changed."""
-    values = {**asked._replace(after=0, before=0)._asdict(), **other}
-    pairs = urlencode({name: value for name, value in values.items() if value}, doseq=True)
-    return f"/members?{pairs}" if pairs else "/members"
+PROFILES_AN_HOUR, CONTACTS_AN_HOUR, LOOKUPS_A_MINUTE = 600, 120, 120
 
 
 @bp.get("/members/<int:number>")
@@ -71,30 +29,51 @@ def organisation(number: int, tail: str = "") -> t.Any:
         "members/organisation.html", place="members", last=last, one=one, names=names,
         coalition=queries.coalitions(who.viewer).get(one.coalition), level=watches.level(who.id, one.ref) if who.id else "",
         people=queries.people_of(who.viewer, one.id), mine=any(seat.id == one.id for seat in who.seats),
+        kinds=organisation_forms, profile=profile, themes=profile.themes_of(one), languages=profile.languages_of(one.id),
         main=panels.drawn("organisation", one), side=panels.drawn("organisation", one, "side"),
     )  # fmt: skip
 
 
+@bp.get("/members/<int:number>/contacts.vcf")
+@ruled("members.contacts")
+def contacts(number: int) -> Response:
+    """Send the people of an organisation as vCards; how many one takes in an hour is counted."""
+    one, who = require("members.contacts", get_or_none(Organisation, number)), person()
+    limits.counted("contacts", str(who.id), CONTACTS_AN_HOUR)
+    answer = Response(cards.of(who.viewer, one), mimetype="text/vcard")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{one.handle}.vcf"'
+    return answer
+
+
 @bp.get("/people/<int:number>")
 @bp.get("/people/<int:number>-<path:tail>")
-@ruled("person.read")
+@ruled("person.read", public=True)
 def one_person(number: int, tail: str = "") -> t.Any:
-    """Show a person to members; how many one member reads in an hour is counted."""
-    one = _person(number)
+    """Show a person to those who may see the page: members, or everybody; how many one reads in an hour is counted."""
+    one, who = _person(number), me()
     if tail != one.handle:
         return redirect(one.url, 301)
-    who, last = person(), highest()
-    limits.hourly("people", who.id, PROFILES_AN_HOUR)
+    limits.counted("people", str(who.id or limits.neighbourhood()), PROFILES_AN_HOUR)
+    last, mine = highest(), who.id == one.id
+    fields, themes = profile.fields_for(who.viewer, one), profile.themes_of(one)
+    spoken = profile.speaks(one.id)
+    hint = profile.gaps(one, themes, spoken) if mine and acts.HINT not in one.shown else []
     return pages.page(
-        "members/person.html", place="members", last=last, one=one, names=names, noindex=True,
-        seats=queries.seats_of(one.id), url_of=queries.url_of, level=watches.level(who.id, one.ref), mine=who.id == one.id,
+        "members/person.html", place="members", last=last, one=one, names=names, noindex=True, fields=fields,
+        profile=profile, spoken=spoken, themes=themes, seats=queries.seats_of(one.id), url_of=queries.url_of, mine=mine,
+        level=watches.level(who.id, one.ref) if who.id else "", hint=hint, page=profile_forms.PAGES[one.page],
         main=panels.drawn("person", one), side=panels.drawn("person", one, "side"),
     )  # fmt: skip
 
 
 def _person(number: int, act: str = "person.read") -> Person:
+    """Return a person; a visitor is asked to sign in, whether there is one or not."""
     one = t.cast("Person | None", get_or_none(Person, number))
-    return t.cast(Person, require(act, one if one and one.state != "invited" else None))
+    if one is not None and one.state == "invited":
+        one = None
+    if not me().is_authenticated and (one is None or not one.readable_by(me().viewer)):
+        abort(policy.sign_in_first())
+    return t.cast(Person, require(act, one))
 
 
 @bp.post("/members/<int:number>/follow", defaults={"on": True})

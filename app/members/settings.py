@@ -1,4 +1,4 @@
-"""One's own settings: profile, devices, password, presence; and the language, for visitors too."""
+"""One's own settings: profile, devices, password; and the language, for visitors too."""
 
 import typing as t
 
@@ -8,8 +8,8 @@ from app.core import languages, limits, pages, policy
 from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.extensions import db
-from app.members import acts, logins, passwords
-from app.members.forms import ChangePassword, Presence, Profile
+from app.members import acts, factors, logins, passwords, profile_forms, proof, queries, sight
+from app.members.forms import ChangePassword
 from app.members.models import Person
 from app.members.ways_back import about
 
@@ -32,25 +32,49 @@ def sheet(template: str, tab: str, status: int = 200, **values: t.Any) -> Respon
 @ruled("settings.own")
 def profile() -> Response:
     """Show one's entry."""
-    return sheet("profile.html", "profile", form=Profile(formdata=None, obj=mine()))
+    row = mine()
+    form = profile_forms.own_form(row, queries.seats_of(row.id), formdata=None)
+    return _profile(form)
+
+
+def _profile(form: t.Any, status: int = 200) -> Response:
+    return sheet("profile.html", "profile", status, form=form, sees=sight.FIELDS)
 
 
 @bp.post("/settings")
 @ruled("settings.own")
 def profile_saved() -> Response:
     """Change one's entry."""
-    form, who = Profile(), require("settings.own", person())
+    row, who = mine(), person()
+    seats = queries.seats_of(row.id)
+    form = profile_forms.own_form(row, seats)
     if not form.validate():
-        return sheet("profile.html", "profile", 422, form=form)
-    values = {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
-    values["theme"] = values["theme"] or ""
+        return _profile(form, 422)
+    plain = ("name", "about", "helps", "seeks", "pronouns", "language", "timezone", "shortcuts", "themes")
+    values = {name: form[name].data for name in plain}
 
     def change() -> str:
-        acts.change_profile(who, **values)
+        acts.change_profile(
+            who, theme=form.theme.data or "", shown=profile_forms.shown(form), spoken=profile_forms.spoken(form),
+            roles=profile_forms.roles(form, seats), **values,
+        )  # fmt: skip
         return "/settings"
 
     g.language = values["language"]  # the message on the next page is in the new language
     return pages.acted("settings.profile", change, _("Your profile is saved."))
+
+
+@bp.post("/settings/hint/hide")
+@ruled("settings.own")
+def hide_hint() -> Response:
+    """Put the hint away that says what a profile could still tell."""
+    who = require("settings.own", person())
+
+    def hide() -> str:
+        acts.hide_hint(who)
+        return str(who.url)
+
+    return pages.acted("settings.hint", hide)
 
 
 @bp.get("/settings/devices")
@@ -58,7 +82,10 @@ def profile_saved() -> Response:
 def devices() -> Response:
     """Show where one is signed in."""
     row = mine()
-    return sheet("devices.html", "devices", row=row, open=logins.rows(row.id), words=logins)
+    return sheet(
+        "devices.html", "devices", row=row, open=logins.rows(row.id), words=logins,
+        steps={one.kind for one in factors.of(row.id)}, codes_left=factors.codes_left(row.id) if row.second else 0,
+    )  # fmt: skip
 
 
 @bp.post("/settings/devices/<int:number>/end")
@@ -88,16 +115,21 @@ def _ended(fn: t.Callable[[], int]) -> Response:
 @bp.get("/settings/password")
 @ruled("settings.own")
 def password() -> Response:
-    """Ask for the current and a new password."""
-    return sheet("password.html", "devices", form=ChangePassword(formdata=None), row=mine())
+    """Ask for the current and a new password; who has a second step proves it first."""
+    who, row = person(), mine()
+    asked = proof.first(who) if who.second else None
+    return asked or sheet("password.html", "devices", form=ChangePassword(formdata=None), row=row)
 
 
 @bp.post("/settings/password")
 @ruled("settings.own")
 def password_saved() -> Response:
     """Set a new password; every other session ends. The current one is a door like any other: tries are counted."""
-    form, row = ChangePassword(), mine()
-    form.about = about(row)
+    form, row, who = ChangePassword(), mine(), person()
+    form.about, form.shortest = about(row), passwords.shortest(who.second)
+    asked = proof.first(who) if who.second else None
+    if asked:
+        return asked
     if not form.validate():
         return sheet("password.html", "devices", 422, form=form, row=row)
     wait = limits.door(row.email)
@@ -111,33 +143,15 @@ def password_saved() -> Response:
         form.current.errors = [_("This is not your current password.")]
         return sheet("password.html", "devices", 422, form=form, row=row)
     limits.opened(row.email)
-    acts.set_password(row.id, passwords.made(form.password.data), but=person().login_token)
+    made, short = passwords.made(form.password.data), passwords.is_short(form.password.data)
+    acts.set_password(row.id, made, short=short, but=who.login_token)
     flash(_("Your new password is saved. All other devices are signed out."), "ok")
     return pages.see_other("/settings/devices")
 
 
-@bp.get("/settings/notices")
-@ruled("settings.own")
-def notices() -> Response:
-    """Show whether others see that one is here."""
-    return sheet("notices.html", "notices", form=Presence(formdata=None, shown=mine().presence))
-
-
-@bp.post("/settings/notices")
-@ruled("settings.own")
-def notices_saved() -> Response:
-    """Show or hide oneself."""
-    who, shown = require("settings.own", person()), bool(Presence().shown.data)
-
-    def change() -> str:
-        acts.set_presence(who, shown)
-        return "/settings/notices"
-
-    return pages.acted("settings.notices", change, _("Saved."))
-
-
 @bp.post("/language")
 @policy.public
+@policy.ungated
 def language() -> Response:
     """Change the language of the pages: in a cookie, and for who is signed in also in the entry."""
     code = request.form.get("language", "")

@@ -11,8 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core import clock
-from app.core.audience import MEMBERS, PUBLIC, STEWARDS, organisation_room, person_room
-from app.core.database import atomic, setting
+from app.core.audience import MEMBERS, PUBLIC, STEWARDS, keepers_room, organisation_room, person_room
+from app.core.database import atomic, run, setting
 from app.core.policy import Group, Me, Visitor, Voice
 from app.core.text import slug
 from app.extensions import db
@@ -61,7 +61,7 @@ _seats = (
     sa.select(
         gathered(
             _flag(_seat.c.primary), _org.c.id, _org.c.name, _org.c.form, _org.c.code, _org.c.place,
-            _flag(_seat.c.may_publish), _seat.c.title,
+            _flag(_seat.c.may_publish), _seat.c.title, sa.func.coalesce(_seat.c.before_id, sa.literal_column("0")),
         )
     )
     .where(_seat.c.person_id == _person.c.id, _seat.c.ended.is_(None), _org.c.id == _seat.c.organisation_id)
@@ -81,7 +81,8 @@ def _columns() -> list[t.Any]:
     return [
         _person.c.id, _person.c.name, _person.c.handle, _person.c.language, _person.c.timezone, _person.c.theme,
         _person.c.shortcuts, _person.c.presence, _person.c.steward, _person.c.moderator, _person.c.unread,
-        _person.c.unread_threads, _seats.label("seats"), _groups.label("groups"),
+        _person.c.unread_threads, _person.c.second, _person.c.terms, _person.c.welcome,
+        _seats.label("seats"), _groups.label("groups"),
     ]  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def hashed(token: str) -> str:
 
 def load(token: str) -> Me | None:
     """Return the person of a session, None where it is over. The argument is the hash that the row keeps."""
-    row = db.session.execute(_built(), {"token": token, "oldest": oldest()}).first()
+    row = run(_built(), {"token": token, "oldest": oldest()}).first()
     if row is None:
         return None
     *values, g.login_seen = row
@@ -128,6 +129,7 @@ def as_person(person_id: int) -> Me:
 def _me(
     login_id: int, token: str, number: int, name: str, handle: str, language: str, timezone: str, theme: str,
     shortcuts: bool, shown: bool, steward: bool, moderator: bool, unread: int, unread_threads: int,
+    second: bool, terms: int, welcome: str,
     seat_rows: str | None, group_rows: str | None,
 ) -> Me:  # fmt: skip
     """Return the person of a row, made once for equal rows: the row itself is read at each request."""
@@ -135,22 +137,24 @@ def _me(
     groups = tuple(sorted((_group(fields) for fields in rows_of(group_rows)), key=lambda g: (g.kind, g.name)))
     rooms = {PUBLIC, MEMBERS, person_room(number), *(organisation_room(seat.id) for seat in seats)}
     rooms.update(f"space:{group.id}" for group in groups)
+    rooms.update(keepers_room(group.id) for group in groups if group.role == "facilitator")
     if steward or moderator:
         rooms.add(STEWARDS)
-    offices = (steward, moderator)
+    offices = (steward, moderator, second, terms, welcome)
     mine = (unread, unread_threads, name, handle, language, theme, shortcuts, offices, seats, groups)
     return Me(
         id=number, name=name, handle=handle, language=language, timezone=timezone, theme=theme,
         shortcuts=shortcuts, shown=shown, steward=steward, moderator=moderator, unread=unread,
-        unread_threads=unread_threads, login_id=login_id, login_token=token, seats=seats, groups=groups,
-        rooms=frozenset(rooms), version=repr((login_id, timezone, mine)),
+        unread_threads=unread_threads, second=second, terms=terms, welcome=welcome,
+        login_id=login_id, login_token=token, seats=seats, groups=groups,
+        rooms=frozenset(rooms), version=hashed(repr((login_id, timezone, mine))),
     )  # fmt: skip
 
 
 def _voice(fields: list[str]) -> Voice:
-    _primary, number, name, kind, code, place, may_publish, title = fields
+    primary, number, name, kind, code, place, may_publish, title, before = fields
     url = f"/members/{number}-{slug(place or name)}"
-    return Voice(int(number), name, kind, code, url, may_publish == "1", title)
+    return Voice(int(number), name, kind, code, url, may_publish == "1", title, primary == "1", int(before))
 
 
 def _group(fields: list[str]) -> Group:

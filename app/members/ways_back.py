@@ -6,10 +6,12 @@ from flask import Blueprint, Response, flash
 
 from app.core import pages, policy
 from app.core.languages import _
-from app.members import acts, logins, passwords
-from app.members.doors import ask_for, door, key_or_page
+from app.members import acts, invites, logins, passwords, people
+from app.members.doors import ask_for, key_or_page
+from app.members.doors_page import door
 from app.members.forms import Address, Invitation, NewPassword
 from app.members.queries import seats_of
+from app.members.second import begin_or_ask
 
 bp = Blueprint("ways_back", __name__)
 Key = t.Any
@@ -47,10 +49,11 @@ def chosen(secret: str) -> Response:
     if isinstance(key, Response):
         return key
     form = NewPassword()
-    form.about = about(key)
+    form.about, form.shortest = about(key), passwords.shortest(key.second)
     if not form.validate():
         return door("members/new_password.html", 422, form=form, key=key)
-    if not acts.set_password(key.person_id, passwords.made(form.password.data), key=key):
+    made, short = passwords.made(form.password.data), passwords.is_short(form.password.data)
+    if not acts.set_password(key.person_id, made, short=short, key=key):
         return door("members/used.html", 404, kind="reset")
     flash(_("Your new password is saved. All devices are signed out."), "ok")
     return pages.see_other("/sign-in")
@@ -73,8 +76,8 @@ def invited(secret: str) -> Response:
 
 def invitation(key: Key, form: Invitation, status: int = 200) -> Response:
     """Return the page of an invitation."""
-    seats = seats_of(key.person_id)
-    return door("members/invite.html", status, form=form, key=key, seat=seats[0] if seats else None)
+    seat = invites.seat(key.id) or next(iter(seats_of(key.person_id)), None)
+    return door("members/invite.html", status, form=form, key=key, seat=seat)
 
 
 @bp.post("/invite/<secret>")
@@ -91,6 +94,8 @@ def joined(secret: str) -> Response:
     made = passwords.made(form.password.data)
     if not acts.accept_invitation(key, name=form.name.data, language=form.language.data, password_hash=made):
         return door("members/used.html", 404, kind="invite")
+    if key.second:  # somebody who comes back: the mail alone opens no account with a second step
+        return begin_or_ask(people.by_email(key.email), keep=False)
     logins.begin(key.person_id, keep=False)
     flash(_("Welcome. Here is what happened lately."), "ok")
     return pages.see_other("/")

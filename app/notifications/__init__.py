@@ -3,11 +3,26 @@
 from flask import Flask
 
 from app.core import watches
-from app.notifications import acts, deliver, routes
+from app.notifications import (
+    acts,
+    deliver,
+    digests,
+    following_pages,
+    hearers,
+    letters,
+    panels,
+    routes,
+    settings,
+    unsubscribe,
+)
 
 
 def register(app: Flask) -> None:
     """Hang this room into the app. The reader registers itself when it is imported."""
-    assert deliver.read_fact
+    assert (
+        deliver.read_fact and panels.open_calls and letters.send_due and digests.send_due and hearers.hearers
+    )
     watches.on_seen(acts.read_with)
     app.register_blueprint(routes.bp)
+    for part in (following_pages, settings, unsubscribe):
+        app.register_blueprint(part.bp)

@@ -15,7 +15,7 @@ _n = Notice.__table__
 
 def _read(person_id: int, *which: t.Any) -> None:
     unread = sa.and_(_n.c.person_id == person_id, _n.c.read.is_(None), *which)
-    if db.session.execute(sa.update(_n).where(unread).values(read=clock.now())).rowcount:
+    if db.session.execute(sa.update(_n).where(unread).values(read=clock.now(), mail_at=None)).rowcount:
         recount([person_id])
 
 

@@ -7,10 +7,10 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import readers
+from app.core import database, readers
 from app.core.activity import Activity
 from app.extensions import db
-from app.notifications import recipients
+from app.notifications import follow, kinds, recipients
 from app.notifications.models import Notice
 from app.notifications.recipients import CALLS, REASONS
 from app.notifications.sight import who_may_see
@@ -30,32 +30,58 @@ _INSERT = sa.insert(_n)
 def read_fact(fact: t.Any) -> None:
     """Tell the people whom a fact concerns, and let the lines follow what was moved or removed."""
     touched = set(_ADAPT[fact.verb](fact)) if fact.verb in _ADAPT else set()
-    told = recipients.of(fact) if fact.title else {}  # what was removed meanwhile has no words left
-    if told:
-        seeing = who_may_see(told, fact.audience_id)
-        touched |= _write(fact, {number: why for number, why in told.items() if number in seeing})
+    if fact.title:  # what was removed meanwhile has no words left
+        touched |= _write(fact, *heard_by(fact))
     recount(touched)
 
 
-def _write(fact: t.Any, told: dict[int, str]) -> set[int]:
+def heard_by(fact: t.Any) -> tuple[dict[int, str], dict[int, str]]:
+    """Return who hears of a fact, with why and by which way: whom it concerns, who may see it, and did not turn it off."""
+    told = recipients.of(fact)
+    seeing = who_may_see(told, fact.audience_id)
+    told = {number: why for number, why in told.items() if number in seeing}
+    ways = {number: way for number, way in kinds.ways(fact, told).items() if way != kinds.OFF}
+    return {number: told[number] for number in ways}, ways
+
+
+def _write(fact: t.Any, told: dict[int, str], ways: dict[int, str]) -> set[int]:
     """Write or count up the lines of those who are told; return them."""
+    if not told:
+        return set()
     fresh, later, earlier = _sorted_out(fact, told)
+    due = kinds.mail_due(fact)
     if fresh:
-        db.session.execute(_INSERT, [_line(fact, number, why) for number, why in fresh.items()])
-    for why, numbers in later.items():
-        _count_up(numbers, reason=why, last_id=fact.id, **_newest(fact))
+        at_once = {number for number in fresh if ways[number] == kinds.ONCE}
+        rows = [_line(fact, number, why, due if number in at_once else None) for number, why in fresh.items()]
+        db.session.execute(_INSERT, rows)
+    for (why, way), numbers in _by_way(later, ways).items():
+        mail = {"mail_at": sa.func.coalesce(_n.c.mail_at, due)} if way == kinds.ONCE and due else {}
+        _count_up(numbers, last_id=fact.id, **_newest(fact, why), **mail)
     if earlier:
         _count_up(earlier, first_id=fact.id, url=fact.url)
     return set(told)
 
 
-def _sorted_out(fact: t.Any, told: dict[int, str]) -> tuple[dict[int, str], dict[str, list[int]], list[int]]:
+def _by_way(
+    later: dict[str, list[tuple[int, int]]], ways: dict[int, str]
+) -> dict[tuple[str, str], list[int]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for why, lines in later.items():
+        for number, person_id in lines:
+            found.setdefault((why, ways[person_id]), []).append(number)
+    return found
+
+
+Sorted = tuple[dict[int, str], dict[str, list[tuple[int, int]]], list[int]]
+
+
+def _sorted_out(fact: t.Any, told: dict[int, str]) -> Sorted:
     """Say who needs a new line, which lines get this fact as their newest (by reason), and which as their first."""
     known: dict[tuple[int, bool], list[t.Any]] = {}
     for row in db.session.execute(_KNOWN, {"root": fact.root, "people": list(told), "number": fact.id}):
         known.setdefault((row.person_id, row.reason in CALLS), []).append(row)
     fresh: dict[int, str] = {}
-    later: dict[str, list[int]] = {}
+    later: dict[str, list[tuple[int, int]]] = {}
     earlier: list[int] = []
     for number, why in told.items():
         lines = known.get((number, why in CALLS), [])
@@ -64,24 +90,26 @@ def _sorted_out(fact: t.Any, told: dict[int, str]) -> tuple[dict[int, str], dict
         if not lines:
             fresh[number] = why
         elif lines[0].last_id < fact.id:
-            later.setdefault(min(why, lines[0].reason, key=REASONS.index), []).append(lines[0].id)
+            strongest = min(why, lines[0].reason, key=REASONS.index)
+            later.setdefault(strongest, []).append((lines[0].id, number))
         else:
             earlier.append(lines[0].id)
     return fresh, later, earlier
 
 
-def _newest(fact: t.Any) -> dict[str, t.Any]:
+def _newest(fact: t.Any, why: str) -> dict[str, t.Any]:
     """What a line shows of its newest fact. Its address stays that of the first one: there one begins to read."""
     return {
         "audience_id": fact.audience_id, "verb": fact.verb, "by": fact.by, "title": fact.title,
-        "excerpt": fact.excerpt, "lang": fact.lang, "at": fact.at,
+        "excerpt": fact.excerpt, "lang": fact.lang, "at": fact.at, "reason": why,
+        "kind": kinds.kind_of(why, fact.verb), "space_id": fact.space_id, "actor_id": fact.actor_id,
     }  # fmt: skip
 
 
-def _line(fact: t.Any, person_id: int, why: str) -> dict[str, t.Any]:
+def _line(fact: t.Any, person_id: int, why: str, mail_at: t.Any) -> dict[str, t.Any]:
     return {
-        "person_id": person_id, "reason": why, "root": fact.root, "first_id": fact.id, "last_id": fact.id,
-        "count": 1, "url": fact.url, "read": None, **_newest(fact),
+        "person_id": person_id, "root": fact.root, "first_id": fact.id, "last_id": fact.id, "count": 1,
+        "url": fact.url, "read": None, "mail_at": mail_at, "mailed_id": 0, **_newest(fact, why),
     }  # fmt: skip
 
 
@@ -103,6 +131,14 @@ def _reseated(fact: t.Any) -> set[int]:
 
 def _gone(fact: t.Any) -> set[int]:
     return _with_unread(fact.data["refs"])
+
+
+def _hidden(fact: t.Any) -> set[int]:
+    """Lines that were written while a post left sight (on PostgreSQL they can be) follow it too."""
+    if fact.root == fact.subject and fact.subject.startswith("post:"):
+        post = database.locate(fact.subject)
+        follow.rehang(fact.subject, f"thread:{post.thread_id}", fact.root, fact.audience_id)
+    return _with_unread([fact.subject, fact.root])
 
 
 def _moved(fact: t.Any) -> set[int]:
@@ -135,6 +171,7 @@ def _removed(fact: t.Any) -> set[int]:
 _ADAPT: dict[str, t.Callable[[t.Any], set[int]]] = {
     "seat.changed": _reseated,
     "thing.gone": _gone,
+    "thing.hidden": _hidden,
     "board.moved": _moved,
     "board.removed": _removed,
     "feed.removed": _removed,

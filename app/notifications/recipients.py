@@ -5,24 +5,36 @@ import typing as t
 import sqlalchemy as sa
 
 from app.core.database import UtcDateTime
-from app.core.watches import FOLLOW, MUTE, Watch
+from app.core.watches import ALL, FOLLOW, FOLLOWS, MUTE, Watch
 from app.extensions import db
-from app.members.models import Seat
+from app.members.models import Organisation, OrganisationTheme, Seat, Theme
 from app.spaces.models import Membership
 
 Told = list[tuple[int, str]]  # person, reason
 # Reasons, the strongest first: who is told twice of one fact is told for the first of them.
-REASONS = ("mention", "reply", "seat", "space", "ask", "follow")
+REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "search", "follow")
 CALLS = frozenset({"mention", "seat", "space"})  # somebody was called: a line of its own beside the thing's
 
 _watch, _seat, _member = Watch.__table__, Seat.__table__, Membership.__table__
-_FOLLOWERS = sa.select(_watch.c.person_id).where(
-    _watch.c.ref.in_(sa.bindparam("refs", expanding=True)),
-    _watch.c.level == FOLLOW,
-    _watch.c.at <= sa.bindparam("at", type_=UtcDateTime),  # the reader may come late
+_org, _work, _theme = Organisation.__table__, OrganisationTheme.__table__, Theme.__table__
+_of_refs = _watch.c.ref.in_(sa.bindparam("refs", expanding=True))
+_in_time = _watch.c.at <= sa.bindparam("at", type_=UtcDateTime)  # the reader may come late
+_FOLLOWERS = sa.select(_watch.c.person_id).where(_of_refs, FOLLOWS, _in_time)
+_EVERYTHING = sa.select(_watch.c.person_id).where(_of_refs, _watch.c.level == ALL, _in_time)
+_MUTED = sa.select(_watch.c.person_id).where(_watch.c.ref == sa.bindparam("ref"), _watch.c.level == MUTE)
+_nearer = _watch.alias()
+_SILENT = _MUTED.where(  # a group is silent, but not a discussion in it that one follows
+    ~sa.exists().where(
+        _nearer.c.person_id == _watch.c.person_id,
+        _nearer.c.ref == sa.bindparam("root"),
+        _nearer.c.level == FOLLOW,
+    )
 )
-_MUTED = sa.select(_watch.c.person_id).where(
-    _watch.c.ref.in_(sa.bindparam("refs", expanding=True)), _watch.c.level == MUTE
+_HOME = sa.select(_org.c.region, _org.c.country).where(_org.c.id == sa.bindparam("number"))
+_WORKS_ON = (
+    sa.select(_theme.c.key)
+    .join_from(_work, _theme, _theme.c.id == _work.c.theme_id)
+    .where(_work.c.organisation_id == sa.bindparam("number"))
 )
 _SEATED = sa.select(_seat.c.person_id).where(
     _seat.c.organisation_id.in_(sa.bindparam("numbers", expanding=True)), _seat.c.ended.is_(None)
@@ -65,7 +77,23 @@ def answered(fact: t.Any) -> Told:
 def _around(fact: t.Any) -> Told:
     """Who follows the space, the organisation or the person that something new comes from."""
     refs = [("space", fact.space_id), ("organisation", fact.organisation_id), ("person", fact.actor_id)]
-    return _followers(fact, *(f"{kind}:{number}" for kind, number in refs if number))
+    refs += [("topic", fact.data.get("topic")), *_home(fact.organisation_id)]
+    return _followers(fact, *(f"{kind}:{key}" for kind, key in refs if key))
+
+
+def _home(organisation_id: int | None) -> list[tuple[str, str]]:
+    """Where an organisation is and what it works on: regions, countries and themes can be followed too."""
+    row = db.session.execute(_HOME, {"number": organisation_id}).first() if organisation_id else None
+    if row is None:
+        return []
+    themes = db.session.scalars(_WORKS_ON, {"number": organisation_id})
+    return [("region", row.region), ("country", row.country), *(("theme", key) for key in themes)]
+
+
+def _all_of(fact: t.Any) -> Told:
+    """Who wants to hear of every reply in the group."""
+    refs = {"refs": [f"space:{fact.space_id}"], "at": fact.at}
+    return [(n, "follow") for n in db.session.scalars(_EVERYTHING, refs)] if fact.space_id else []
 
 
 def _started(fact: t.Any) -> Told:
@@ -73,11 +101,11 @@ def _started(fact: t.Any) -> Told:
 
 
 def _replied(fact: t.Any) -> Told:
-    return mentioned(fact) + answered(fact) + _followers(fact, fact.root)
+    return mentioned(fact) + answered(fact) + _followers(fact, fact.root) + _all_of(fact)
 
 
 def _concluded(fact: t.Any) -> Told:
-    return mentioned(fact) + _followers(fact, fact.root)
+    return mentioned(fact) + _followers(fact, fact.root) + _all_of(fact)
 
 
 def _moved(fact: t.Any) -> Told:
@@ -88,6 +116,22 @@ def _asked(fact: t.Any) -> Told:
     return _each(_KEEPERS, "ask", numbers=[fact.space_id] if fact.space_id else [])
 
 
+def _added(fact: t.Any) -> Told:
+    """Who follows where it comes from; who reviewed it hears what became of that."""
+    reviewers = [(number, "reply") for number in fact.data.get("reviewers", ())]
+    return reviewers + _around(fact) + _followers(fact, fact.root)
+
+
+def _found(fact: t.Any) -> Told:
+    """Who keeps the search that found something."""
+    return [(number, "search") for number in fact.data.get("to", ())]
+
+
+def _named(fact: t.Any) -> Told:
+    """Those whom the fact itself names: deciders, an author, who reported. Never more."""
+    return [(number, "moderation") for number in fact.data.get("to", ())]
+
+
 RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "board.started": _started,
     "board.replied": _replied,
@@ -95,7 +139,43 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "board.concluded": _concluded,
     "board.moved": _moved,
     "feed.shared": _started,
+    "library.added": _added,
+    "library.version": _moved,
+    "library.edition": _moved,
+    "library.superseded": _moved,
+    "library.collection": _around,
+    "library.collected": _moved,
+    "library.offered": _named,
+    "library.wanted": _named,
+    "library.withdrawn": _moved,
+    "library.revised": _named,
+    "library.review_asked": _named,
+    "library.reviewed": _named,
+    "library.still_valid": _named,
+    "library.place_asked": lambda fact: _asked(fact) + _named(fact),
+    "library.placed": _named,
+    "library.access_asked": _named,
+    "library.access_given": _named,
+    "library.link_dead": _named,
     "spaces.asked": _asked,
+    "arrivals.accepted": _named,
+    "arrivals.asked": _named,
+    "moderation.opened": _named,
+    "moderation.received": _named,
+    "moderation.answered": _named,
+    "moderation.decided": _named,
+    "moderation.appealed": _named,
+    "moderation.released": _named,
+    "mydata.ready": _named,
+    "search.found": _found,
+    "seats.contact": _named,
+    "seats.contacts": _named,
+    "seats.ended": _named,
+    "seats.given": _named,
+    "seats.got": _named,
+    "seats.handed": _named,
+    "seats.lost": _named,
+    "seats.no_contact": _named,
 }
 
 
@@ -110,8 +190,17 @@ def of(fact: t.Any) -> dict[int, str]:
 
 
 def _heard(fact: t.Any, told: dict[int, str]) -> dict[int, str]:
-    """Without those who muted the thing; called by their own name they hear it nevertheless."""
+    """Without those who muted the thing; called by their own name they hear it, unless its group is silent for them."""
     if not told:
         return told
-    muted = set(db.session.scalars(_MUTED, {"refs": [fact.root]}))
-    return {number: why for number, why in told.items() if number not in muted or why == "mention"}
+    muted = set(db.session.scalars(_MUTED, {"ref": fact.root}))
+    silent: set[int] = set()
+    if fact.space_id:
+        silent = set(db.session.scalars(_SILENT, {"ref": f"space:{fact.space_id}", "root": fact.root}))
+    return {number: why for number, why in told.items() if not _deaf(number, why, muted, silent)}
+
+
+def _deaf(number: int, why: str, muted: set[int], silent: set[int]) -> bool:
+    if why in ("moderation", "ask"):  # looking after something is no choice of what to hear
+        return False
+    return number in silent or (number in muted and why != "mention")

@@ -27,6 +27,10 @@ def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
         _member.c.state == "in",
         _named("space", _member.c.space_id) == _room.c.room,
     )
+    keeping = sa.exists().where(
+        _member.c.person_id == _p.c.id, _member.c.state == "in", _member.c.role == "facilitator",
+        _named("keepers", _member.c.space_id) == _room.c.room,
+    )  # fmt: skip
     seated = sa.exists().where(
         _seat.c.person_id == _p.c.id, _seat.c.ended.is_(None),
         _named("organisation", _seat.c.organisation_id) == _room.c.room,
@@ -36,6 +40,7 @@ def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
         _room.c.room == _named("person", _p.c.id),
         sa.and_(_room.c.room == STEWARDS, sa.or_(_p.c.steward, _p.c.moderator)),
         inside.correlate(_p, _room),
+        keeping.correlate(_p, _room),
         seated.correlate(_p, _room),
     )
     return t.cast(

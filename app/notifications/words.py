@@ -4,6 +4,7 @@ import typing as t
 
 from markupsafe import Markup
 
+from app.core import former
 from app.core.languages import _, lazy
 
 WHO = Markup('<a class="who" href="{}"><bdi>{}</bdi></a>')
@@ -23,7 +24,89 @@ BY_VERB: dict[str, Say] = {
     "board.replied": lambda who, thing: _("%(who)s replied in %(thing)s", who=who, thing=thing),
     "board.concluded": lambda who, thing: _("%(who)s wrote where %(thing)s stands", who=who, thing=thing),
     "board.moved": lambda who, thing: _("%(who)s moved %(thing)s", who=who, thing=thing),
+    "arrivals.accepted": lambda who, thing: _(
+        "%(who)s took up the invitation to %(thing)s", who=who, thing=thing
+    ),
+    "arrivals.asked": lambda who, thing: _("A request to join waits for an answer: %(thing)s", thing=thing),
+    "moderation.opened": lambda who, thing: _("Something waits for a decision: %(thing)s", thing=thing),
+    "moderation.received": lambda who, thing: _(
+        "Thank you. Your report %(thing)s was received and will be looked at.", thing=thing
+    ),
+    "moderation.answered": lambda who, thing: _("Your report %(thing)s was decided", thing=thing),
+    "moderation.decided": lambda who, thing: _("There is a decision about %(thing)s", thing=thing),
+    "moderation.appealed": lambda who, thing: _("Somebody asks to look again at %(thing)s", thing=thing),
+    "moderation.released": lambda who, thing: _("What you wrote was looked at: %(thing)s", thing=thing),
+    "mydata.ready": lambda who, thing: thing,
+    "search.found": lambda who, thing: _(
+        "There is something new in the search that you keep: %(thing)s", thing=thing
+    ),
+    "seats.got": lambda who, thing: _("You have a seat in %(thing)s now", thing=thing),
+    "seats.lost": lambda who, thing: _("Your seat in %(thing)s has ended", thing=thing),
+    "seats.contact": lambda who, thing: _("You are a first contact of %(thing)s now", thing=thing),
+    "seats.no_contact": lambda who, thing: _("You are no longer a first contact of %(thing)s", thing=thing),
+    "seats.given": lambda who, thing: _("Somebody new has a seat in %(thing)s", thing=thing),
+    "seats.ended": lambda who, thing: _("A seat in %(thing)s has ended", thing=thing),
+    "seats.handed": lambda who, thing: _("A seat in %(thing)s was handed over", thing=thing),
+    "seats.contacts": lambda who, thing: _("The first contacts of %(thing)s have changed", thing=thing),
     "feed.shared": lambda who, thing: _("%(who)s shared an update: %(thing)s", who=who, thing=thing),
+    "library.added": lambda who, thing: _("%(who)s shared the document %(thing)s", who=who, thing=thing),
+    "library.version": lambda who, thing: _(
+        "%(who)s put in a new version of %(thing)s", who=who, thing=thing
+    ),
+    "library.edition": lambda who, thing: _(
+        "%(who)s put in %(thing)s in a further language", who=who, thing=thing
+    ),
+    "library.superseded": lambda who, thing: _(
+        "Another document stands in place of %(thing)s now", thing=thing
+    ),
+    "library.withdrawn": lambda who, thing: _(
+        "%(who)s withdrew the document %(thing)s", who=who, thing=thing
+    ),
+    "library.revised": lambda who, thing: _(
+        "%(who)s put in a new version of %(thing)s, which you review", who=who, thing=thing
+    ),
+    "library.review_asked": lambda who, thing: _(
+        "%(who)s asks you to review %(thing)s", who=who, thing=thing
+    ),
+    "library.reviewed": lambda who, thing: _("%(who)s reviewed %(thing)s", who=who, thing=thing),
+    "library.still_valid": lambda who, thing: _(
+        "Is %(thing)s still valid? Its day to be looked at has come.", thing=thing
+    ),
+    "library.place_asked": lambda who, thing: _(
+        "%(who)s asks you to take in %(thing)s", who=who, thing=thing
+    ),
+    "library.placed": lambda who, thing: _("%(who)s took in %(thing)s", who=who, thing=thing),
+    "library.collection": lambda who, thing: _("%(who)s made the collection %(thing)s", who=who, thing=thing),
+    "library.collected": lambda who, thing: _("%(who)s put documents into %(thing)s", who=who, thing=thing),
+    "library.offered": lambda who, thing: _(
+        "%(who)s works on a translation of %(thing)s", who=who, thing=thing
+    ),
+    "library.wanted": lambda who, thing: _(
+        "%(who)s wants %(thing)s in a further language", who=who, thing=thing
+    ),
+    "library.access_asked": lambda who, thing: _("%(who)s asks to read %(thing)s", who=who, thing=thing),
+    "library.access_given": lambda who, thing: _("%(who)s opened %(thing)s for you", who=who, thing=thing),
+    "library.link_dead": lambda who, thing: _(
+        "The address of %(thing)s on the web does not answer any longer", thing=thing
+    ),
+}
+# Under the name of the thing, in a summary.
+SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
+    "mention": lambda who: _("%(who)s mentioned you", who=who),
+    "seat": lambda who: _("%(who)s mentioned your organisation", who=who),
+    "space": lambda who: _("%(who)s called who looks after a group", who=who),
+    "ask": lambda who: _("%(who)s asks to join", who=who),
+    "reply": lambda who: _("%(who)s replied to you", who=who),
+    "board.started": lambda who: _("%(who)s started this discussion", who=who),
+    "board.replied": lambda who: _("%(who)s replied", who=who),
+    "board.concluded": lambda who: _("%(who)s wrote where it stands", who=who),
+    "board.moved": lambda who: _("%(who)s moved it", who=who),
+    "feed.shared": lambda who: _("%(who)s shared this update", who=who),
+    "library.added": lambda who: _("%(who)s shared this document", who=who),
+    "library.version": lambda who: _("%(who)s put in a new version", who=who),
+    "library.edition": lambda who: _("%(who)s put it in in a further language", who=who),
+    "library.superseded": lambda who: _("Another document stands in its place now"),
+    "library.withdrawn": lambda who: _("%(who)s withdrew it", who=who),
 }
 FILTERS: dict[str, t.Any] = {
     "": lazy("All"),
@@ -36,10 +119,34 @@ FILTERS: dict[str, t.Any] = {
 def sentence(notice: t.Any) -> Markup:
     """Return who did what, with the actor and the thing as links."""
     by = notice.by
-    who = WHO.format(by.get("url", ""), by["name"]) if by.get("name") else Markup("")
+    who = WHO.format(by.get("url", ""), former.said(by["name"])) if by.get("name") else Markup("")
     lang = Markup(' lang="{}"').format(notice.lang) if notice.lang else Markup("")
-    thing = THING.format(notice.url, lang, notice.title)
+    return _say(notice, who, THING.format(notice.url, lang, notice.title))
+
+
+def in_mail(notice: t.Any) -> Markup:
+    """Return who did what for a mail: no links, for the mail has one button."""
+    who = Markup("<b><bdi>{}</bdi></b>").format(notice.by.get("name", ""))
+    lang = Markup(' lang="{}"').format(notice.lang) if notice.lang else Markup("")
+    return _say(notice, who, Markup('<b><bdi dir="auto"{}>{}</bdi></b>').format(lang, notice.title))
+
+
+def has_short(notice: t.Any) -> bool:
+    """Say whether a summary puts the name of the thing above it; else its sentence says all."""
+    return notice.reason in SHORT or notice.verb in SHORT
+
+
+def in_summary(notice: t.Any) -> Markup:
+    """Return who did what, where the name of the thing stands above it."""
+    plain = notice.reason not in ("reply", "ask") or notice.verb in ("board.replied", "spaces.asked")
+    say = (SHORT.get(notice.reason) if plain else None) or SHORT.get(notice.verb)
+    who = Markup("<b><bdi>{}</bdi></b>").format(notice.by.get("name", ""))
+    return say(who) if say else in_mail(notice)
+
+
+def _say(notice: t.Any, who: Markup, thing: Markup) -> Markup:
     if notice.reason == "reply" and notice.verb == "board.replied":
         return _("%(who)s replied to you in %(thing)s", who=who, thing=thing)
-    say = BY_REASON.get(notice.reason) or BY_VERB.get(notice.verb) or BY_VERB["board.replied"]
+    own = "" if notice.verb == "library.place_asked" else notice.reason
+    say = BY_REASON.get(own) or BY_VERB.get(notice.verb) or BY_VERB["board.replied"]
     return say(who, thing)

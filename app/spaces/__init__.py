@@ -2,10 +2,24 @@
 
 from flask import Flask
 
+from app.core import finding
+from app.core.languages import lazy
 from app.members import acts as members
-from app.members import handles, mentions
+from app.members import handles, mentions, seats, themes
 from app.members import queries as directory
-from app.spaces import acts, founding, panels, people, queries, routes, seating
+from app.spaces import (
+    acts,
+    admin_page,
+    automatic,
+    founding,
+    homes,
+    panels,
+    people,
+    queries,
+    routes,
+    seating,
+    succession,
+)
 from app.spaces.models import Space
 
 
@@ -15,7 +29,11 @@ def register(app: Flask) -> None:
     directory.coalitions = queries.coalitions
     mentions.add_source(queries.called)
     handles.share(Space.__table__.c.handle)
+    finding.kind("space", "users", "plan", lazy("Group"), lazy("Groups"), 70, dated=False)
     members.on_arrival(acts.arrive)
-    assert panels.plan
-    for part in (routes, founding, people):
+    seats.on_succession(succession.succeed)
+    themes.on_merged(automatic.theme_merged)
+    seats.on_left(succession.leave_all)
+    assert panels.plan and automatic.follow_fact  # they register themselves when they are imported
+    for part in (routes, founding, people, homes, admin_page):
         app.register_blueprint(part.bp)

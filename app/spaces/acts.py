@@ -4,14 +4,15 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit, clock, watches
+from app.core import audit, clock, jobs, look, watches
 from app.core.activity import record
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, audience_of, person_room, space_room
-from app.core.database import atomic, setting, upsert
+from app.core.database import atomic, later, upsert
 from app.extensions import db
 from app.members import handles
 from app.members.signed_in import as_person
-from app.spaces.models import ROLES, Membership, Space, own_audience
+from app.spaces import branch
+from app.spaces.models import ROLES, Membership, Space, known_audience, own_audience
 
 _m = Membership.__table__
 
@@ -29,30 +30,38 @@ def add_space(
     sight: str = "members",
     joining: str = "open",
     facts: dict[str, t.Any] | None = None,
+    rule: dict[str, str] | None = None,
 ) -> Space:
     """Found a space. `actor` may be None: the system."""
     with atomic() as session:
         space = Space(
             audience_id=audience_of(PUBLIC), form=form, key=key, handle=handles.free(handle or name), name=name,
             parent_id=parent.id if parent else None, summary=summary, texts=texts or {}, sight=sight,
-            joining=joining, facts=facts or {}, members=0, at=clock.now(),
+            joining=joining, facts=facts or {}, rule=rule or {}, members=0, at=clock.now(),
         )  # fmt: skip
         session.add(space)
         session.flush()
-        space.audience_id = own_audience(space.id, sight)
+        coalition = branch.coalition_of(space.parent_id)
+        space.audience_id = own_audience(space.id, sight, coalition)
+        space.known_id = known_audience(sight)
         session.flush()
         record("spaces.created", actor=actor, subject=space, space_id=space.id, excerpt=summary)
         audit.note(actor, "space.create", space.ref)
+        if joining == "automatic":
+            later(lambda: jobs.enqueue("settle-space", space.id))
     return space
 
 
-def found_group(actor: t.Any, *, name: str, parent: Space, summary: str, sight: str, joining: str) -> Space:
-    """Found a working group; who founds it looks after it until somebody else does."""
+def found_group(
+    actor: t.Any, *, name: str, parent: Space, summary: str, sight: str, joining: str, form: str = "group",
+    rule: dict[str, str] | None = None,
+) -> Space:  # fmt: skip
+    """Found a working group or a national chapter; who founds it looks after it until somebody else does."""
     with atomic():
         handle = handles.free(name)
         space = add_space(
-            actor, form="group", key=handle, name=name, handle=handle, parent=parent, summary=summary,
-            sight=sight, joining=joining,
+            actor, form=form, key=handle, name=name, handle=handle, parent=parent, summary=summary,
+            sight=sight, joining=joining, rule=rule,
         )  # fmt: skip
         join(actor, space, "facilitator")
     return space
@@ -68,10 +77,12 @@ def join(person: t.Any, space: Space, role: str = "member") -> bool:
     return True
 
 
-def leave(person: t.Any, space: Space) -> bool:
-    """End a person's belonging: sight ends with the commit, in every process. Says whether there was any."""
+def leave(person: t.Any, space: Space, *, for_good: bool = True) -> bool:
+    """End a person's belonging: sight ends with the commit, in every process. Says whether there was any.
+
+    Who leaves an automatic space stays out; not `for_good` is who lost the last seat."""
     with atomic():
-        if not _let_out(space, person.id):
+        if not _let_out(space, person.id, for_good):
             return False
         _reseat(person, person.id)
         _tell_inside("spaces.left", person, space)
@@ -97,7 +108,10 @@ def ask(person: t.Any, space: Space) -> bool:
         asked = upsert(_m).values(
             space_id=space.id, person_id=person.id, role="member", state="asked", at=clock.now()
         )
-        if session.execute(asked.on_conflict_do_nothing().returning(_m.c.person_id)).scalar() is None:
+        again = asked.on_conflict_do_update(
+            index_elements=["space_id", "person_id"], where=_m.c.state == "out", set_={"state": "asked"}
+        )
+        if session.execute(again.returning(_m.c.person_id)).scalar() is None:
             return False
         record(
             "spaces.asked", actor=person, subject=space, space_id=space.id, url=f"/groups/{space.id}/people#asked",
@@ -170,6 +184,14 @@ def follow(person: t.Any, space: Space, on: bool) -> None:
             watches.unwatch(person.id, space.ref)
 
 
+def set_level(person: t.Any, space: Space, level: str) -> None:
+    """Choose how much one hears of a space: everything, new discussions, mentions only, nothing."""
+    if level not in watches.LEVELS:
+        raise ValueError(level)
+    with atomic():
+        watches.watch(person.id, space.ref, level)
+
+
 def facilitators(space: Space) -> list[int]:
     """Return the people who look after a space."""
     looks_after = sa.and_(_m.c.space_id == space.id, _m.c.role == "facilitator", _m.c.state == "in")
@@ -184,7 +206,7 @@ def arrive(person_id: int) -> None:
         network = session.scalar(sa.select(Space).where(Space.form == "network").limit(1))
         role = "member" if network else "facilitator"
         network = network or add_space(
-            None, form="network", key="network", name=setting("SITE_TITLE"), handle="network", sight="public"
+            None, form="network", key="network", name=look.title(), handle="network", sight="public"
         )
         join(as_person(person_id), network, role)
 
@@ -198,8 +220,8 @@ def _let_in(space: Space, person_id: int, role: str) -> bool:
         raise ValueError(role)
     row = upsert(_m).values(space_id=space.id, person_id=person_id, role=role, state="in", at=clock.now())
     now_in = row.on_conflict_do_update(
-        index_elements=["space_id", "person_id"], where=_m.c.state == "asked",
-        set_={"state": "in", "role": role, "at": clock.now()},
+        index_elements=["space_id", "person_id"], where=_m.c.state != "in",
+        set_={"state": "in", "role": role, "how": "", "at": clock.now()},
     )  # fmt: skip
     new = db.session.execute(now_in.returning(_m.c.person_id)).scalar() is not None
     if new:
@@ -207,13 +229,30 @@ def _let_in(space: Space, person_id: int, role: str) -> bool:
     return new
 
 
-def _let_out(space: Space, person_id: int) -> bool:
+def _let_out(space: Space, person_id: int, for_good: bool = True) -> bool:
     inside = sa.and_(_member(space, person_id), _m.c.state == "in")
-    gone = bool(db.session.execute(sa.delete(_m).where(inside)).rowcount)
-    if gone:
+    stays_out = sa.update(_m).where(inside).values(state="out", role="member")
+    gone = stays_out if for_good and space.joining == "automatic" else sa.delete(_m).where(inside)
+    if was_in := bool(t.cast(t.Any, db.session.execute(gone)).rowcount):
         _count(space, -1)
         watches.unwatch(person_id, space.ref)
-    return gone
+    return was_in
+
+
+def let_in_by_rule(space: Space, person_id: int) -> None:
+    """Let somebody belong to an automatic space, inside atomic(). Nothing is said about it: nobody did it."""
+    row = upsert(_m).values(
+        space_id=space.id, person_id=person_id, role="member", state="in", how="rule", at=clock.now()
+    )
+    if db.session.execute(row.on_conflict_do_nothing().returning(_m.c.person_id)).scalar() is not None:
+        _count(space, 1)
+        _reseat(None, person_id)
+
+
+def let_out_by_rule(space: Space, person_id: int) -> None:
+    """End the belonging of somebody whose organisation is no longer meant, inside atomic()."""
+    if _let_out(space, person_id, for_good=False):
+        _reseat(None, person_id)
 
 
 def _count(space: Space, more: int) -> None:
@@ -231,7 +270,7 @@ def _reseat(actor: t.Any, person_id: int) -> None:
 
 def _heard_by(space: Space) -> int:
     """Who belongs where is said to members, not to the public."""
-    return space.audience_id if space.sight == "private" else audience_of(MEMBERS)
+    return audience_of(MEMBERS) if space.sight in ("public", "members") else audience_of(space_room(space.id))
 
 
 def _tell_inside(verb: str, person: t.Any, space: Space) -> None:

@@ -7,7 +7,12 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
-from app.spaces.words import JOINING, SIGHTS_SHORT
+from app.members import names
+from app.members.models import KINDS
+from app.members.organisation_forms import country_codes
+from app.members.profile_forms import theme_choices
+from app.spaces.models import ATTRIBUTES, ENCLOSED
+from app.spaces.words import FORMS, JOINING, SIGHTS_CHOICE, WAYS
 
 
 def _line(value: t.Any) -> str:
@@ -18,7 +23,8 @@ def _text(value: t.Any) -> str:
     return clean_text(value)
 
 
-def _number(value: t.Any) -> int:
+def whole(value: t.Any) -> int:
+    """Return the number that a choice means, 0 for anything else."""
     text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
@@ -29,8 +35,16 @@ def among(_form: Form, field: t.Any) -> None:
         raise ValidationError(_("Choose one of the options."))
 
 
-class GroupForm(Form):
-    """A new working group."""
+ANY = lazy("Any")
+
+
+def part_of_rule(label: t.Any) -> SelectField:
+    """One attribute of organisations; empty: whatever it is."""
+    return SelectField(label, [among], validate_choice=False, default="", choices=[SelectChoice("", ANY)])
+
+
+class SpaceForm(Form):
+    """What a space is called, who sees it, how one gets in."""
 
     name = StringField(
         lazy("Name of the group"),
@@ -48,17 +62,11 @@ class GroupForm(Form):
         ],
         filters=[_text],
     )
-    parent = SelectField(
-        lazy("Belongs to"),
-        [InputRequired(lazy("Choose where the group belongs.")), among],
-        coerce=_number,
-        validate_choice=False,
-    )
     sight = RadioField(
         lazy("Who can see it"),
         [InputRequired(lazy("Choose who can see the group.")), among],
         validate_choice=False,
-        choices=[SelectChoice(key, SIGHTS_SHORT[key]) for key in ("members", "private", "public")],
+        choices=[SelectChoice(*pair) for pair in SIGHTS_CHOICE.items()],
         default="members",
     )
     joining = RadioField(
@@ -68,6 +76,86 @@ class GroupForm(Form):
         choices=[SelectChoice(*pair) for pair in JOINING.items()],
         default="open",
     )
+    rule_coalition = part_of_rule(lazy("Coalition"))
+    rule_kind = part_of_rule(lazy("Kind of organisation"))
+    rule_region = part_of_rule(lazy("Region"))
+    rule_country = part_of_rule(lazy("Country"))
+    rule_theme = part_of_rule(lazy("Theme"))
+    steward = False  # whether the secretariat fills it in
+    own_coalition = ""  # the key of the coalition that it lies in
+    in_coalition = True  # whether the space lies in a coalition; set by who shows the form
+
+    def validate_joining(self, field: t.Any) -> None:
+        """Nobody can ask for what nobody outside knows."""
+        ways = WAYS.get(self.sight.data or "")
+        if ways and field.data in dict(JOINING) and field.data not in ways:
+            told = {
+                "private": _("A private group is not open to everybody: let members ask, or add them."),
+                "hidden": _("Nobody outside knows of a hidden group: its facilitators add members."),
+            }
+            raise ValidationError(told[self.sight.data])
+        if field.data != "automatic":
+            return
+        if not self.steward and not self.own_coalition:
+            raise ValidationError(_("Outside a coalition only the secretariat makes automatic groups."))
+        if self.sight.data in ENCLOSED and self.rule_theme.data:
+            said = _(
+                "Members choose their themes themselves: a theme lets nobody into a private or hidden group."
+            )
+            raise ValidationError(said)
+        if not any(self.rule().values()):
+            raise ValidationError(_("Choose below whose people are members by themselves."))
+
+    def rule(self) -> dict[str, str]:
+        """Return whose people are in by themselves; who is not of the secretariat stays in the own coalition."""
+        said = {name: self[f"rule_{name}"].data or "" for name in ATTRIBUTES}
+        if not self.steward and any(said.values()):
+            said["coalition"] = self.own_coalition
+        return {name: value for name, value in said.items() if value}
+
+    def offer(self, coalitions: dict[str, str], steward: bool, own: str) -> None:
+        """Fill in the choices of the rule; `coalitions` are names by key, `own` is the one that the space lies in."""
+        self.steward, self.own_coalition = steward, own
+        named = coalitions if steward else {key: name for key, name in coalitions.items() if key == own}
+        choices: dict[str, t.Any] = {
+            "coalition": named,
+            "kind": {kind: names.kind_word(kind) for kind in KINDS},
+            "region": names.REGIONS,
+            "country": country_codes(),
+            "theme": dict(theme_choices()),
+        }
+        for name, rows in choices.items():
+            found = [SelectChoice(*row) for row in rows.items() if row[0]]
+            self[f"rule_{name}"].choices = [SelectChoice("", ANY), *found]
+
+    def validate_sight(self, field: t.Any) -> None:
+        """Who sees it depends on where it lies."""
+        if field.data == "coalition" and not self.in_coalition:
+            raise ValidationError(_("This group does not lie in a coalition."))
+
+
+class GroupForm(SpaceForm):
+    """A new working group or national chapter."""
+
+    form = RadioField(
+        lazy("Kind of group"),
+        [among],
+        validate_choice=False,
+        choices=[SelectChoice(key, FORMS[key]) for key in ("group", "chapter")],
+        default="group",
+    )
+    parent = SelectField(
+        lazy("Belongs to"),
+        [InputRequired(lazy("Choose where the group belongs.")), among],
+        coerce=whole,
+        validate_choice=False,
+    )
+    coalitions: t.Collection[int] = ()  # the spaces to choose from that are coalitions
+
+    def validate_form(self, field: t.Any) -> None:
+        """A national chapter lies right in a coalition."""
+        if field.data == "chapter" and self.parent.data not in self.coalitions:
+            raise ValidationError(_("A national chapter belongs to a coalition. Choose the coalition above."))
 
 
 class AddForm(Form):

@@ -76,3 +76,17 @@ def founding(space: t.Any) -> Shown:
         return None
     short = str(facts.get("short_name") or "")
     return "spaces/_founding.html", {**values, "short": short, "words": words}
+
+
+@panel("briefing", order=40)
+def groups_of_a_seat(brief: t.Any) -> Shown:
+    """The groups whose places go with a seat."""
+    found = queries.groups_of(me().viewer, brief.people)
+    return ("spaces/_briefing.html", {"groups": found, "words": words}) if found else None
+
+
+@panel("person", order=40, column="side")
+def groups_of_a_person(person: t.Any) -> Shown:
+    """The groups that somebody is in, as far as the reader sees both; the whole network says nothing."""
+    found = [row for row in queries.groups_of(me().viewer, (person.id,)) if row.form != "network"]
+    return ("spaces/_person.html", {"groups": found}) if found and me().is_authenticated else None

@@ -2,15 +2,15 @@
 
 import typing as t
 
-from flask import Blueprint, Response, abort, redirect
+from flask import Blueprint, Response, abort, redirect, request
 
 from app.core import pages, panels, policy, watches
 from app.core.activity import highest
 from app.core.database import get_or_none
 from app.core.languages import _, language
 from app.core.policy import can, me, person, require, ruled
-from app.spaces import acts, queries, words
-from app.spaces.models import Space
+from app.spaces import acts, pins, queries, shelf, words
+from app.spaces.models import TEXTS, Space, Threshold
 
 bp = Blueprint("spaces", __name__)
 
@@ -25,15 +25,20 @@ def found(number: int, act: str = "space.read") -> Space:
 def index() -> Response:
     """Show the network, its coalitions and the groups that the reader sees, as a tree."""
     mine = {group.id: group.role for group in me().groups}
-    top = queries.tree(me().viewer)
-    return pages.page("spaces/index.html", place="groups", top=top, mine=mine, words=words)
+    top = queries.tree(me().viewer, names=True)
+    return pages.page(
+        "spaces/index.html", place="groups", top=top, mine=mine, words=words, shelved=shelf.archived()
+    )
 
 
 @bp.get("/groups/<int:number>")
 @bp.get("/groups/<int:number>-<path:tail>")
-@ruled("space.read", public=True)
+@ruled("space.read", "space.knock", public=True)
 def home(number: int, tail: str = "") -> t.Any:
     """Show the home of a space; the number decides, a wrong tail leads to the right address."""
+    space = get_or_none(Space, number)
+    if space is not None and refused(space):
+        return threshold(space)
     space = found(number)
     if tail != space.slug:
         return redirect(space.url, 301)
@@ -42,7 +47,8 @@ def home(number: int, tail: str = "") -> t.Any:
     return pages.page(
         "spaces/home.html", place="groups", last=last, space=space, words=words, role=inside,
         name=space.text("name", language()), summary=space.text("summary", language()),
-        welcome=space.text("welcome", language()), cities=queries.cities(who.viewer, space),
+        texts={part: space.said(part, language()) for part in TEXTS}, pinned=pins.of(who.viewer, space),
+        cities=queries.cities(who.viewer, space),
         asked=queries.state_of(who.id, space.id) == "asked" if who.id and not inside else False,
         level=watches.level(who.id, space.ref) if who.id else "",
         asking=len(queries.requests(who.viewer, space.id)) if can("space.people", space) else 0,
@@ -51,9 +57,34 @@ def home(number: int, tail: str = "") -> t.Any:
     )  # fmt: skip
 
 
+def refused(space: Space) -> bool:
+    """Say whether who looks knows of a space by name alone."""
+    viewer = me().viewer
+    return space.known_id is not None and not space.readable_by(viewer) and space.known_to(viewer)
+
+
+def threshold(space: Space) -> Response:
+    """Show the door of a space: its name, whom to ask, and how to ask for access."""
+    door, who = require("space.knock", Threshold(space)), me()
+    return pages.page(
+        "spaces/door.html", 403, place="groups", space=space, door=door, name=space.text("name", language()),
+        asked=queries.state_of(who.id, space.id) == "asked", keepers=queries.facilitators(who.viewer, space.id),
+        noindex=True,
+    )  # fmt: skip
+
+
+def at_the_door(number: int, act: str) -> Space:
+    """Return a space that who acts sees, or knows by name; for what can be done from outside."""
+    space = get_or_none(Space, number)
+    if space is not None and refused(space):
+        require(act, Threshold(space))
+        return t.cast(Space, space)
+    return found(number, act)
+
+
 def sees_inside(space: Space) -> bool:
     """Say whether what is said in the space may be this reader's: the secretariat enters a private one first."""
-    return space.sight != "private" or me().role_in(space.id) is not None
+    return not space.enclosed or me().role_in(space.id) is not None
 
 
 Deed = t.Callable[[policy.Me, Space], t.Any]
@@ -61,7 +92,7 @@ Deed = t.Callable[[policy.Me, Space], t.Any]
 
 def _deed(number: int, act: str, deed: Deed, message: t.Any, to: str = "") -> Response:
     """Do one small thing to a space and go back to its home, or to another address."""
-    space, who = found(number, act), person()
+    space, who = at_the_door(number, act) if act == "space.ask" else found(number, act), person()
 
     def done() -> str:
         deed(who, space)
@@ -120,6 +151,17 @@ def follow(number: int) -> Response:
 def unfollow(number: int) -> Response:
     """Follow it no longer."""
     return _deed(number, "space.follow", lambda who, space: acts.follow(who, space, False), None)
+
+
+@bp.post("/groups/<int:number>/level")
+@ruled("space.follow")
+def level(number: int) -> Response:
+    """Choose how much one hears of the space."""
+    chosen = request.form.get("level", "")
+    if chosen not in watches.LEVELS:
+        found(number, "space.follow")
+        abort(422)
+    return _deed(number, "space.follow", lambda who, space: acts.set_level(who, space, chosen), _("Saved."))
 
 
 @bp.post("/groups/<int:number>/enter")

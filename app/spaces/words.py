@@ -5,17 +5,52 @@ import datetime as dt
 from app.core import when
 from app.core.languages import _, lazy
 
-FORMS = {"network": lazy("Network"), "coalition": lazy("Coalition"), "group": lazy("Working group")}
+FORMS = {
+    "network": lazy("Network"),
+    "coalition": lazy("Coalition"),
+    "chapter": lazy("National chapter"),
+    "group": lazy("Working group"),
+}
 SIGHTS = {
     "public": lazy("Everyone can see this group. Each discussion says who reads it"),
     "members": lazy("All members can see this group"),
-    "private": lazy("Only its members see what is said here"),
+    "coalition": lazy("Members of its coalition can see this group"),
+    "private": lazy("Members know its name. Only those inside see what is in it"),
+    "hidden": lazy("Only those inside know of it and see what is in it"),
 }
-SIGHTS_SHORT = {"public": lazy("Public"), "members": lazy("All members"), "private": lazy("Private")}
+SIGHTS_SHORT = {
+    "public": lazy("Public"),
+    "members": lazy("All members"),
+    "coalition": lazy("Its coalition"),
+    "private": lazy("Private"),
+    "hidden": lazy("Hidden"),
+}
+SIGHTS_CHOICE = {
+    "public": lazy("Public: everyone, also without an account"),
+    "members": lazy("All members of the network"),
+    "coalition": lazy("Its coalition: members of the coalition that it lies in"),
+    "private": lazy("Private: members know its name and can ask for access; the rest is for those inside"),
+    "hidden": lazy("Hidden: nobody outside knows of it, the secretariat aside"),
+}
 JOINING = {
     "open": lazy("Every member can join"),
     "request": lazy("Members ask, a facilitator lets them in"),
     "invite": lazy("A facilitator adds members"),
+    "automatic": lazy("Members of certain organisations are in by themselves"),
+}
+WAYS_SHORT = {
+    "open": lazy("Open to join"),
+    "request": lazy("On request"),
+    "invite": lazy("By invitation"),
+    "automatic": lazy("Automatic"),
+}
+# Which ways of joining make sense for whom it is seen by: nobody can ask for what nobody outside knows.
+WAYS = {
+    "public": ("open", "request", "invite", "automatic"),
+    "members": ("open", "request", "invite", "automatic"),
+    "coalition": ("open", "request", "invite", "automatic"),
+    "private": ("request", "invite", "automatic"),
+    "hidden": ("invite", "automatic"),
 }
 ROLES = {
     "facilitator": lazy("Facilitator"),

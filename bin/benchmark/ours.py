@@ -1,6 +1,7 @@
 """Our own server on the large demo network: its database, its members, their sessions."""
 
 import hashlib
+import os
 import re
 import secrets
 import shutil
@@ -11,12 +12,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import client
-from multiply import multiply
+from multiply import members, multiply
 from servers import ROOT, Server, gunicorn, plain_environ
 
 KEPT = ROOT / ".cache" / "bench"
 SECRET = "only-for-measuring-on-this-machine"
-SOURCES = ("migrations/versions/*.py", "app/demo/large.py", "app/core/text.py", "app/board/models.py")
+SOURCES = (
+    "migrations/versions/*.py",
+    "app/demo/*.py",
+    "app/search/entries.py",
+    "app/core/text.py",
+    "app/board/models.py",
+)
 
 
 def environ(database, instance, **values):
@@ -36,17 +43,23 @@ def flask(settings, *words):
         raise SystemExit(f"flask {' '.join(words)} failed:\n{done.stderr[-2000:]}")
 
 
-def large(times=1):
-    """The path of the large demo's database, made once for each state of what makes it."""
+def large(times=1, crowd=0):
+    """The path of the large demo's database, made once for each state of what makes it; with `crowd`, of so many members."""
     digest = hashlib.sha256()
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
-    path = KEPT / f"large-{digest.hexdigest()[:12]}{'' if times == 1 else f'-{times}'}.db"
+    more = f"-{crowd}m" if crowd else "" if times == 1 else f"-{times}"
+    path = KEPT / f"large-{digest.hexdigest()[:12]}{more}.db"
     if not path.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".draft")
-        make(draft) if times == 1 else multiply(large(), draft, times)
+        draft = path.with_suffix(f".draft-{os.getpid()}")  # another run may be making the same
+        if crowd:
+            members(large(), draft, crowd)
+        elif times == 1:
+            make(draft)
+        else:
+            multiply(large(), draft, times)
         draft.rename(path)
     return path
 
@@ -55,7 +68,7 @@ def make(path):
     """Fill a database with `flask demo large`."""
     print("Filling a database with the large demo network, this once", flush=True)
     path.unlink(missing_ok=True)
-    instance = KEPT / "instance"
+    instance = KEPT / f"instance-{os.getpid()}"
     settings = environ(path, instance)
     flask(settings, "db", "upgrade")
     flask(settings, "demo", "large")
@@ -74,11 +87,11 @@ def settle(path):
 class House:
     """A copy of the large demo, a server on it, and members who are signed in."""
 
-    def __init__(self, folder, times=1, send_buffer=0):
+    def __init__(self, folder, times=1, send_buffer=0, crowd=0):
         self.folder = Path(folder, secrets.token_hex(4))
         self.folder.mkdir()
         self.database = self.folder / "bench.db"
-        shutil.copy(large(times), self.database)
+        shutil.copy(large(times, crowd), self.database)
         self.settings = environ(self.database, self.folder, PORT="8000")
         self.people = people(self.database)
         self.tokens = sign_in(self.database, self.people)
@@ -96,6 +109,16 @@ class House:
 
     def __exit__(self, *_error):
         self.server.stop()
+
+    def run(self, program, *words):
+        """What a program beside this file prints, run with the settings of this house."""
+        command = [sys.executable, str(Path(__file__).with_name(program)), *map(str, words)]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**self.settings, "CONVIVIO_ROLE": "jobs"}, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise SystemExit(f"{program} failed:\n{done.stderr[-2000:]}")
+        return done.stdout
 
     def link(self):
         """A connection to its server."""

@@ -1,12 +1,17 @@
 """The plan of a run: which figures, beside which, with which targets."""
 
+import itertools
+import json
 import re
+import subprocess
 import sys
 import time
 
 import ceiling
 import client
+import finding
 import measure
+import telling
 from measure import Page
 from ours import House
 from servers import HERE, Server, gunicorn, plain_environ
@@ -19,12 +24,26 @@ PAGES = {
     "feed": ("rows", 5.0),
     "reply": ("empty", 15.0),
     "unchanged": ("our empty", 2.5),
+    "directory": ("rows", 6.0),
+    "directory of people": ("rows", 6.0),
+    "library": ("rows", 6.0),
     "guest discussion": ("rows", None),
     "guest board": ("rows", None),
     "guest feed": ("rows", None),
 }
+MEMBERS = 5000
+# Asked for in turn: whole lists, filters that meet, words, a page further on.
+LISTS = {
+    "directory": ("", "?kind=city", "?region=Europe&kind=chair&kind=partner", "?country=CA", "?q=city", "?coalition=ECCAR",
+                  "?size=100k-500k&region=Europe", "?sort=newest", "?after=40", "?region=Africa&kind=city"),
+    "directory of people": ("?who=people", "?who=people&kind=city", "?who=people&region=Europe", "?who=people&country=DE",
+                            "?who=people&q=officer", "?who=people&after=200", "?who=people&coalition=ECCAR&kind=city"),
+}  # fmt: skip
 READ = ("discussion", "board", "feed")
-NAMES = [*PAGES, "fan-out", "slow reader", "memory"]
+NAMES = [*PAGES, "search", "told", "summaries", "reading", "fan-out", "slow reader", "memory"]
+READ_PAGES = 200
+BARE = {"pdf": "PDFium's words alone", "docx": "python-docx, words of paragraphs alone"}
+NOTICES = 20  # of each person, in the summaries
 SOCKETS, EVENTS = 1000, 400
 GROWTH = 1.2
 
@@ -43,6 +62,10 @@ class Run:
         """All that was asked for, as lines of the table."""
         lines = self.memory() if "memory" in self.names else []
         lines = self.pages() + lines if set(self.names) & set(PAGES) else lines
+        lines += self.search() if "search" in self.names else []
+        lines += self.told() if "told" in self.names else []
+        lines += self.summaries() if "summaries" in self.names else []
+        lines += self.reading() if "reading" in self.names else []
         lines += self.fan_out() if "fan-out" in self.names else []
         return lines + (self.slow_reader() if "slow reader" in self.names else [])
 
@@ -69,6 +92,8 @@ class Run:
         house = self.house()
         known = {**self.ceilings(), "our empty": Page(house.server, client.get("/healthz")), **ours(house)}
         wanted = [name for name in PAGES if name in self.names]
+        if set(wanted) & set(LISTS):
+            known |= directories(self.house(crowd=MEMBERS))
         bases = {PAGES[name][0] for name in wanted}
         chosen = {name: page for name, page in known.items() if name in bases or name in wanted}
         values = measure.in_turns(chosen, self.rounds, self.requests, self.warm, said)
@@ -97,6 +122,59 @@ class Run:
                  ratio(values[f"{name} x 10"], values[name]), GROWTH, weight(pages[f"{name} x 10"]))
             for name in READ
         ]  # fmt: skip
+
+    def search(self):
+        """What is typed into the search, commonest beginnings too: the figure that 19 of 20 stay under."""
+        said("search")
+        found = finding.search(self.house(), self.rounds * 2)
+        value = found[int(len(found) * 0.95)][1]
+        words, worst = found[-1]
+        middle = found[len(found) // 2][1]
+        note = f"middle {middle:.1f} ms, worst {worst:.1f} ms: {words}"
+        return [Line("search, p95", value, "CPU-ms", target=30.0, note=note)]
+
+    def told(self):
+        """A reply in a discussion that 500 follow, beside one that nobody follows."""
+        said("told")
+        houses = [telling.Told(self.house(), followers) for followers in (0, telling.FOLLOWERS)]
+        for one in houses:
+            self.stack.callback(one.stop)
+        alone, followed = telling.compare(*houses, self.requests // 5)
+        more = measure.median(followed) - measure.median(alone)
+        note = f"{measure.median(followed):.1f} ms to {telling.FOLLOWERS}, {measure.median(alone):.1f} ms to nobody"
+        return [Line("told to 500", more, "ms more", target=2.0, note=note)]
+
+    def summaries(self):
+        """Thousands of summaries at once: memory, and questions for each."""
+        said("summaries")
+        house = self.house(crowd=MEMBERS)
+        house.server.stop()
+        found = json.loads(house.run("summaries.py", NOTICES))
+        note = f"{found['people']:,} people, {NOTICES} notices each, {found['seconds']:.0f} s"
+        spread = f"{found['least']} to {found['most']}, most {found['usual']}"
+        return [
+            Line("summaries", found["memory"], "MB", target=300, note=note),
+            Line("statements of each", found["most"] - found["least"], "apart", target=2, note=spread),
+        ]
+
+    def reading(self):
+        """Pages a second out of files, beside the bare libraries."""
+        said("reading")
+        command = [sys.executable, "reading.py", str(READ_PAGES), str(min(self.rounds, 3))]
+        run = subprocess.run(
+            command, cwd=HERE, env=plain_environ(), check=True, capture_output=True, text=True
+        )
+        found = json.loads(run.stdout)
+        lines = []
+        for name in ("pdf", "docx"):
+            bare, ours_ = found[f"bare {name}"], found[name]
+            speeds = [READ_PAGES / measure.median(values) for values in (bare, ours_)]
+            lines += [
+                Line(f"bare {name}", speeds[0], "pages/s", note=BARE[name]),
+                Line(f"reading {name}", speeds[1], "pages/s", f"bare {name}'s time", ratio(ours_, bare)),
+            ]
+        more = measure.median(found["pdf with pictures"]) - measure.median(found["pdf"])
+        return [*lines, Line("ten pages drawn", more * 1000, "ms", note="pictures of 60 KB at most")]
 
     def fan_out(self):
         """A reply's way to the last of a thousand sockets, beside the bare library's."""
@@ -175,10 +253,29 @@ def ours(house):
         "guest discussion": Page(server, client.get(public), sign=b'id="p20"'),
         "guest board": Page(server, client.get("/discussions"), sign=b"/discussions/"),
         "guest feed": Page(server, client.get("/")),
+        "library": finding.library(house),
     }
     if threads[20:]:  # replies would change the discussion that is read, and so its tag
         pages["reply"] = Page(server, measure.replies(house, cookie, token, threads[1:]), 303)
     return pages
+
+
+def directories(house):
+    """The lists of a network of thousands of members, each a round of addresses."""
+    cookie, _token = house.member("/members")
+    return {
+        name: Page(
+            house.server,
+            in_turn([client.get(f"/members{one}", cookie) for one in addresses]),
+            sign=b'class="facets"',
+        )
+        for name, addresses in LISTS.items()
+    }
+
+
+def in_turn(requests):
+    """One request after the other, again and again."""
+    return itertools.cycle(requests).__next__
 
 
 def weight(page):

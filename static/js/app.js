@@ -7,11 +7,16 @@ import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as menus from "./menus.js";
+import * as pictures from "./pictures.js";
 import * as similar from "./similar.js";
+import * as hearers from "./hearers.js";
 import * as thread from "./thread.js";
 import * as time from "./time.js";
 
-for (const part of [time, drafts, forms, menus, keys, similar, feed, thread, bell, live]) part.start();
+for (const part of [time, drafts, forms, menus, keys, similar, hearers, pictures, feed, thread, bell, live]) part.start();
+
+// Suggestions come at the first focus of a search box.
+on("focusin", "[data-suggest]", (event, box) => app.suggest && import(app.suggest).then((part) => part.look(box), () => {}));
 
 // The composer's helpers come at the first focus; a tool pressed meanwhile is pressed again when it works.
 let composer = null;

@@ -4,7 +4,7 @@ import { all, ask, one, page, parsed } from "./dom.js";
 
 const typing = (element) => element?.closest?.("input, textarea, select, [contenteditable], dialog, markdown-toolbar, [role=listbox]");
 const acts = {
-  "/": () => one("#q"),
+  "/": find,
   n: () => press(one("[data-key=n]")),
   u: () => press(one("[data-key=u]")),
   r: () => press(one("[data-key=r]")),
@@ -16,6 +16,10 @@ const acts = {
 
 export function start() {
   document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k" && !event.altKey && !event.shiftKey && !event.target.closest?.("[data-composer]")) {
+      event.preventDefault();
+      return find()?.select();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || page.shortcuts === undefined) return;
     if (event.key === "Enter" && event.target.matches?.("[data-step]")) return one("h2 a, h3 a, a", event.target)?.click();
     if (typing(event.target)) return;
@@ -24,6 +28,14 @@ export function start() {
     event.preventDefault();
     act()?.focus?.();
   });
+}
+
+/** The search box that is on the screen; on a phone, its page. */
+function find() {
+  const box = [one("#s"), one("#q")].find((field) => field?.getClientRects().length);
+  if (!box) return location.assign("/search");
+  box.focus();
+  return box;
 }
 
 /** Fields and areas take the focus, links and buttons are chosen. */

@@ -7,6 +7,7 @@ let last = Number(page.last);
 let socket = null;
 let slow = 0;
 let state = "";
+const BURST = 300;
 const drawing = new Set();
 const shapes = { secretariat: "sec" };
 
@@ -50,18 +51,18 @@ function fact(f) {
   last = f.id;
   tell("fact", f);
   for (const ref of new Set([f.ref, f.root])) for (const element of all(`[data-ref="${CSS.escape(ref)}"][data-url]`)) {
-    if ((element.dataset.verbs ?? f.verb).split(" ").includes(f.verb)) soon(element);
+    if ((element.dataset.verbs ?? f.verb).split(" ").includes(f.verb)) soon(element, f.verb === "thing.hidden" ? 0 : BURST);
   }
 }
 
-/** A burst of facts about one thing draws it anew once. */
-function soon(element) {
+/** A burst of facts about one thing draws it anew once; what was taken out of sight waits for no burst. */
+function soon(element, wait) {
   if (drawing.has(element)) return;
   drawing.add(element);
-  setTimeout(() => { drawing.delete(element); if (element.isConnected) refresh(element).catch(() => {}); }, 300);
+  setTimeout(() => { drawing.delete(element); if (element.isConnected) refresh(element).catch(() => {}); }, wait);
 }
 
-const PLACES = { thread: "/discussions/", update: "/updates/", space: "/groups/", post: "" };
+const PLACES = { thread: "/discussions/", update: "/updates/", space: "/groups/", document: "/library/", post: "" };
 
 function gone(refs) {
   if (refs.includes(page.root)) return location.reload();

@@ -1,4 +1,4 @@
-// Menus and messages: details.menu gets Escape, arrows and closing; a [data-toast] stays 8 seconds, longer while it is read.
+// Menus and messages: details.menu gets Escape, arrows and closing; of a row of links that is too long the current one is shown; a [data-toast] stays 8 seconds, longer while it is read.
 import { all, hear, on, one } from "./dom.js";
 
 const items = (menu) => all(".pop :is(a, button)", menu);
@@ -8,6 +8,12 @@ export function start() {
   on("keydown", "details.menu", keys);
   hear("drawn", toasts);
   toasts();
+  for (const link of all(".sel [aria-current]")) show(link, link.parentElement);
+}
+
+function show(link, row) {
+  const [inner, outer] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.left < outer.left || inner.right > outer.right) row.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2;
 }
 
 function close(target) {

@@ -1,6 +1,6 @@
 // One discussion: new replies wait behind a line (or appear when the reader is at the end), the place read is kept,
 // and who is writing is said. Reads: body[data-root], [data-new-replies], [data-number], [data-read], [data-writing].
-import { all, ask, fragment, hear, on, one, page, say, tell, withQuery, words } from "./dom.js";
+import { all, ask, fragment, hear, on, one, page, parsed, say, tell, withQuery, words } from "./dom.js";
 import { wanted } from "./feed.js";
 
 let waiting = 0;
@@ -18,6 +18,7 @@ export function start() {
   watch();
   if (!page.root) return;
   hear("fact", replied);
+  hear("fact", returned);
   hear("poll", () => line() && !line().dataset.latest && look());
   on("click", "[data-new-replies] button", () => (line().dataset.latest ? location.assign(line().dataset.latest) : show(true)));
   on("input", "form[data-draft] textarea", typing);
@@ -29,6 +30,19 @@ function replied(f) {
   if (one(`[data-ref="${CSS.escape(f.ref)}"], form[data-sending]`)) return; // shown already, or our own on its way
   if (atEnd() && !line().dataset.latest) return show(false);
   count(waiting + 1);
+}
+
+/** A post that was out of sight is put back where it stood, if this page is where it stands. */
+async function returned(f) {
+  const place = `[data-number][data-ref="${CSS.escape(f.ref)}"]`;
+  if (f.verb !== "thing.hidden" || f.root !== page.root || one(place)) return;
+  const answer = await ask(location.href).catch(() => null);
+  const post = answer?.ok && one(place, parsed(await answer.text()));
+  if (!post || one(place)) return;
+  const next = all("[data-number]").find((shown) => Number(shown.dataset.number) > Number(post.dataset.number));
+  if (next) next.before(post);
+  else all("[data-number]").at(-1)?.after(post);
+  tell("drawn");
 }
 
 function count(n) {

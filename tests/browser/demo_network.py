@@ -10,6 +10,7 @@ from app.extensions import db
 from app.members import signed_in
 from app.members.models import Login, Person
 from tests.live.server import SECRET
+from tests.unread import unread
 
 
 def fill(url, folder):
@@ -18,7 +19,8 @@ def fill(url, folder):
     app = create_app(DATABASE_URL=url, INSTANCE_DIR=str(folder / "instance"), SECRET_KEY=SECRET, ROLE="cli",
                      DEMO="yes", JOBS_AT_ONCE=True, LOG_LEVEL="WARNING")  # fmt: skip
     with app.app_context():
-        list(seed.fill(app))
+        with unread():
+            list(seed.fill(app))
         people = db.session.execute(sa.select(Person.id, Person.handle).where(Person.state == "active")).all()
         with atomic():
             now = clock.now()

@@ -7,19 +7,21 @@ from axe_playwright_python.sync_playwright import Axe
 
 MEMBER, ARABIC, STEWARD = "nairobi-focal-point", "casablanca-member", "secretariat"
 GUEST_PAGES = [
-    "/", "/discussions", "/discussions/1", "/members", "/members/1", "/groups", "/groups/1", "/search?q=housing",
+    "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?kind=city&region=Africa",
+    "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
 ]  # fmt: skip
 MEMBER_PAGES = [
     "/", "/?show=following", "/discussions", "/discussions?state=unread", "/discussions/1", "/discussions/new",
-    "/members/1", "/people/3", "/groups/2", "/groups/2/people", "/notifications", "/search", "/updates/new",
+    "/members/1", "/members?who=people", "/people/3", "/groups/2", "/groups/2/people", "/notifications", "/search", "/updates/new",
     "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
-    "/discussions/1/posts/1/history",
+    "/discussions/1/posts/1/history", "/library/new",
 ]  # fmt: skip
 STEWARD_PAGES = [
     "/admin",
     "/admin/mail",
     "/admin/audit",
+    "/members?who=people&kind=city",
     "/groups/new",
     "/discussions/1/move",
     "/discussions/1/conclude",

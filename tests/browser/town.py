@@ -88,7 +88,12 @@ class Town:
                 members.give_seat(None, person, city, role="focal point", primary=True, may_publish=True)
                 now = clock.now()
                 login = Login(
-                    token=signed_in.hashed(token), person_id=person.id, device="Test", at=now, seen=now
+                    token=signed_in.hashed(token),
+                    person_id=person.id,
+                    device="Test",
+                    at=now,
+                    seen=now,
+                    proved=now,
                 )
                 db.session.add(login)
             spaces.join(signed_in.as_person(person.id), db.session.get(Space, self.cast.spaces.network))
@@ -98,7 +103,7 @@ class Town:
         serializer = self.app.session_interface.get_signing_serializer(self.app)
         return serializer.dumps({"_user_id": signed_in.hashed(token), "_fresh": True})
 
-    def group(self, name, *people, sight="private"):
+    def group(self, name, *people, sight="hidden"):
         """Found a group with people in it; return its key among the cast's spaces."""
         key = f"group{next(self.numbers)}"
         with self.app.app_context():

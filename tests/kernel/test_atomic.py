@@ -14,6 +14,7 @@ from app.core.audience import MEMBERS, PUBLIC, audience_of, may_see, person_room
 from app.core.database import atomic
 from app.core.files import Attachment, Blob
 from app.extensions import db
+from app.library.models import Page
 from app.notifications.models import Notice
 from app.search.models import SearchEntry
 from tests import databases
@@ -235,7 +236,7 @@ class TestAudiences:
             if model.__tablename__ not in ("post",):
                 assert found == {"thread:1": narrow, "thread:11": wide}, model.__tablename__
         assert {m.__tablename__ for m in audience._followers} >= {
-            "activity", "attachment", "post", "notice", "search_entry"
+            "activity", "attachment", "post", "notice", "search_entry", "document_page"
         }  # fmt: skip
 
 
@@ -255,9 +256,40 @@ def everything_of(root, audience_id):
                 **common, person_id=person_id, reason="follow", first_id=1, last_id=1, verb="test.happened"
             ),
             SearchEntry(**common, ref=root, kind="thread", url="/"),
+            Page(root=root, audience_id=audience_id, number=1, **a_version(person_id, audience_id)),
         ]
     )
     db.session.flush()
+
+
+def a_version(person_id, audience_id):
+    """Return the numbers of a new version and of its document, by name."""
+    from app.library.models import Document, Version
+    from app.spaces.models import Space
+
+    now, by = clock.now(), {"name": "A"}
+    number = db.session.scalar(sa.select(sa.func.count()).select_from(Space))
+    space = Space(
+        audience_id=audience_id, form="group", key=f"s{number}", handle=f"s{number}", name="S", at=now
+    )
+    db.session.add(space)
+    db.session.flush()
+    common = {"language": "en", "by": by, "at": now}
+    own = {
+        "space_id": space.id,
+        "audience_id": audience_id,
+        "author_id": person_id,
+        "sorted": now,
+        "changed": now,
+    }
+    paper = Document(**common, **own, title="D")
+    db.session.add(paper)
+    db.session.flush()
+    file = {"hash": "0" * 64, "name": "a.pdf", "mime": "application/pdf", "size": 1}
+    version = Version(**common, **file, document_id=paper.id, number=1)
+    db.session.add(version)
+    db.session.flush()
+    return {"version_id": version.id, "document_id": paper.id}
 
 
 def somebody():
@@ -308,6 +340,7 @@ def write(url, folder, number, ready):
         db.engine.dispose()
 
 
+@pytest.mark.own_database
 def test_a_reader_with_a_bookmark_loses_no_fact_of_parallel_writers(inside, database_url, tmp_path):
     """T-55: numbers follow commits, so whoever remembers the highest number seen steps over none."""
     with atomic():

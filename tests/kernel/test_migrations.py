@@ -1,11 +1,12 @@
 """One migration history for both databases: up, down, up; and the models say what the tables are."""
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
-from app import keep_out_of_migrations
+from app.cli import keep_out_of_migrations
 from app.extensions import db
 
 
@@ -15,6 +16,7 @@ def tables(engine):
     return {name for name in found if not name.startswith("search_fts")} - {"alembic_version"}
 
 
+@pytest.mark.own_database
 def test_up_down_up(app):
     with app.app_context():
         before = tables(db.engine)
@@ -27,6 +29,7 @@ def test_up_down_up(app):
         assert tables(db.engine) == before
 
 
+@pytest.mark.own_database
 def test_one_step_back_and_forth(app):
     with app.app_context():
         downgrade(revision="-1")
@@ -39,3 +42,33 @@ def test_the_models_agree_with_the_tables(app):
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_languages_that_people_spoke_before_levels_are_carried_over(app):
+    with app.app_context():
+        downgrade(revision="0002")
+        with db.engine.begin() as connection:
+            row = {
+                "audience_id": 1,
+                "email": "a@b.example",
+                "handle": "a",
+                "name": "A",
+                "speaks": '["fr", "ar"]',
+            }
+            rest = dict.fromkeys(("password", "language", "timezone", "theme", "about"), "")
+            rest |= {"state": "active", "unread": 0, "unread_threads": 0, "at": "2026-01-01"}
+            rest |= dict.fromkeys(("shortcuts", "presence", "steward", "moderator"), False)
+            values = {**row, **rest}
+            connection.exec_driver_sql("INSERT INTO audience (id, key) VALUES (1, 'members')")
+            names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+            connection.execute(sa.text(f"INSERT INTO person ({names}) VALUES ({marks})"), values)
+        upgrade()
+        spoken = sa.text("SELECT code, level, place FROM person_language ORDER BY place")
+        with db.engine.connect() as connection:
+            assert connection.execute(spoken).all() == [("fr", "", 0), ("ar", "", 1)]
+        downgrade(revision="0002")
+        with db.engine.connect() as connection:
+            kept = connection.exec_driver_sql("SELECT speaks FROM person").scalar_one()
+        assert kept in ('["fr", "ar"]', ["fr", "ar"])
+        upgrade()
+        db.engine.dispose()

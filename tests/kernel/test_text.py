@@ -108,3 +108,29 @@ def test_lines_lose_what_cannot_be_seen():
     assert text.clean_text("a\r\nb\x07") == "a\nb"
     assert text.slug("مرحبا بالعالم: 2026") == "مرحبا-بالعالم-2026"
     assert text.slug("!!!") == "untitled"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "See example.org for it", "See http://localhost:8000/a now", "desk@example.org", "mailto:desk@example.org",
+        "HTTPS://EXAMPLE.ORG", "www.example.org", "http://192.0.2.1/", "See example.org.", "(https://example.org/a_(b))",
+    ],
+)  # fmt: skip
+def test_a_bare_address_becomes_a_link(source):
+    assert '<a href="' in text.render(source)
+
+
+def test_the_quick_look_for_addresses_misses_none_that_the_long_one_finds():
+    for source in (
+        "a.b",
+        "x. y",
+        "no address",
+        "e.g. this",
+        "1.5 km",
+        "@name",
+        "a//b",
+        "https:x",
+        "ftp://h.example",
+    ):
+        assert "<a " not in text._md.render(source) or text.BARE.search(source), source

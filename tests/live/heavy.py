@@ -1,9 +1,9 @@
 """The app as it is, but each push weighs 20 kB: to see how frames go out to a reader that pauses."""
 
-from app.core import live
+from app.core import relay
 
 WEIGHT = 20_000
-_item = live.item
+_item = relay.item
 
 
 def heavy(fact):
@@ -11,7 +11,7 @@ def heavy(fact):
     return {**_item(fact), "load": "x" * WEIGHT}
 
 
-live.item = heavy
+relay.item = heavy
 
 from wsgi import app  # noqa: E402
 

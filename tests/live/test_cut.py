@@ -16,7 +16,7 @@ import redis
 import websocket
 
 from app.board import acts
-from app.core import activity, live
+from app.core import activity, relay
 from app.extensions import db
 from app.members import signed_in
 from app.spaces.models import Space
@@ -189,14 +189,16 @@ def may_see(app, person_id, begin):
     with app.app_context():
         rooms = signed_in.as_person(person_id).rooms
         facts = activity.facts_after(begin, 10 * POSTS, rooms=rooms)
-        return [(f.id, f.verb, f.subject, f.root) for f in facts if f.verb not in live.quiet_verbs()]
+        return [(f.id, f.verb, f.subject, f.root) for f in facts if f.verb not in relay.quiet_verbs()]
 
 
+@pytest.mark.own_database
 def test_cut_a_hundred_times_with_one_web_process(cast, talks, database_url, tmp_path):
     with serving(database_url, tmp_path, jobs=False) as server:
         run(cast, talks, server)
 
 
+@pytest.mark.own_database
 def test_cut_a_hundred_times_with_two_web_processes_and_a_redis_that_restarts(
     cast, talks, database_url, tmp_path
 ):

@@ -122,6 +122,7 @@ def start_talk(cast):
         return numbers
 
 
+@pytest.mark.own_database
 def test_killed_fifty_times_nothing_acknowledged_is_lost_and_nothing_is_twice(cast, database_url, tmp_path):
     print(f"KILL_SEED={SEED}")
     dice = random.Random(SEED)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.board import acts as board
-from app.core import live, presence
+from app.core import live, presence, relay
 from app.core.activity import highest, record
 from app.core.database import atomic
 from app.extensions import db, socketio
@@ -71,9 +71,9 @@ def test_a_push_holds_no_words_and_no_names(cast):
 def test_an_empty_set_of_rooms_is_no_push(cast):
     cast.chair.opens_socket()
     with cast.app.app_context(), pytest.raises(ValueError):
-        live.tell("fact", {}, [])
+        relay.tell("fact", {}, [])
     with cast.app.app_context(), pytest.raises(ValueError):
-        live.tell("fact", {}, frozenset())
+        relay.tell("fact", {}, frozenset())
     assert [name for name, _data in everything(cast.chair)] == ["ready"]
 
 
@@ -110,7 +110,7 @@ def test_catching_up_is_complete_in_order_and_once(cast):
 
 
 def test_catching_up_takes_many_batches(cast, monkeypatch):
-    monkeypatch.setattr(live, "BATCH", 2)
+    monkeypatch.setattr(relay, "BATCH", 2)
     for n in range(7):
         talk.shares(cast, cast.chair, f"Words {n}.")
     cast.neighbour.opens_socket(after=0)
@@ -118,8 +118,8 @@ def test_catching_up_takes_many_batches(cast, monkeypatch):
 
 
 def test_after_too_long_a_gap_the_page_is_asked_to_reload(cast, monkeypatch):
-    monkeypatch.setattr(live, "BATCH", 2)
-    monkeypatch.setattr(live, "MOST_MISSED", 4)
+    monkeypatch.setattr(relay, "BATCH", 2)
+    monkeypatch.setattr(relay, "MOST_MISSED", 4)
     for n in range(9):
         talk.shares(cast, cast.chair, f"Words {n}.")
     cast.neighbour.opens_socket(after=0)
@@ -228,7 +228,7 @@ def test_a_suspension_closes_the_sockets(cast):
 
 def test_a_session_that_ended_before_the_relay_came_is_not_let_in(cast):
     with cast.app.app_context():  # the relay stands still: the socket waits at the door
-        live.relay.turning.acquire()
+        relay.relay.turning.acquire()
     try:
         cast.outsider.socket = socketio.test_client(
             cast.app, flask_test_client=cast.outsider.client, auth={"after": 0}
@@ -239,7 +239,7 @@ def test_a_session_that_ended_before_the_relay_came_is_not_let_in(cast):
             )
         talk.shares(cast, cast.chair)
     finally:
-        live.relay.turning.release()
+        relay.relay.turning.release()
     turn(cast.app)
     assert not cast.outsider.socket.is_connected()
 
@@ -252,10 +252,10 @@ def test_a_session_that_ran_out_is_closed_within_a_minute(cast, monkeypatch):
             db.session.execute(
                 sa.update(Login).where(Login.person_id == cast.outsider.id).values(ended=Login.at)
             )
-        live.relay.look_for_idle()
+        relay.relay.look_for_idle()
         assert cast.outsider.socket.is_connected()
-        monkeypatch.setattr(live, "IDLE_LOOK", 0.0)
-        live.relay.look_for_idle()
+        monkeypatch.setattr(relay, "IDLE_LOOK", 0.0)
+        relay.relay.look_for_idle()
     assert not cast.outsider.socket.is_connected()
 
 

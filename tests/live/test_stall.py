@@ -43,6 +43,7 @@ def talk(cast):
 class TestSlowReader:
     EVENTS, WEIGHT = 400, 20_000
 
+    @pytest.mark.own_database
     def test_all_frames_arrive_whole_and_in_order(self, cast, database_url, tmp_path):
         """A reader that pauses while 400 events of 20 kB come gets all of them, as sent."""
         with serving(database_url, tmp_path, jobs=False, wsgi="tests.live.heavy:app") as server:
@@ -127,6 +128,7 @@ class TestLoop:
 
     EACH = 6
 
+    @pytest.mark.own_database
     def test_no_greenlet_holds_the_loop(self, cast, talk, database_url, tmp_path):
         seats = (cast.chair, cast.neighbour, cast.outsider, cast.steward)
         with serving(database_url, tmp_path, wsgi="tests.live.watched:app") as server:

@@ -60,6 +60,11 @@ def environ(prepared, tmp_path):
     return {**kept, "FLASK_SKIP_DOTENV": "1", "INSTANCE_DIR": str(tmp_path), "DEMO": "no", "PORT": port}
 
 
+def _hear_ctrl_c():
+    """As in a terminal: what runs in the background of a script is started deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def started(environ):
     """bin/together in a group of its own, answering."""
@@ -70,6 +75,7 @@ def started(environ):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
     )
     try:
         until(

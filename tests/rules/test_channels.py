@@ -22,16 +22,21 @@ from app.core.audience import audience_of, organisation_room, person_room, readd
 from app.core.database import atomic
 from app.core.watches import FOLLOW, watch
 from app.extensions import db
+from app.library import lists as documents
+from app.members import acts as members
 from app.notifications.models import Notice
+from app.spaces import acts as spaces
+from app.spaces import pins
 from app.spaces.models import Space
 from tests.databases import ROOT
+from tests.rules import library_world, world_shelves
 from tests.rules.channels import CHANNELS, GUARDED_TWICE, classified, sees_everything
 from tests.rules.world import build, client_of, endpoints, forms
 from tests.seat import tell
 
 SEED = int(os.environ.get("CHANNEL_SEED", "0")) or random.SystemRandom().randrange(10**9)
 VIEWERS = ("chair", "neighbour", "outsider", "steward", "visitor")
-RANDOM_THINGS = 8
+RANDOM_THINGS, RANDOM_MEMBERS = 8, 5
 
 
 @pytest.fixture
@@ -49,14 +54,37 @@ def world(cast):
         name: f"thread:{made.numbers[name]}" for name in ("open", "inner", "hidden", "regional", "other")
     }
     named |= {name: f"update:{made.numbers[name]}" for name in ("update", "public_update", "hidden_update")}
-    named["circle"] = f"space:{cast.spaces.circle}"
-    made.numbers |= {"things": named, "in_network": {"inner"}, "by_chair": {"open", "inner", "hidden"}}
+    named |= {name: f"document:{made.numbers[f'doc_{name}']}" for name in library_world.NAMED}
+    named |= {name: f"collection:{made.numbers[name]}" for name in world_shelves.SETS}
+    with cast.app.app_context():
+        network = db.session.get(Space, cast.spaces.network)
+        ring = spaces.found_group(
+            cast.chair.me(), name="Ring", parent=network, summary="x", sight="private", joining="request"
+        )
+        spaces.admit(cast.chair.me(), ring, cast.neighbour.id)
+        db.session.get(Space, cast.spaces.circle).parent_id = network.id
+        db.session.commit()
+        named |= {"circle": f"space:{cast.spaces.circle}", "circle_name": f"known:{cast.spaces.circle}"}
+        made.numbers["pins_at"] = pin_all(made, cast)
+        named |= {"ring": ring.ref, "ring_name": f"known:{ring.id}"}
+    made.numbers |= {
+        "things": named,
+        "in_network": {"inner", "inner_paper"},
+        "by_chair": {"open", "inner", "hidden", *library_world.NAMED},
+    }
     made.numbers["answered"] = {"open", "inner", "hidden"}
     with cast.app.app_context():
         for number in range(RANDOM_THINGS):
             said_to(made, f"r{number}", rooms_by_chance(cast, dice), dice, number)
+        for number in range(RANDOM_THINGS // 2):
+            library_world.said_to(
+                made, f"d{number}", rooms_by_chance(cast, dice), cast.neighbour.me(), number
+            )
         said_to(made, "odd", {space_room(cast.spaces.circle)}, dice, RANDOM_THINGS)
         said_to(made, "away", {person_room(10**9)}, dice, RANDOM_THINGS + 1)  # seen by nobody of the cast
+        for number in range(RANDOM_MEMBERS):
+            member_for(made, f"o{number}", f"p{number}", rooms_by_chance(cast, dice), number)
+        member_for(made, "oaway", "paway", {person_room(10**9)}, RANDOM_MEMBERS)
         follow_all(made)
         made.numbers["rooms"] = rooms_of_all(made)
         made.numbers["viewers"] = {who: getattr(cast, who).me().rooms for who in VIEWERS}
@@ -68,8 +96,22 @@ def world(cast):
         )
         made.numbers["files"] = {row.root: (row.id, row.name) for row in rows}
     made.numbers["truth"] = lambda name, who: not made.rooms[name].isdisjoint(made.viewers[who])
-    lists.recount()
+    with cast.app.app_context():
+        lists.recount()
+        documents.forget()
     return made
+
+
+def pin_all(w, cast):
+    """Pin three discussions, hidden ones too, to a group that everybody sees; return its number."""
+    board_of = spaces.found_group(
+        cast.chair.me(), name="Wall", parent=db.session.get(Space, cast.spaces.network), summary="x", sight="public",
+        joining="open",
+    )  # fmt: skip
+    w.numbers["pinned"] = {"open", "inner", "hidden"}
+    for name in w.pinned:
+        pins.pin(cast.chair.me(), board_of, db.session.get(Thread, w.numbers[name]))
+    return board_of.id
 
 
 def rooms_by_chance(cast, dice):
@@ -100,6 +142,22 @@ def said_to(w, name, rooms, dice, number):
         w.by_chair.add(name)
 
 
+def member_for(w, name, person, rooms, number):
+    """Take in an organisation and somebody of it whom this set of rooms may see."""
+    with atomic():
+        town = members.add_organisation(
+            None, form="city", code=f"O{number}Z", name=f"Okapi {name} town", place="", sort_name=f"Okapi {name}", country="AT",
+            region="Europe", coalition="ECCAR", lat=47.0 + number, lon=15.0,
+        )  # fmt: skip
+        who = members.add_person(None, email=f"{person}@cast.example", name=f"Okapi {person} desk")
+        members.give_seat(None, who, town, role="member", primary=True)
+    with atomic():  # now that the facts are there
+        for thing, called in ((town, name), (who, person)):
+            thing.audience_id = audience_of(*rooms)
+            readdress(thing.ref, thing.audience_id)
+            w.things[called] = thing.ref
+
+
 def follow_all(w):
     """Everybody follows every discussion, whatever they may see."""
     with atomic():
@@ -113,11 +171,10 @@ def rooms_of_all(w):
     found = {}
     for name, ref in w.things.items():
         kind, _, number = ref.partition(":")
-        table = {"thread": "thread", "update": "update_note", "space": "space"}[kind]
+        table = {"update": "update_note", "known": "space"}.get(kind, kind)
+        column = "coalesce(known_id, audience_id)" if kind == "known" else "audience_id"
         key = db.session.scalar(
-            sa.text(
-                f"select key from audience where id = (select audience_id from {table} where id = :number)"
-            ),
+            sa.text(f"select key from audience where id = (select {column} from {table} where id = :number)"),
             {"number": int(number)},
         )
         found[name] = set(key.split(","))
@@ -129,10 +186,10 @@ def notice_all(w):
     with atomic():
         db.session.execute(sa.delete(Notice))
         for name, ref in w.things.items():
-            if ref.startswith("space:"):
+            if not ref.startswith(("thread:", "update:", "document:")):
                 continue
             kind, _, number = ref.partition(":")
-            table = {"thread": "thread", "update": "update_note"}[kind]
+            table = {"update": "update_note"}.get(kind, kind)
             seen = db.session.scalar(sa.text(f"select audience_id from {table} where id = {int(number)}"))
             for who in VIEWERS[:-1]:
                 db.session.add(
@@ -204,7 +261,9 @@ def test_there_is_something_to_see_and_something_not_to(world):
 def test_with_the_rule_changed_to_always_each_channel_is_seen_to_leak(world, monkeypatch):
     sees_everything(monkeypatch, world.app)
     audience.forget()
-    lists.recount()
+    with world.app.app_context():
+        lists.recount()
+        documents.forget()
     tight = [name for name in CHANNELS if name not in GUARDED_TWICE and not leaks(world, name)]
     assert not tight, tight
 
@@ -270,6 +329,7 @@ def test_a_thread_that_is_gone_is_gone_from_every_channel(world):
     tell(world.app)
     with world.app.app_context():
         notice_all(world)
-    lists.recount()
+    with world.app.app_context():
+        lists.recount()
     wrong = {name: found for name in CHANNELS if (found := leaks(world, name))}
     assert not wrong, "\n".join(map(str, wrong.items()))

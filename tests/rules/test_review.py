@@ -141,7 +141,7 @@ def test_a_store_that_is_away_breaks_no_picture(cast, monkeypatch):
         kept = files.keep(io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"0" * 100), "a.png")._replace(type="image/png")
         with atomic():
             thread = db.session.get(Thread, number)
-            row = files.attach(kept, thread, thread, cast.chair.id)
+            row = files.attach(kept, thread.ref, thread, cast.chair.id)
         monkeypatch.setattr(
             files.FolderStore, "open", lambda self, name: (_ for _ in ()).throw(OSError("away"))
         )
@@ -160,7 +160,7 @@ def test_bytes_that_come_again_are_not_swept_from_under_their_post(cast):
         files.sweep()
         with atomic():
             thread = db.session.get(Thread, number)
-            files.attach(again, thread, thread, cast.chair.id)
+            files.attach(again, thread.ref, thread, cast.chair.id)
         assert files.store().exists(again.hash)
 
 

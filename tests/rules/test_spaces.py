@@ -19,7 +19,12 @@ MAY = {
     "space.meet": {"africa": {"chair", "neighbour", "outsider", "steward"}, "circle": {"chair", "neighbour"}},
     "space.people": {"africa": {"chair", "steward"}, "circle": {"chair"}, "europe": {"outsider", "steward"}},
     "space.enter": {"africa": {"steward"}, "circle": {"steward"}},
-    "space.create": {"africa": {"steward"}},
+    "space.create": {"africa": {"chair", "outsider", "steward"}},
+    "space.found": {"africa": {"chair", "steward"}, "circle": {"chair"}, "europe": {"outsider", "steward"}},
+    "space.edit": {"africa": {"chair", "steward"}, "circle": {"chair"}},
+    "space.move": {"africa": set(), "circle": {"chair"}, "network": set()},
+    "space.archive": {"africa": set(), "circle": {"chair"}},
+    "space.knock": {"africa": {"chair", "neighbour", "outsider", "steward"}},
     "space.follow": {"africa": {"chair", "neighbour", "outsider", "steward"}},
 }
 

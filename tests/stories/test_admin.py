@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from app.core import clock, readers
+from app.core import clock, health, readers
 from app.core.audit import AuditEntry
+from app.core.backup import running
 from app.core.database import atomic
 from app.core.mail import OutboxMail
 from app.extensions import db
@@ -114,3 +115,22 @@ def test_what_a_reader_failed_on_is_shown(app, cast):
         session.add(readers.Untold(reader="search", fact_id=9, tries=12, error="ValueError: odd <b>"))
     page = cast.steward.gets("/admin").text
     assert "ValueError: odd &lt;b&gt;" in page and "given up" in page
+
+
+def test_health_tells_the_age_of_the_backup_and_the_room_left(app, cast, tmp_path, monkeypatch):
+    said = cast.steward.gets("/admin").text
+    assert "None yet" in said and "flask backup" in said and "free" in said
+    done = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "b.zip")])
+    assert done.exit_code == 0
+    said = cast.steward.gets("/admin").text
+    assert "None yet" not in said and "flask backup" not in said
+    with app.app_context():
+        at = clock.now() - health.BACKUP_ALLOWED
+        with clock.at(at):
+            running.remember({"at": at.isoformat(), "missing": 0})
+    assert "flask backup" in cast.steward.gets("/admin").text
+    with app.app_context():
+        running.remember({"at": clock.now().isoformat(), "missing": 2})
+    assert "2 files were missing" in cast.steward.gets("/admin").text
+    monkeypatch.setattr(health, "ROOM_WANTED", 10**18)
+    assert "Make room" in cast.steward.gets("/admin").text

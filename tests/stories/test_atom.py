@@ -110,3 +110,19 @@ def test_control_characters_leave_it_whole(cast):
 
 def test_the_newsfeed_leads_to_it(cast):
     assert 'type="application/atom+xml"' in cast.chair.gets("/").text
+
+
+def test_a_public_group_has_its_own_feed_and_a_closed_one_none(cast):
+    talk.starts(cast, cast.chair, "Said in Africa?", space="africa", audience="public")
+    talk.starts(cast, cast.chair, "Said in Africa to members?", space="africa", audience="members")
+    talk.starts(cast, cast.outsider, "Said in Europe?", space="europe", audience="public")
+    path = f"/groups/{cast.spaces.africa}/feed.atom"
+    root = ET.fromstring(cast.visitor.gets(path).data)
+    assert [title for title in titles(root) if "Said in" in title] == [
+        title for title in titles(root) if title.endswith("Said in Africa?")
+    ]
+    assert root.findtext(f"{ATOM}id").endswith(path)
+    assert titles(ET.fromstring(cast.chair.gets(path).data)) == titles(root)  # the same whoever asks
+    assert path in cast.visitor.gets(f"/groups/{cast.spaces.africa}", follow_redirects=True).text
+    for number in (cast.spaces.circle, 10**12, 2**70):
+        assert cast.chair.gets(f"/groups/{number}/feed.atom").status_code == 404

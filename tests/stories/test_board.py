@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from app.board import acts
 from app.board.models import Post, ReadMark, Thread
 from app.core import watches
+from app.core.database import atomic
 from app.extensions import db
 from app.spaces import acts as space_acts
-from app.spaces.models import Space
+from app.spaces.models import Space, own_audience
 from tests.counting import statements
 from tests.discussions import address, facts, replied, started, thread
 from tests.seat import tell
@@ -135,6 +136,7 @@ def test_a_wrong_form_comes_back_with_its_words(cast):
 
 def test_earlier_discussions_are_offered_once(cast):
     started(cast, cast.chair, title="Which languages do you use at the front desk?")
+    tell(cast.app)
     form = {**NEW, "space": cast.spaces.network}
     answer = cast.neighbour.posts("/discussions/new", form)
     assert answer.status_code == 200 and "Members have talked about this before" in answer.text
@@ -264,6 +266,22 @@ def test_mentions_reach_who_is_meant_and_private_groups_stay_unnamed(cast):
     assert "@circle" in cast.outsider.gets(address(cast, number)).text
     inside = started(cast, cast.chair, space="circle", audience="space", body="@circle")
     assert "@Circle" in cast.neighbour.gets(address(cast, inside)).text
+
+
+@pytest.mark.parametrize(
+    ("sight", "named"), [("public", {"public", "members"}), ("members", {"members"}), ("coalition", set())]
+)
+def test_a_group_is_named_where_all_readers_may_know_it(cast, sight, named):
+    with cast.app.app_context(), atomic():
+        space = db.session.get(Space, cast.spaces.europe)
+        space.sight, space.audience_id = sight, own_audience(space.id, sight, cast.spaces.africa)
+    for audience in ("public", "members"):
+        number = started(cast, cast.chair, body="Ask @europe", audience=audience)
+        page = cast.chair.gets(address(cast, number)).text
+        assert ("@Europe" in page) == (audience in named) and ("@europe" in page) != (audience in named)
+        replied(cast, cast.chair, number, "And @europe again.")
+        page = cast.chair.gets(address(cast, number)).text
+        assert page.count("@Europe") == (2 if audience in named else 0)
 
 
 def test_a_group_is_called_once_an_hour(cast):

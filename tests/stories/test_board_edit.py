@@ -12,6 +12,7 @@ from app.core.files import Attachment
 from app.extensions import db
 from app.notifications.models import Notice
 from app.search.models import SearchEntry
+from app.spaces.models import Space
 from tests.discussions import address, facts, post, replied, started, thread
 from tests.seat import tell
 
@@ -258,6 +259,24 @@ def test_moving_to_another_group(cast):
     for wrong in ({"space": "x"}, {"space": "9" * 30, "audience": "space"}, {}):
         assert cast.chair.posts(f"/discussions/{number}/move", wrong).status_code in (303, 422)
     assert thread(cast, number).space_id == cast.spaces.circle
+
+
+def test_what_is_moved_names_no_group_that_its_new_readers_may_not_know(cast):
+    number = started(cast, cast.chair, space="circle", body="We of @circle.", audience="space")
+    replied(cast, cast.chair, number, "Said in @circle, with @africa.")
+    with cast.app.app_context():
+        acts.conclude(cast.chair.me(), db.session.get(Thread, number), "Done by @circle.")
+    inside = cast.chair.gets(address(cast, number)).text
+    assert inside.count("@Circle") == 3
+    with cast.app.app_context():
+        network = db.session.get(Space, cast.spaces.network)
+        acts.move(cast.chair.me(), db.session.get(Thread, number), network, "public")
+    tell(cast.app)
+    for path in (address(cast, number), "/", "/feed.atom", "/search?q=circle"):
+        text = cast.outsider.gets(path).text
+        assert "@Circle" not in text and f"/groups/{cast.spaces.circle}" not in text, path
+    assert "@circle" in cast.outsider.gets(address(cast, number)).text
+    assert [f.excerpt for f in facts(cast, "board.started")] == ["We of @circle."]
 
 
 def test_a_file_follows_its_discussion(cast):

@@ -10,6 +10,7 @@ from werkzeug.test import encode_multipart
 from app.core import pictures
 from app.core.files import Attachment
 from app.extensions import db
+from app.library.models import Document
 from tests.discussions import address, post, started, thread
 
 PNG = bytes.fromhex(
@@ -132,3 +133,26 @@ def test_removing_a_post_takes_its_files_away(cast):
     url = rows(cast)[0].url
     cast.neighbour.posts(f"/discussions/{number}/posts/2/remove")
     assert not rows(cast) and cast.chair.gets(url).status_code == 404
+
+
+def test_a_file_of_ones_own_becomes_a_draft_of_the_library(cast):
+    number = started(cast, cast.chair, space="africa", audience="space")
+    reply(cast.neighbour, number, sent("File", (b"%PDF-1.4 x", "Housing_guide_2017.pdf"), (b"x", "data.ics")))
+    guide, dates = rows(cast)
+    path = f"/library/from-file/{guide.id}"
+    assert path in cast.neighbour.gets(address(cast, number)).text
+    assert path not in cast.chair.gets(address(cast, number)).text
+    answers = [cast.neighbour.posts(path) for _turn in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    page = cast.neighbour.gets(answers[0].location)
+    assert page.status_code == 200 and "Housing guide 2017" in page.text
+    assert cast.chair.gets(answers[0].location).status_code == 404
+    assert cast.neighbour.gets(answers[1].location).status_code == 200
+    with cast.app.app_context():
+        [document] = db.session.scalars(sa.select(Document)).all()
+        assert (document.state, document.sight, document.space_id) == ("draft", "space", cast.spaces.africa)
+        assert (document.date, document.file_size) == ("2017", len(b"%PDF-1.4 x"))
+    assert cast.neighbour.posts(f"/library/from-file/{dates.id}").location == address(cast, number)
+    assert "cannot be shared" in cast.neighbour.gets(address(cast, number)).text
+    assert cast.chair.posts(path).status_code == 403 and cast.outsider.posts(path).status_code == 404
+    assert cast.neighbour.posts("/library/from-file/999").status_code == 404

@@ -9,7 +9,7 @@ from app.core import watches
 from app.core.activity import Activity
 from app.core.database import atomic
 from app.extensions import db
-from app.members import acts, queries, routes
+from app.members import acts, routes
 from app.members.models import Organisation, Person, Seat
 from tests.seat import turn
 
@@ -38,76 +38,6 @@ def names_in(page):
 def address(app, number, model=Organisation):
     with app.app_context():
         return db.session.get(model, number).url
-
-
-# --- the list -----------------------------------------------------------------------------------------------
-
-
-def test_everybody_reads_the_list_by_name(more):
-    for seat in (more.visitor, more.chair):
-        found = names_in(seat.gets("/members"))
-        assert found.index("City of Aarhus") < found.index("City of Bilbao") < found.index("City of Lodz")
-        assert found[-1] == "City of Zurich" and len(found) == 9
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ("q=zurich", ["City of Zurich"]),
-        ("q=Z%C3%9CRICH", ["City of Zurich"]),
-        ("q=arhus", ["City of Aarhus"]),
-        ("q=lodz", ["City of Lodz"]),
-        ("q=%C5%81%C3%93D%C5%B9", ["City of Lodz"]),
-        ("q=suisse", ["City of Zurich"]),
-        ("q=%D9%85%D8%B5%D8%B1", ["City of Cairo"]),
-        ("q=city+poland", ["City of Lodz"]),
-        ("q=100%25", []),
-        ("q=_", []),
-        ("q=%27%22--", []),
-        ("kind=secretariat", ["Secretariat"]),
-        ("kind=chair&kind=secretariat", ["Secretariat", "UNESCO Chair in Human Rights Education, Pretoria"]),
-        ("region=Arab+States", ["City of Cairo"]),
-        ("coalition=AFRICA&kind=city", ["City of Nairobi"]),
-        ("kind=nothing", []),
-    ],
-)  # fmt: skip
-def test_finding_and_filtering(more, asked, expected):
-    assert names_in(more.visitor.gets(f"/members?{asked}")) == expected
-
-
-def test_filters_and_words_stay_together(more):
-    page = more.visitor.gets("/members?q=city&kind=city&region=Europe")
-    assert 'name="q" value="city"' in page.text and 'value="city" checked' in page.text
-    assert 'type="hidden" name="region" value="Europe"' in page.text and "Filters (2 on)" in page.text
-
-
-def test_next_and_previous_by_cursor(app, more, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 4)
-
-    def step(page, rel):
-        found = re.search(rf'href="([^"]+)" rel="{rel}"', page.text)
-        return found and found[1].replace("&amp;", "&")
-
-    whole, there, page = [], [], more.visitor.gets("/members?kind=city&kind=chair&kind=secretariat")
-    assert step(page, "prev") is None
-    while True:
-        whole += names_in(page)
-        there.append(names_in(page))
-        if step(page, "next") is None:
-            break
-        page = more.visitor.gets(step(page, "next"))
-    assert len(whole) == 9 == len(set(whole)) and "9 members" in page.text
-    back = [names_in(page)]
-    while step(page, "prev"):
-        page = more.visitor.gets(step(page, "prev"))
-        back.append(names_in(page))
-    assert sorted(sum(back, [])) == sorted(whole) and back[0] == there[-1]
-
-
-@pytest.mark.parametrize("bad", ["after=x", "after=99999999999999999999", "after=-1", "before=0", "q=" + "x" * 5000,
-                                 "kind=%00", "after=1&before=2", "q=%ED%A0%80", "region=" + "r" * 900])  # fmt: skip
-def test_odd_addresses_are_borne(more, bad):
-    assert more.visitor.gets(f"/members?{bad}").status_code in (200, 400)
 
 
 # --- profiles -----------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from app.core.policy import Visitor
 from app.extensions import db
 from app.feed.models import Update
 from app.search import index, query, routes
-from app.search.analyser import terms, tokens
+from app.search.analyser import GAP, forms, tokens
+from app.search.asking import terms
 from app.search.models import SearchEntry
 
 TEXTS = {
@@ -46,21 +47,35 @@ def note(cast, lang, text, audience_id):
     return row.id
 
 
-def found(app, seat, words):
+def ordered(app, seat, words):
     with app.app_context():
-        return {hit.entry.ref for hit in query.find(words, seat.me().viewer)[0] if hit.entry.kind == "update"}
+        return [
+            hit.entry.ref for hit in query.find(words, seat.me().viewer).hits if hit.entry.kind == "update"
+        ]
+
+
+def found(app, seat, words):
+    return set(ordered(app, seat, words))
 
 
 @pytest.mark.parametrize(
     ("words", "lang"),
     [
         ("discriminat", "en"), ("RENTALS", "en"), ("rental form", "en"), ("diplome", "fr"), ("réfugié", "fr"),
-        ("REFUGIES", "fr"), ("propuesta", "es"), ("migrante", "es"), ("города", "ru"), ("жилью", "ru"),
-        ("المدينة", "ar"), ("مدينة", "ar"), ("تسجل", "ar"), ("السَّكَن", "ar"), ("行动", "zh"), ("住房", "zh"),
+        ("REFUGIES", "fr"), ("propuesta", "es"), ("migrante", "es"), ("города", "ru"), ("измерять", "ru"),
+        ("المدينة", "ar"), ("مدينة", "ar"), ("تسجل", "ar"), ("وَالمَدينَة", "ar"), ("行动", "zh"), ("行动计划", "zh"),
     ],
 )  # fmt: skip
 def test_words_are_found_as_people_write_them(app, cast, notes, words, lang):
     assert found(app, cast.neighbour, words) == {f"update:{notes[lang]}"}
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"), [("жилью", "ru"), ("السَّكَن", "ar"), ("住房", "zh"), ("loger", "fr")]
+)
+def test_a_theme_is_found_in_every_language_and_ones_own_words_come_first(app, cast, notes, words, lang):
+    assert ordered(app, cast.neighbour, words)[0] == f"update:{notes[lang]}"
+    assert {f"update:{notes[code]}" for code in ("ru", "ar", "zh", "fr")} >= found(app, cast.neighbour, words)
 
 
 def test_what_is_closed_is_found_only_inside(app, cast, notes):
@@ -68,7 +83,7 @@ def test_what_is_closed_is_found_only_inside(app, cast, notes):
     assert found(app, cast.neighbour, "findings") == {inside, public}
     assert found(app, cast.outsider, "findings") == {public}
     with app.app_context():
-        assert [hit.entry.ref for hit in query.find("findings", Visitor.viewer)[0]] == [public]
+        assert [hit.entry.ref for hit in query.find("findings", Visitor.viewer).hits] == [public]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,12 @@ def test_rebuilding_finds_the_same(app, cast, notes):
 
 
 def test_the_analyser_keeps_the_word_beside_its_stem():
-    assert tokens("Discriminations", "en").split() == ["discriminations", "discrimin"]
-    assert terms("行动 plan")[0].phrase
-    assert terms("hous")[0].begins == "hous"
-    assert not terms("hous ")[0].begins
+    assert tokens("Discriminations", "en").split() == ["discriminations", GAP, f"{GAP}endiscrimin"]
+    assert set(forms("tenants", ["en", "fr"])) == {"tenants", f"{GAP}entenant", f"{GAP}frten"}
+
+
+def test_the_last_word_may_be_half_typed(app):
+    with app.app_context():
+        assert terms("行动 plan")[0].phrase
+        assert terms("hous")[0].begins == "hous"
+        assert not terms("hous ")[0].begins

@@ -43,7 +43,7 @@ def test_joining_and_leaving_count_once(app, cast):
 
 def test_a_space_is_founded_by_the_system_with_a_free_handle(app, cast):
     with app.app_context():
-        made = acts.add_space(None, form="group", key="hé", name="Chair", sight="private")
+        made = acts.add_space(None, form="group", key="hé", name="Chair", sight="hidden")
         assert made.handle == "chair-2" and made.rooms == {f"space:{made.id}", "stewards"}
         assert acts.add_space(None, form="group", key="x", name="住房").handle == "member"
 
@@ -207,9 +207,15 @@ def test_the_secretariat_enters_a_private_space_and_is_seen(app, cast):
 
 
 def test_the_secretariat_founds_a_group(app, cast):
-    words = {"name": "Housing", "summary": "How to rent.", "parent": cast.spaces.africa, "sight": "private"}
-    assert cast.chair.gets("/groups/new").status_code == 403
-    assert cast.chair.posts("/groups/new", words).status_code == 403
+    words = {
+        "name": "Housing",
+        "summary": "How to rent.",
+        "parent": cast.spaces.africa,
+        "sight": "hidden",
+        "form": "group",
+    }
+    assert cast.neighbour.gets("/groups/new").status_code == 403
+    assert cast.neighbour.posts("/groups/new", words).status_code == 403
     assert 'name="name"' in cast.steward.gets("/groups/new").text
     refused = cast.steward.posts("/groups/new", {**words, "name": "", "joining": "open"})
     assert refused.status_code == 422 and "How to rent." in refused.text
@@ -234,7 +240,7 @@ def test_follow(app, cast):
     cast.neighbour.posts(f"/groups/{europe}/follow")
     with app.app_context():
         assert level(cast.neighbour.id, f"space:{europe}") == "follow"
-    assert 'aria-pressed="true"' in cast.neighbour.gets(f"/groups/{europe}-europe").text
+    assert 'value="follow" aria-current="true"' in cast.neighbour.gets(f"/groups/{europe}-europe").text
     cast.neighbour.posts(f"/groups/{europe}/unfollow")
     with app.app_context():
         assert level(cast.neighbour.id, f"space:{europe}") == ""

@@ -1,0 +1,54 @@
+"""Ties between things of rooms that do not know each other: a discussion about a document, a document that another replaces.
+
+A tie says nothing of sight: whoever shows the other end asks the rule first (`readable_by`, `visible_to`).
+"""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.core import clock
+from app.core.database import UtcDateTime, upsert
+from app.extensions import Model, db
+
+
+class Link(Model):
+    """One thing is tied to another: `source` is about, replaces, belongs to … `target`."""
+
+    __tablename__ = "link"
+    source: so.Mapped[str] = so.mapped_column(sa.String(60), primary_key=True)
+    kind: so.Mapped[str] = so.mapped_column(
+        sa.String(20), primary_key=True
+    )  # about, replaces, part_of, see_also …
+    target: so.Mapped[str] = so.mapped_column(sa.String(60), primary_key=True, index=True)
+    by_id: so.Mapped[int | None]
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+
+_link = Link.__table__
+
+
+def tie(source: str, kind: str, target: str, by_id: int | None = None) -> None:
+    """Tie one thing to another, inside atomic(); twice is once."""
+    values = {"source": source, "kind": kind, "target": target, "by_id": by_id, "at": clock.now()}
+    db.session.execute(upsert(Link).values(**values).on_conflict_do_nothing())
+
+
+def untie(source: str, kind: str, target: str | None = None) -> None:
+    """Take a tie away, or all of a kind, inside atomic()."""
+    ties = sa.delete(Link).where(Link.source == source, Link.kind == kind)
+    db.session.execute(ties if target is None else ties.where(Link.target == target))
+
+
+def from_(source: str, kind: str | None = None) -> list[t.Any]:
+    """Return the ties that go out from a thing: rows with kind and target, oldest first."""
+    rows = sa.select(_link.c.kind, _link.c.target).where(_link.c.source == source).order_by(_link.c.at)
+    return list(db.session.execute(rows if kind is None else rows.where(_link.c.kind == kind)))
+
+
+def to(target: str, kind: str | None = None) -> list[t.Any]:
+    """Return the ties that lead to a thing: rows with kind and source, oldest first."""
+    rows = sa.select(_link.c.kind, _link.c.source).where(_link.c.target == target).order_by(_link.c.at)
+    return list(db.session.execute(rows if kind is None else rows.where(_link.c.kind == kind)))

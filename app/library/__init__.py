@@ -1,0 +1,77 @@
+"""The library: documents that are described, kept in versions and editions, read in the browser, found and cited."""
+
+from flask import Flask
+
+from app.core import finding, links, pages
+from app.core.languages import lazy
+from app.library import (
+    access_panels,
+    access_routes,
+    acts,
+    batch_routes,
+    cite_routes,
+    collection_items,
+    collection_routes,
+    collections,
+    edition_routes,
+    few_panels,
+    file_routes,
+    followed,
+    from_post,
+    guest_routes,
+    list_routes,
+    models,
+    place_routes,
+    quota,
+    reading_routes,
+    record_panels,
+    review_routes,
+    routes,
+    series_routes,
+    sight,
+    take_routes,
+    talks,
+    terms_admin,
+    upload_routes,
+    upload_sweeping,
+    vocabularies,
+    web_links,
+    words,
+    work_routes,
+)
+from app.library.reading import job
+from app.members import themes
+from app.spaces import changes
+
+
+def register(app: Flask) -> None:
+    """Hang this room into the app."""
+    assert models.Document and links.Link and acts.create
+    assert upload_sweeping.sweep and quota.room_for and job.read
+    assert record_panels.facts and few_panels.of_space and talks.card
+    assert collection_items.bp and followed.of_library
+    assert access_panels.others and web_links.look
+    for room in (routes, work_routes, file_routes, review_routes, reading_routes):
+        app.register_blueprint(room.bp)
+    for room in (
+        list_routes,
+        collection_routes,
+        take_routes,
+        cite_routes,
+        series_routes,
+        place_routes,
+        edition_routes,
+        terms_admin,
+        upload_routes,
+        batch_routes,
+        from_post,
+        access_routes,
+        guest_routes,
+    ):
+        app.register_blueprint(room.bp)
+    changes.on_narrowed(sight.settle_space)
+    changes.on_narrowed(collections.narrow)
+    themes.on_merged(vocabularies.theme_merged)
+    finding.kind("document", "file-text", "doc", lazy("Document"), lazy("Documents"), 20, words.in_results)
+    finding.kind("collection", "library", "doc", lazy("Collection"), lazy("Collections"), 40)
+    pages.add_place(app, "library", "/library", "library", lazy("Library"), lazy("Library"), 30)

@@ -1,0 +1,260 @@
+"""The form of what a document says of itself, and what is wrong in it. It writes nothing."""
+
+import re
+import typing as t
+
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
+from wtforms.validators import DataRequired, Optional, ValidationError
+
+from app.core import languages
+from app.core.forms import PageForm
+from app.core.languages import _, lazy
+from app.library import dates, resolving, words
+from app.library.fields import (
+    Ticks,
+    choice,
+    commitments,
+    goals,
+    known_tongues,
+    licences,
+    line,
+    lines,
+    months,
+    tongues,
+)
+from app.library.identifiers import is_isbn, is_issn
+from app.members.forms import DayField, OneOf
+from app.members.organisation_forms import ADDRESS
+from app.members.profile_forms import ThemeChoice
+
+MOST_CREDITS, SPARE = 20, 2
+FIRST_YEAR = 1200
+
+
+class Credit(Form):
+    """One author."""
+
+    name = line(lazy("Name, or @handle of a person or member"), 200)
+    role = choice(lazy("Role"), lambda: words.ROLES)
+
+
+class Describe(PageForm):
+    """What a document says of itself. The texts of further languages are added by describe_form()."""
+
+    title = line(lazy("Title"), 300, DataRequired(lazy("Write a title.")))
+    abstract = lines(lazy("Short description"), 5000)
+    language = SelectField(
+        lazy("Language of the document"), [OneOf(known_tongues)], choices=tongues, validate_choice=False
+    )
+    type = choice(lazy("Type"), lambda: words.terms("type"))
+    series = choice(lazy("Series"), lambda: words.terms("series"))
+    series_number = line(lazy("Number in the series"), 20)
+    credits = FieldList(FormField(Credit), lazy("Authors"), max_entries=MOST_CREDITS)
+    year = line(lazy("Year"), 4)
+    month = choice(lazy("Month"), months)
+    day = line(lazy("Day"), 2)
+    themes = ThemeChoice(lazy("Themes"))
+    commitments = Ticks(lazy("Commitments of the plan of action"), commitments)
+    sdgs = Ticks(lazy("Sustainable Development Goals"), goals)
+    targets = Ticks(lazy("For whom"), lambda: words.terms("target"))
+    countries = line(lazy("Countries it is about"), 600)
+    licence = choice(lazy("Licence"), licences)
+    link = line(lazy("Address on the web"), 500)
+    doi = line(lazy("DOI"), 200)
+    isbn = line(lazy("ISBN"), 20)
+    issn = line(lazy("ISSN"), 12)
+    unesdoc = line(lazy("UNESDOC number"), 60)
+    replaces = line(lazy("Replaces"), 1000)
+    part_of = line(lazy("Part of"), 1000)
+    see_also = line(lazy("See also"), 1000)
+    review_by = DayField(lazy("Ask me whether it is still valid on"), [Optional()])
+    sight = RadioField(
+        lazy("Who can read it"), [OneOf(lambda: words.SIGHTS)], validate_choice=False, choices=[]
+    )
+    viewer: t.Any = None
+    offered: t.Collection[str] = words.SIGHTS
+    made: dict[str, t.Any]
+
+    def validate_credits(self, field: t.Any) -> None:
+        """Whoever is named by handle is here."""
+        wrong = []
+        self.made["credits"] = []
+        for row in field.data:
+            if not row["name"]:
+                continue
+            found = resolving.credit(row["name"], row["role"] or "author", self.viewer)
+            self.made["credits"].append(found)
+            wrong += [] if found else [row["name"]]
+        if wrong:
+            who = ", ".join(wrong)
+            raise ValidationError(_("Nobody here has the handle %(who)s. Write the name instead.", who=who))
+
+    def validate_day(self, _field: t.Any) -> None:
+        """As exact as it is known: a day needs its month, a month its year."""
+        parts = [self.year.data, self.month.data, self.day.data]
+        while parts and not parts[-1]:
+            parts.pop()
+        text = "-".join([f"{int(part):02}" if (part or "").isdecimal() else part or "?" for part in parts])
+        found = dates.parts_of(text)
+        if text and (not found or not FIRST_YEAR <= found[0] <= 2200):
+            raise ValidationError(
+                _("Write the date as exactly as you know it: a year, a year and a month, or a whole day.")
+            )
+        self.made["date"] = text
+
+    def validate_series_number(self, field: t.Any) -> None:
+        """A number alone says nothing."""
+        if field.data and not self.series.data:
+            raise ValidationError(_("Choose the series that this is a number of."))
+
+    def validate_countries(self, field: t.Any) -> None:
+        """Countries that there are."""
+        self.made["countries"], unknown = resolving.countries(field.data or "")
+        if unknown:
+            raise ValidationError(
+                _("There is no country of this name: %(names)s.", names=", ".join(unknown[:5]))
+            )
+
+    def validate_link(self, field: t.Any) -> None:
+        """A whole address that nothing can run from."""
+        if field.data and not ADDRESS.fullmatch(field.data):
+            raise ValidationError(_("Write the whole address, like https://www.example.org."))
+
+    def validate_doi(self, field: t.Any) -> None:
+        """A DOI, with or without the address that it is known by."""
+        field.data = re.sub(
+            r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", field.data or "", flags=re.IGNORECASE
+        )
+        if field.data and not re.fullmatch(r"10\.\d{4,9}/\S+", field.data):
+            raise ValidationError(_("Write the DOI like 10.1234/abcd."))
+
+    def validate_isbn(self, field: t.Any) -> None:
+        """An ISBN whose last digit fits the others."""
+        if field.data and not is_isbn(field.data):
+            raise ValidationError(_("This is no ISBN: its digits do not fit. Look at it again."))
+
+    def validate_issn(self, field: t.Any) -> None:
+        """An ISSN whose last digit fits the others."""
+        if field.data and not is_issn(field.data):
+            raise ValidationError(_("This is no ISSN: its digits do not fit. Look at it again."))
+
+    def validate_unesdoc(self, field: t.Any) -> None:
+        """The number in UNESCO's digital library."""
+        field.data = re.sub(r"^.*/(?=pf\d)", "", field.data or "")
+        if field.data and not re.fullmatch(r"(pf)?\d{4,12}([a-z_]{0,8})?", field.data, re.IGNORECASE):
+            raise ValidationError(_("Write the number like pf0000123456."))
+
+    def validate_replaces(self, field: t.Any) -> None:
+        """Addresses of documents here."""
+        self._tied("replaces", field)
+
+    def validate_part_of(self, field: t.Any) -> None:
+        """Addresses of documents here."""
+        self._tied("part_of", field)
+
+    def validate_see_also(self, field: t.Any) -> None:
+        """Addresses of documents here."""
+        self._tied("see_also", field)
+
+    def _tied(self, kind: str, field: t.Any) -> None:
+        for address in (field.data or "").split():
+            found = resolving.document_at(address, self.viewer)
+            if found is None:
+                raise ValidationError(_("There is no document at %(address)s.", address=address))
+            self.made["relations"].append((kind, found.ref))
+
+    def validate_sight(self, field: t.Any) -> None:
+        """What its group offers."""
+        if field.data in words.SIGHTS and field.data not in self.offered:
+            raise ValidationError(
+                _("In this group, documents can be read by fewer people. Choose another answer.")
+            )
+
+    def fields(self) -> dict[str, t.Any]:
+        """Return what was said, as the acts take it; after validate()."""
+        plain = ("title", "abstract", "language", "type", "series", "series_number", "licence", "link", "sight",
+                 "review_by", "themes", "commitments", "sdgs", "targets")  # fmt: skip
+        said = {name: self[name].data for name in plain}
+        numbers = [{"scheme": name, "value": self[name].data} for name in words.SCHEMES if self[name].data]
+        return {**said, **self.made, "identifiers": numbers, "texts": self._texts()}
+
+    def _texts(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for code in languages.offered():
+            own = {name: self[f"{name}_{code}"].data for name in ("title", "abstract")}
+            if code != self.language.data and any(own.values()):
+                found[code] = {name: value for name, value in own.items() if value}
+        return found
+
+    def validate(self, *args: t.Any, **more: t.Any) -> bool:
+        """Look at all fields; what is made out meanwhile is kept for fields()."""
+        self.made = {"relations": [], "date": "", "countries": [], "credits": []}
+        return super().validate(*args, **more)
+
+
+def describe_form(
+    viewer: t.Any, space: t.Any, *, organisation: bool = False, before: dict[str, t.Any] | None = None
+) -> Describe:
+    """Return the form of a document in a space, filled with what stands so far (`before`, see `said()`)."""
+
+    class Here(Describe):
+        """With a title and a description for each language of the site."""
+
+    for code in languages.offered():
+        own = languages.own_name(code)
+        setattr(Here, f"title_{code}", line(lazy("Title in %(language)s", language=own), 300))
+        setattr(
+            Here, f"abstract_{code}", lines(lazy("Short description in %(language)s", language=own), 5000)
+        )
+    form = Here(data=before or {})
+    form.viewer, form.made = viewer, {}
+    form.offered = [*space.offers(), *(["organisation"] if organisation else [])]
+    shown = [key for key in words.SIGHTS if key in form.offered]
+    form.sight.choices = [SelectChoice(key, str(words.SIGHTS[key])) for key in shown]
+    form.sight.data = form.sight.data or space.offers()[-1]
+    return form
+
+
+def said(
+    document: t.Any, facets: dict[str, list[str]], ties: dict[str, list[str]], viewer: t.Any
+) -> dict[str, t.Any]:
+    """Return what a document says so far, under the names of the form's fields. `ties`: kind → addresses."""
+    plain = (
+        "title",
+        "abstract",
+        "language",
+        "type",
+        "series",
+        "series_number",
+        "licence",
+        "link",
+        "sight",
+        "review_by",
+    )
+    values = {name: getattr(document, name) for name in plain}
+    parts = (document.date.split("-") + ["", "", ""])[:3]
+    values.update(year=parts[0], month=parts[1], day=parts[2].lstrip("0"))
+    for name, facet in (
+        ("themes", "theme"),
+        ("commitments", "commitment"),
+        ("sdgs", "sdg"),
+        ("targets", "target"),
+    ):
+        values[name] = facets.get(facet, [])
+    values["countries"] = resolving.country_words(facets.get("country", []))
+    values.update(
+        {row["scheme"]: row["value"] for row in document.identifiers if row.get("scheme") in words.SCHEMES}
+    )
+    values.update({kind: " ".join(ties.get(kind, [])) for kind in words.TIES})
+    for code, own in document.texts.items():
+        values.update({f"{name}_{code}": value for name, value in own.items()})
+    rows = [{"name": name, "role": role} for name, role in resolving.handles(document.credits, viewer)]
+    spare = max(0, min(SPARE, MOST_CREDITS - len(rows)))
+    return {**values, "credits": rows + [{"name": "", "role": "author"}] * spare}

@@ -1,0 +1,43 @@
+"""Why a file was not taken, in a sentence."""
+
+import typing as t
+
+from flask_babel import format_decimal
+from markupsafe import Markup
+
+from app.core.database import setting
+from app.core.languages import lazy
+
+REFUSED: dict[str, t.Any] = {
+    "type": lazy(
+        "“%(name)s” cannot be shared. Choose a PDF, Word, Excel, PowerPoint, OpenDocument, text, image, sound, video or ZIP file."
+    ),
+    "size": lazy("“%(name)s” is larger than %(most)s MB."),
+    "empty": lazy("“%(name)s” is empty."),
+    "number": lazy("“%(name)s” is one file too many: at most %(files)s can be described together."),
+    "room": lazy("“%(name)s” has to wait: finish or stop other files that you are sending first."),
+    "quota": lazy("“%(name)s” does not fit: your organisation has used up its room in the library."),
+    "unsafe": lazy("“%(name)s” was refused by the check for harmful files."),
+    "path": lazy("“%(name)s” was left out: its path in the ZIP leads outside of it."),
+    "link": lazy("“%(name)s” was left out: it is a link, not a file."),
+    "encrypted": lazy(
+        "“%(name)s” was left out: it is encrypted. Unpack the ZIP yourself and send the files."
+    ),
+    "method": lazy("“%(name)s” was left out: it is packed in a way that is not read here."),
+    "damaged": lazy("“%(name)s” was left out: it is damaged in the ZIP."),
+}
+# Why a ZIP was not unpacked; it stays as it is and can be shared as one file.
+PACKED: dict[str, t.Any] = {
+    "many": lazy("“%(name)s” holds more than %(files)s files, so it was not unpacked. Send it in parts, or share it as it is."),
+    "large": lazy("“%(name)s” is too large when unpacked. Send it in parts, or share it as it is."),
+    "broken": lazy("“%(name)s” could not be unpacked: it is damaged. You can still share it as it is."),
+    "nothing": lazy("“%(name)s” holds no files. You can still share it as it is."),
+}  # fmt: skip
+MOST_FILES = 1000
+
+
+def sentence(why: str, name: str) -> Markup:
+    """Return why a file was not taken, or not unpacked."""
+    words = REFUSED.get(why) or PACKED.get(why) or REFUSED["damaged"]
+    most = setting("MAX_LIBRARY_FILE_MB")
+    return Markup(str(words)) % {"name": name, "most": most, "files": format_decimal(MOST_FILES)}

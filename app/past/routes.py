@@ -1,0 +1,154 @@
+"""The pages for bringing over what was made elsewhere: send it, look at it, take it in, take it back."""
+
+import typing as t
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, request
+
+from app.core import files, once, pages
+from app.core.audience import bound, in_sight
+from app.core.database import get_or_none
+from app.core.languages import _
+from app.core.policy import can, me, person, require, ruled
+from app.extensions import db
+from app.library.uploads import largest
+from app.past import acts, words
+from app.past.forms import HowForm, SendForm
+from app.past.models import PastBatch
+from app.past.sources import tables
+from app.past.sources.kinds import TALKS
+from app.spaces import shelf
+from app.spaces.models import KINDS, Space
+
+bp = Blueprint("past", __name__)
+PAGE = "/bring-over"
+MOST = 50
+
+
+def spaces() -> list[Space]:
+    """Return the groups whose library the reader looks after: the network first, then by name."""
+    who = me()
+    kept = [group.id for group in who.groups]
+    wanted = sa.select(Space).where(Space.visible_to(who.viewer), Space.id.not_in(shelf.archived()))
+    if not who.steward:
+        wanted = wanted.where(Space.id.in_(kept))
+    found = [space for space in db.session.scalars(wanted) if can("past.bring", space)]
+    return sorted(found, key=lambda space: (KINDS.index(space.form), space.name))
+
+
+@bp.get(PAGE)
+@ruled("past.begin")
+def index() -> Response:
+    """Show the form, and what was brought before."""
+    require("past.begin", True)
+    return _index(SendForm(spaces(), formdata=None))
+
+
+def _index(form: SendForm, status: int = 200) -> Response:
+    seen = (
+        sa.select(PastBatch).where(in_sight(PastBatch.audience_id)).order_by(PastBatch.id.desc()).limit(MOST)
+    )
+    batches = db.session.scalars(seen, bound(me().viewer)).all()
+    return pages.page(
+        "past/index.html", status, place="library", form=form, batches=batches, words=words, error=status != 200,
+        meanings=list(words.MEANINGS.values())[1:], most=request.max_content_length or 0,
+    )  # fmt: skip
+
+
+@bp.post(PAGE)
+@ruled("past.begin", "past.bring", "past.talks")
+def send() -> Response:
+    """Keep what was sent and look at it."""
+    require("past.begin", True)
+    form = SendForm(spaces())
+    if not form.validate():
+        return _index(form, 422)
+    space = require("past.bring", form.spaces[form.space.data])
+    if form.form in TALKS:
+        require("past.talks", space)
+    kept = files.keep(form.file.data.stream, form.file.data.filename, largest())
+    return pages.acted("past.send", lambda: acts.begin(person(), space, kept, form.form).url)
+
+
+def _found(number: int) -> PastBatch:
+    batch = t.cast(PastBatch, require("past.bring", get_or_none(PastBatch, number)))
+    return t.cast(PastBatch, require("past.talks", batch)) if batch.form in TALKS else batch
+
+
+@bp.get(f"{PAGE}/<int:number>")
+@ruled("past.bring", "past.talks")
+def one(number: int) -> Response:
+    """Show what it would do, or has done."""
+    batch = _found(number)
+    space = db.session.get_one(Space, batch.space_id)
+    return _page(batch, space, HowForm.of(batch, space, formdata=None))
+
+
+def _page(batch: PastBatch, space: Space, form: HowForm, status: int = 200) -> Response:
+    return pages.page(
+        "past/batch.html", status, place="library", batch=batch, form=form, words=words, space=space, error=status != 200,
+        meanings=words.MEANINGS, talks=batch.form in TALKS, read=batch.how.get("read") or {},
+    )  # fmt: skip
+
+
+@bp.post(f"{PAGE}/<int:number>")
+@ruled("past.bring", "past.talks")
+def change(number: int) -> Response:
+    """Say anew how it is read and taken in."""
+    batch = _found(number)
+    space = db.session.get_one(Space, batch.space_id)
+    form = HowForm(space)
+    if not form.validate():
+        return _page(batch, space, form, 422)
+
+    def changed() -> str:
+        acts.change(batch, form.how(batch, _meanings(batch)))
+        return batch.url
+
+    return pages.acted("past.change", changed)
+
+
+def _meanings(batch: PastBatch) -> list[str]:
+    """Return what was chosen for each column; one meaning counts once."""
+    found: list[str] = []
+    known = (batch.how.get("read") or {}).get("meanings") or []
+    for number in range(min(len(known), tables.BOUNDS.columns)):
+        chosen = request.form.get(f"column-{number}", "")
+        found.append(chosen if chosen in words.MEANINGS and chosen not in found else "")
+    return found
+
+
+def _deed(
+    number: int, act: str, deed: t.Callable[[PastBatch], t.Any], said: t.Any = None, back: str = ""
+) -> Response:
+    batch = _found(number)
+
+    def done() -> str:
+        deed(batch)
+        return back or f"{PAGE}/{number}"
+
+    return pages.acted(act, done, said)
+
+
+@bp.post(f"{PAGE}/<int:number>/run")
+@ruled("past.bring", "past.talks")
+def run(number: int) -> Response:
+    """Take it in."""
+    return _deed(number, "past.run", lambda batch: acts.start(person(), batch))
+
+
+@bp.post(f"{PAGE}/<int:number>/undo")
+@ruled("past.bring", "past.talks")
+def undo(number: int) -> Response:
+    """Take it back."""
+    return _deed(number, "past.undo", lambda batch: acts.undo(person(), batch))
+
+
+@bp.post(f"{PAGE}/<int:number>/drop")
+@ruled("past.bring", "past.talks")
+def drop(number: int) -> Response:
+    """Forget it."""
+    if get_or_none(PastBatch, number) is None and once.earlier(person().id, "past.drop"):
+        require("past.begin", True)
+        return pages.see_other(PAGE)
+    return _deed(number, "past.drop", lambda batch: acts.drop(person(), batch), _("It is forgotten."), PAGE)

@@ -1,0 +1,36 @@
+"""The library with its filters, and the search: which addresses are asked, and what each of them costs."""
+
+import itertools
+from urllib.parse import quote
+
+import client
+from measure import Page
+
+# Asked for in turn: the whole list, filters that meet, words, another order, a page further on.
+LIBRARY = (
+    "", "?theme=education", "?language=fr&type=report", "?country=CA", "?q=discrimination", "?year=2015", "?file=PDF&sdg=4",
+    "?sort=title", "?licence=cc-by-4.0&theme=culture", "?type=minutes&type=report&language=en",
+)  # fmt: skip
+# What is typed: the commonest words and their beginnings, in three languages, phrases, operators, what nothing has.
+WORDS = (
+    "co", "re", "wh", "th", "question", "city", "the", "what", "discrimin", "a question that", "housing", "quest", "de", "les",
+    "vill", "logement", "ال", "مدينة", "سؤال", '"who reads it"', "type:document question", "lang:fr ville", "question -city",
+    "has:file report", "zzyzx",
+)  # fmt: skip
+
+
+def library(house):
+    """The library, a round of addresses."""
+    cookie, _token = house.member("/library")
+    requests = [client.get(f"/library{one}", cookie) for one in LIBRARY]
+    return Page(house.server, itertools.cycle(requests).__next__, sign=b"/library/")
+
+
+def search(house, times):
+    """CPU-ms of each search, each asked so often: (words, milliseconds), the dearest last."""
+    found = []
+    for number, words in enumerate(WORDS):  # each by another member: nobody may search too often
+        page = Page(house.server, client.get(f"/search?q={quote(words)}", house.cookie(number)))
+        page.cpu_ms(1, 2)
+        found += [(words, page.cpu_ms(1, 0)) for _ in range(times)]
+    return sorted(found, key=lambda pair: pair[1])

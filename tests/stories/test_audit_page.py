@@ -1,0 +1,90 @@
+"""The secretariat reads the record of changes by thing and person, takes it as a table, and has it checked."""
+
+import csv
+import io
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import audit, tables
+from app.core.audit import AuditEntry
+from app.core.database import atomic
+from app.extensions import db
+from app.members.models import Person
+from tests.seat import key_of
+
+
+@pytest.fixture
+def noted(app, cast):
+    with app.app_context(), atomic():
+        chair = cast.chair.me()
+        audit.note(chair, "space.role", f"person:{cast.neighbour.id}", role="librarian")
+        audit.note(cast.steward.me(), "space.enter", f"space:{cast.spaces.circle}")
+        db.session.execute(
+            sa.update(Person).where(Person.id == cast.chair.id).values(name='=HYPERLINK("http://x.example")')
+        )
+
+
+def rows_of(answer):
+    return list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
+
+
+def test_by_thing_and_by_person(app, cast, noted):
+    page = cast.steward.gets(f"/admin/audit?about=person:{cast.neighbour.id}").text
+    assert "Neighbour desk" in page and "Entered a private group</" not in page.split("<table")[1]
+    assert f"/admin/audit?about=space%3A{cast.spaces.circle}" in cast.steward.gets("/admin/audit").text
+    by_person = cast.steward.gets("/admin/audit?person=steward").text.split("<table")[1]
+    assert "Entered a private group" in by_person and "Changed a role" not in by_person
+    assert "No changes here" in cast.steward.gets("/admin/audit?about=person:99999").text
+
+
+def test_as_a_table_without_formulas(app, cast, noted):
+    answer = cast.steward.posts("/admin/audit/export", {"idempotency_key": "one"})
+    assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
+    rows = rows_of(answer)
+    assert rows[0][:3] == ["number", "time", "person"] and len(rows) == 4
+    assert [row[4] for row in rows[1:]] == ["audit.exported", "space.enter", "space.role"]
+    assert rows[3][3] == '\'=HYPERLINK("http://x.example")'
+    cast.steward.posts("/admin/audit/export", {"idempotency_key": "one"})
+    with app.app_context():
+        exported = (
+            sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.act == "audit.exported")
+        )
+        assert db.session.scalar(exported) == 1
+    only = rows_of(cast.steward.posts("/admin/audit/export", {"person": "chair"}))
+    assert [row[4] for row in only[1:]] == ["space.role"]
+
+
+def test_a_long_record_comes_whole(app, cast):
+    with app.app_context(), atomic():
+        for n in range(1203):
+            audit.note(None, "test.done", f"thread:{n}")
+    rows = rows_of(cast.steward.posts("/admin/audit/export", {"act": "test."}))
+    assert [row[5] for row in rows[1:]] == [f"thread:{n}" for n in reversed(range(1203))]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", " =1", "\n=1"])
+def test_formulas_are_text(text):
+    assert tables.safe(text).startswith("'")
+    assert tables.safe(-5) == "-5" and tables.safe("Graz") == "Graz" and tables.safe(None) == ""
+
+
+def test_the_check_stands_on_the_page(app, cast, noted):
+    page = cast.steward.gets("/admin/audit").text
+    assert "Newest seal" not in page
+    form = {"idempotency_key": key_of(page)}
+    assert cast.steward.posts("/admin/audit/check", form).location == "/admin/audit"
+    assert "each sealed to the one before" in cast.steward.gets("/admin/audit").text
+    with app.app_context():
+        trigger = "audit_entry_stays" + ("" if db.engine.dialect.name == "sqlite" else " ON audit_entry")
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+            connection.exec_driver_sql("UPDATE audit_entry SET act = 'x' WHERE id = 2")
+    cast.steward.posts("/admin/audit/check")
+    assert "Line 2 does not fit" in cast.steward.gets("/admin/audit").text
+
+
+def test_only_the_secretariat(app, cast):
+    for path in ("/admin/audit/export", "/admin/audit/check"):
+        assert cast.chair.posts(path).status_code == 403
+        assert cast.visitor.posts(path).status_code == 303

@@ -1,0 +1,339 @@
+"""Documents from before: looked at, taken in once with authors and dates, taken back but for what is used."""
+
+import datetime as dt
+import io
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.activity import Activity
+from app.core.database import atomic
+from app.core.files import Attachment
+from app.extensions import db
+from app.library import acts as library
+from app.library.models import Collection, CollectionItem, Document, Version
+from app.notifications.models import Notice
+from app.past import acts, documents
+from app.past.models import PastBatch, PastItem
+from app.spaces.models import Membership
+from tests import past
+from tests.doors import count
+from tests.seat import tell
+from tests.unread import unread
+
+SHEET = """Titre;Auteurs;Année;Langue;Type;Mots-clés;Pays;DOI;Lien
+Étude sur l’accès;Roe, Rita; Doe, Jo;2011-05;français;Rapport;;FR;10.1234/abc;https://example.org/x
+;;;;;;;;
+Guide « pratique »;UNESCO Chair in Human Rights Education, Pretoria;12/03/2014;klingon;;;Nulle part;;nowhere
+"""
+SHEET = SHEET.replace("Roe, Rita; Doe, Jo", '"Roe, Rita; Doe, Jo"')
+
+
+def send(cast, raw, name, space="africa", who="steward"):
+    """Send a file; return the address of its page."""
+    seat = getattr(cast, who)
+    answer = seat.posts(
+        "/bring-over", {"space": getattr(cast.spaces, space), "file": (io.BytesIO(raw), name)}
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def batch_of(cast, path):
+    with cast.app.app_context():
+        found = db.session.get(PastBatch, int(path.rpartition("/")[2]))
+        return {c.key: getattr(found, c.key) for c in PastBatch.__table__.columns}
+
+
+def counts(cast, path):
+    return batch_of(cast, path)["said"]["counts"]
+
+
+def faults(cast, path):
+    return [(line, key) for line, key, _what, _lost in batch_of(cast, path)["said"]["wrong"]]
+
+
+def rows(cast, *columns, order=None):
+    with cast.app.app_context():
+        return [
+            tuple(row)
+            for row in db.session.execute(
+                sa.select(*columns).order_by(order if order is not None else columns[0])
+            )
+        ]
+
+
+def everything(cast):
+    return [
+        count(cast.app, model)
+        for model in (Document, Version, Attachment, Collection, CollectionItem, PastItem)
+    ]
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def test_who_looks_after_a_library_brings_documents_to_it(cast):
+    assert cast.visitor.gets("/bring-over").status_code == 303
+    assert cast.neighbour.gets("/bring-over").status_code == 403
+    page = cast.chair.gets("/bring-over").text
+    assert "Africa" in page and "Europe</option>" not in page and "A mailing list or a forum" not in page
+    other = {"space": cast.spaces.europe, "file": (io.BytesIO(b"title\nA\n"), "a.csv")}
+    assert cast.chair.posts("/bring-over", other).status_code == 422
+    mine = send(cast, b"title\nA\n", "a.csv", who="chair")
+    assert cast.chair.gets(mine).status_code == 200 and cast.steward.gets(mine).status_code == 200
+    for who in (cast.outsider, cast.neighbour, cast.visitor):
+        assert who.gets(mine).status_code in (303, 404)
+        assert who.posts(f"{mine}/run").status_code in (303, 404)
+
+
+def test_a_librarian_may_and_discussions_are_for_the_secretariat(cast):
+    with cast.app.app_context(), atomic():
+        mine = sa.update(Membership).where(
+            Membership.person_id == cast.neighbour.id, Membership.space_id == cast.spaces.africa
+        )
+        db.session.execute(mine.values(role="librarian"))
+    assert cast.neighbour.gets("/bring-over").status_code == 200
+    send(cast, b"title\nA\n", "a.csv", who="neighbour")
+    mails = {"space": cast.spaces.africa, "file": (io.BytesIO(past.mail(1)), "a.mbox")}
+    assert cast.neighbour.posts("/bring-over", mails).status_code == 403
+    assert "A mailing list or a forum" in cast.steward.gets("/bring-over").text
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "words"),
+    [(None, "", "Choose a file"), (b"", "a.csv", "Nothing is in it"), (b"%PDF-1.7", "a.pdf", "none of the kinds"),
+     (b"\x00\x01\x02\x03" * 50, "a.bin", "none of the kinds"), (b"Hello", "a.mbox", "no mails that can be read")],
+)  # fmt: skip
+def test_what_cannot_be_brought_is_explained(cast, raw, name, words):
+    more = {} if raw is None else {"file": (io.BytesIO(raw), name)}
+    answer = cast.steward.posts("/bring-over", {"space": cast.spaces.africa, **more})
+    assert answer.status_code == 422 and words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [(b"PK\x03\x04" + b"\xff" * 300, "a.zip"), (past.packed({"a.pdf": "x"})[:-40], "a.zip"),
+     (b"PK\x03\x04" + b"\x00" * 99, "a.xlsx"),
+     (past.packed({"manifest.json": "[" * 5000, "a.txt": "x"}), "a.zip"), (b"[" * 9000, "a.json")],
+)  # fmt: skip
+def test_what_is_broken_says_so_on_its_page(cast, raw, name):
+    path = send(cast, raw, name)
+    assert batch_of(cast, path)["state"] == "unreadable"
+    page = cast.steward.gets(path).text
+    assert 'role="alert"' in page and "Take it in" not in page
+    assert (
+        cast.steward.posts(f"{path}/run").status_code == 303 and batch_of(cast, path)["state"] == "unreadable"
+    )
+    assert cast.steward.posts(f"{path}/drop").location == "/bring-over"
+
+
+# --- tables and references ------------------------------------------------------------------------------------
+
+
+def test_a_table_is_looked_at_before_anything_happens(cast):
+    before = everything(cast)
+    path = send(cast, SHEET.encode("cp1252"), "liste.csv")
+    kept = batch_of(cast, path)
+    assert (kept["state"], kept["how"]["read"]["encoding"], kept["how"]["read"]["delimiter"]) == (
+        "ready",
+        "cp1252",
+        ";",
+    )
+    assert counts(cast, path) == {"documents": 2, "known": 0, "collections": 0}
+    assert sorted(faults(cast, path)) == [(4, "countries"), (4, "language"), (4, "link")]
+    page = cast.steward.gets(path).text
+    assert (
+        "What would happen" in page
+        and "Étude sur l’accès" in page
+        and "This country is not known here." in page
+    )
+    now = everything(cast)
+    assert now[0] == before[0] and now[5] == before[5]
+
+
+def test_what_was_guessed_can_be_corrected(cast):
+    path = send(cast, b"a;b\nOne;Two\nThree;Four\n", "x.csv")
+    assert counts(cast, path) == {"documents": 0, "known": 0, "collections": 0}
+    form = {"encoding": "utf-8-sig", "delimiter": ";", "header": "y", "language": "fr", "sight": "members",
+            "topic": "network", "type": "report", "licence": "", "collection": "", "publish": "y",
+        "column-0": "title", "column-1": "title",
+    }  # fmt: skip
+    assert cast.steward.posts(path, {**form, "sight": "nobody"}).status_code == 422
+    assert cast.steward.posts(path, form).status_code == 303
+    assert batch_of(cast, path)["how"]["read"]["meanings"] == ["title", ""]
+    assert counts(cast, path)["documents"] == 2
+    cast.steward.posts(f"{path}/run")
+    assert rows(cast, Document.title, Document.language, Document.type, Document.sight) == [
+        ("One", "fr", "report", "members"), ("Three", "fr", "report", "members"),
+    ]  # fmt: skip
+
+
+def test_documents_come_in_once_with_authors_and_dates_and_the_newsfeed_hears_of_it_once(cast):
+    path = send(cast, SHEET.encode("cp1252"), "liste.csv")
+    for _ in range(2):
+        cast.steward.posts(f"{path}/run", {"idempotency_key": "k"})
+    kept = batch_of(cast, path)
+    assert (kept["state"], kept["hash"], kept["done"], kept["made"]) == ("done", "", 2, {"documents": 2})
+    with cast.app.app_context():
+        first, second = db.session.scalars(sa.select(Document).order_by(Document.id)).all()
+        assert (first.state, first.language, first.date, first.type) == (
+            "published",
+            "fr",
+            "2011-05",
+            "report",
+        )
+        assert [credit["name"] for credit in first.credits] == ["Rita Roe", "Jo Doe"]
+        assert (
+            first.identifiers == [{"scheme": "doi", "value": "10.1234/abc"}]
+            and first.link == "https://example.org/x"
+        )
+        assert (second.date, second.language) == ("2014-03-12", "en")
+        assert (
+            second.credits[0]["kind"] == "organisation"
+            and second.credits[0]["id"] == cast.organisations.chair
+        )
+        assert count(cast.app, Activity, Activity.verb == "library.imported") == 1
+    tell(cast.app)
+    assert cast.neighbour.gets("/").text.count("2 documents came into the library") == 1
+    assert "came into the library" not in cast.outsider.gets("/").text
+    assert "accès" in cast.neighbour.gets("/search?q=acces").text
+    assert (
+        "accès" not in cast.outsider.gets("/search?q=acces").text.partition("<main")[2]
+    )  # members of the group only
+    assert count(cast.app, Notice) == 0
+    before = everything(cast)
+    again = send(cast, SHEET.encode("cp1252"), "liste.csv")
+    assert counts(cast, again)["documents"] == 0 and "nothing to take in" in cast.steward.gets(again).text
+    cast.steward.posts(f"{again}/run")
+    assert everything(cast)[:2] == before[:2] and batch_of(cast, again)["made"] == {"known": 2}
+
+
+def test_references_come_in(cast):
+    for raw, name in ((b"TY  - RPRT\nTI  - One\nAU  - Doe, J.\nPY  - 2015\nER  - \n", "a.ris"),
+                      (b"@book{k, title={Two}, author={Roe, R. and Doe, J.}, year=2016}", "a.bib")):  # fmt: skip
+        path = send(cast, raw, name, "network")
+        cast.steward.posts(f"{path}/run")
+        assert batch_of(cast, path)["made"] == {"documents": 1}
+    assert rows(cast, Document.title, Document.date, Document.type) == [
+        ("One", "2015", "report"),
+        ("Two", "2016", ""),
+    ]
+
+
+def test_drafts_wait_for_their_sender_and_nobody_is_told(cast):
+    path = send(cast, b"title\nQuiet\n", "a.csv")
+    form = {
+        "encoding": "utf-8-sig",
+        "delimiter": ",",
+        "header": "y",
+        "language": "en",
+        "sight": "space",
+        "topic": "network",
+    }
+    cast.steward.posts(path, {**form, "type": "", "licence": "", "collection": "", "column-0": "title"})
+    cast.steward.posts(f"{path}/run")
+    assert rows(cast, Document.state) == [("draft",)]
+    assert count(cast.app, Activity, Activity.verb == "library.imported") == 0
+    assert "drafts that you alone see" in cast.steward.gets(path).text
+    cast.steward.posts(f"{path}/undo")
+    assert rows(cast, Document.state) == []
+
+
+# --- archives -------------------------------------------------------------------------------------------------
+
+
+def test_two_hundred_files_of_which_one_is_broken(cast):
+    files = {f"Past/{2000 + n % 3}/paper_{n:03}.pdf": past.pdf(f"Paper {n}") for n in range(200)}
+    files["Past/virus.exe"] = b"MZ"
+    files["Past/2000/copy.pdf"] = files["Past/2000/paper_000.pdf"]
+    raw = bytearray(past.packed(files))
+    at = raw.index(b"paper_199.pdf") + 60
+    raw[at : at + 40] = b"\xff" * 40
+    path = send(cast, bytes(raw), "Past.zip")
+    assert counts(cast, path) == {"documents": 199, "known": 0, "collections": 3}
+    assert sorted(key for _line, key in faults(cast, path)) == ["damaged", "same", "type_of_file"]
+    began = time.process_time()
+    with unread():
+        cast.steward.posts(f"{path}/run")
+    print(f"200 files: {time.process_time() - began:.1f} s")
+    kept = batch_of(cast, path)
+    assert kept["state"] == "done" and kept["made"] == {"documents": 199, "lost": 2, "known": 1}
+    shelves = rows(cast, Collection.title, Collection.count, Collection.parent_id, order=Collection.id)
+    assert shelves[0][:2] == ("Past", 0) and {row[0] for row in shelves[1:]} == {"2000", "2001", "2002"}
+    assert sum(row[1] for row in shelves[1:]) == 199 and {row[2] for row in shelves[1:]} == {1}
+    assert rows(cast, Document.title)[0] == ("Paper 000",)
+    tell(cast.app)
+    assert "199 documents came into the library" in cast.neighbour.gets("/").text
+    cast.steward.posts(f"{path}/undo")
+    assert batch_of(cast, path)["state"] == "undone"
+    left = everything(cast)
+    assert left[:2] == [0, 0] and left[3:] == [0, 0, 0]
+
+
+def test_a_manifest_with_faults_by_line(cast):
+    sheet = "file;title;authors;date\na.txt;First;Doe, J.;2010\ngone.txt;Lost;;\nb.txt;Second;;someday\n"
+    raw = past.packed({"manifest.csv": sheet, "a.txt": "words a", "b.txt": "words b", "c.txt": "words c"})
+    path = send(cast, raw, "set.zip")
+    assert counts(cast, path)["documents"] == 3
+    assert faults(cast, path) == [(3, "missing"), (4, "date_kept_out")]
+    assert "Described by manifest.csv." in cast.steward.gets(path).text
+    cast.steward.posts(f"{path}/run")
+    assert rows(cast, Document.title, Document.date) == [("C", ""), ("First", "2010"), ("Second", "")]
+    assert rows(cast, Version.name) == [("a.txt",), ("b.txt",), ("c.txt",)]
+
+
+# --- taking back ----------------------------------------------------------------------------------------------
+
+
+def test_all_of_it_is_taken_back_but_for_what_was_used(cast):
+    path = send(cast, past.packed({"a.txt": "one", "b.txt": "two", "sub/c.txt": "three"}), "set.zip")
+    cast.steward.posts(f"{path}/run")
+    with cast.app.app_context():
+        one = db.session.scalars(sa.select(Document).where(Document.title == "A")).one()
+        library.describe(cast.chair.me(), one, {"abstract": "More words."})
+    tell(cast.app)
+    for _ in range(2):
+        assert cast.steward.posts(f"{path}/undo").status_code == 303
+    tell(cast.app)
+    assert rows(cast, Document.title) == [("A",)]
+    assert [row[0] for row in rows(cast, Collection.title)] == ["set"]
+    page = cast.steward.gets(path).text
+    assert "2 stay" in page and ">A</a>" in page
+    assert "came into the library" not in cast.neighbour.gets("/").text
+    assert "ound for “three”" in cast.neighbour.gets("/search?q=three").text
+    again = send(cast, past.packed({"a.txt": "one", "b.txt": "two"}), "set.zip")
+    assert counts(cast, again)["documents"] == 1
+
+
+def test_a_batch_that_was_cut_off_goes_on_where_it_was(cast, monkeypatch):
+    path = send(cast, ("title\n" + "\n".join(f"Paper {n:02}" for n in range(30))).encode(), "a.csv")
+    number, ordinary, calls = int(path.rpartition("/")[2]), documents._one, []
+
+    def cut(*more):
+        calls.append(1)
+        if len(calls) == 12:
+            raise RuntimeError("cut off")
+        return ordinary(*more)
+
+    monkeypatch.setattr(documents, "_one", cut)
+    with cast.app.app_context(), atomic():
+        db.session.execute(sa.update(PastBatch).where(PastBatch.id == number).values(state="running"))
+    with cast.app.app_context(), pytest.raises(RuntimeError):
+        acts.run(number)
+    assert batch_of(cast, path)["done"] == 11 and count(cast.app, Document) == 11
+    assert "11 of 30 taken in" in cast.steward.gets(path).text
+    with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(hours=1)):
+        acts.tidy()
+    assert batch_of(cast, path)["state"] == "done" and count(cast.app, Document) == 30
+
+
+def test_what_nobody_takes_in_is_forgotten(cast):
+    first, second = send(cast, b"title\nA\n", "a.csv"), send(cast, b"title\nB\n", "b.csv")
+    assert cast.steward.posts(f"{first}/drop").location == "/bring-over"
+    assert cast.steward.gets(first).status_code == 404
+    with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(days=8)):
+        acts.tidy()
+    assert cast.steward.gets(second).status_code == 404 and count(cast.app, Attachment) == 0
