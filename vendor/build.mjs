@@ -22,6 +22,7 @@ const script = (entry, out, banner = "") => esbuild.buildSync({
 });
 script("static/js/app.js", "static/app.js");
 script("static/js/second.js", "static/second.js");
+script("static/js/effort.js", "static/effort.js");
 script("static/js/suggest.js", "static/suggest.js");
 script("static/js/upload.js", "static/upload.js");
 const toolbar = about("@github/markdown-toolbar-element");
@@ -48,7 +49,7 @@ const made = (path, from) => ({ path, sha256: sha(path), gzip: size(path), from:
 const given = (path, part) => ({ path, name: part.name, version: part.version, licence: part.license, sha256: sha(path), gzip: size(path) });
 const manifest = {
   made: [
-    made("static/app.js", modules), made("static/composer.js", modules), made("static/second.js", ["static/js/second.js"]), made("static/suggest.js", ["static/js/suggest.js", "static/js/dom.js"]), made("static/upload.js", ["static/js/upload.js", "static/js/dom.js"]), made("static/css/all.css", sheets),
+    made("static/app.js", modules), made("static/composer.js", modules), made("static/second.js", ["static/js/second.js"]), made("static/effort.js", ["static/js/effort.js", "static/js/dom.js"]), made("static/suggest.js", ["static/js/suggest.js", "static/js/dom.js"]), made("static/upload.js", ["static/js/upload.js", "static/js/dom.js"]), made("static/css/all.css", sheets),
     made("static/map.js", modules), made("static/map.css", ["static/css/map.css"]), made("static/land.json", ["vendor/mosaic.mjs"]), made("app/atlas/land.json", ["vendor/mosaic.mjs"]),
   ],
   parts: [
@@ -60,7 +61,7 @@ writeFileSync("static/vendor/manifest.json", JSON.stringify(manifest, null, 1) +
 for (const { path, gzip } of [...manifest.made, ...manifest.parts]) console.log(String(gzip).padStart(7), path);
 
 // Packed once, here, so that no server packs them at each start; sent to browsers that understand it.
-for (const path of ["static/app.js", "static/composer.js", "static/second.js", "static/suggest.js", "static/upload.js", "static/vendor/socket.io.js", "static/css/all.css", "static/icons.svg", "static/map.js", "static/map.css", "static/land.json"]) {
+for (const path of ["static/app.js", "static/composer.js", "static/second.js", "static/effort.js", "static/suggest.js", "static/upload.js", "static/vendor/socket.io.js", "static/css/all.css", "static/icons.svg", "static/map.js", "static/map.css", "static/land.json"]) {
   writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
   writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
 }

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from app.arrivals import asked, asking, words
 from app.arrivals.join_forms import NEW, Ask
 from app.arrivals.models import JoinRequest
-from app.core import jobs, limits, once, pages
+from app.core import effort, jobs, limits, once, pages
 from app.core.audience import VISITOR
 from app.core.database import get_or_none
 from app.core.forms import is_trapped
@@ -25,6 +25,7 @@ from app.spaces.models import Space
 
 log = logging.getLogger(__name__)
 bp = Blueprint("join", __name__)
+AN_HOUR, WITH_EFFORT = 10, 60  # requests of one neighbourhood: an office behind one address may be many
 
 
 @bp.get("/join")
@@ -36,7 +37,11 @@ def ask() -> Response:
     if home is not None:
         form.organisation.data, form.form.data, form.country.data = home.name, home.form, home.country
         form.pick.choices, form.pick.data = _choices([home]), str(home.id)
-    return door("arrivals/join.html", form=form)
+    return _form(form=form)
+
+
+def _form(status: int = 200, **values: t.Any) -> Response:
+    return door("arrivals/join.html", status, effort=effort, **values)
 
 
 def _offer(form: Ask) -> Ask:
@@ -82,12 +87,14 @@ def send() -> Response:
         form.pick.errors = [_("Say whether it is one of these members.")]
         good = False
     if not good:
-        return door("arrivals/join.html", 422, form=form)
+        return _form(422, form=form)
     if is_trapped():
         return door("arrivals/join_sent.html", address=form.email.data, days=asking.PROVE.days)
+    if not effort.within("join", AN_HOUR, WITH_EFFORT):
+        abort(429)
     wait = limits.door(form.email.data or "")
     if wait:
-        return door("arrivals/join.html", form=form, wait=wait)
+        return _form(form=form, wait=wait)
     try:
         jobs.enqueue("ask-to-join", json.dumps(_said(form, home)), once.form_key())
     except Exception:

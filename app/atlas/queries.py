@@ -98,6 +98,30 @@ def latest(viewer: Viewer, number: int) -> t.Any:
     return db.session.execute(_LATEST, {"number": number, **bound(viewer)}).first()
 
 
+_contact = (
+    sa.select(_s.c.person_id, _s.c.organisation_id)
+    .where(_s.c.organisation_id == sa.bindparam("number"), _s.c.ended.is_(None), _s.c.primary)
+    .subquery()
+)
+_REACHED = (
+    sa.select(_o.c.handle, _p.c.id.label("person_id"), _p.c.handle.label("person_handle"), _p.c.name)
+    .select_from(_o)
+    .outerjoin(_contact, _contact.c.organisation_id == _o.c.id)
+    .outerjoin(
+        _p,
+        (_p.c.id == _contact.c.person_id) & (_p.c.state == "active") & in_sight(_p.c.audience_id),
+    )
+    .where(_o.c.id == sa.bindparam("number"))
+    .order_by(_p.c.id.is_(None), _p.c.name, _p.c.id)
+    .limit(1)
+)
+
+
+def reached(viewer: Viewer, number: int) -> t.Any:
+    """Return the handle of an organisation, with its first contact where the viewer may see that person."""
+    return db.session.execute(_REACHED, {"number": number, **bound(viewer)}).first()
+
+
 # --- the map ------------------------------------------------------------------------------------------------
 
 

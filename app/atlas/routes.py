@@ -83,9 +83,13 @@ def cards() -> Response:
     rows = queries.some(viewer, numbers)
     if not rows:
         abort(404)
-    latest = queries.latest(viewer, rows[0].id) if len(rows) == 1 else None
+    more = (
+        {"latest": queries.latest(viewer, rows[0].id), "to": queries.reached(viewer, rows[0].id)}
+        if len(rows) == 1
+        else {}
+    )
     return pages.fragment(
-        "atlas/_cards.html", rows=rows, groups=coalitions(viewer), names=names, url_of=url_of, latest=latest
+        "atlas/_cards.html", rows=rows, groups=coalitions(viewer), names=names, url_of=url_of, **more
     )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.core import audit, clock, jobs, limits, mail, pages
+from app.core import audit, clock, effort, jobs, limits, mail, pages
 from app.core.activity import record
 from app.core.audience import STEWARDS, audience_of
 from app.core.database import atomic, get_or_none, setting
@@ -24,7 +24,11 @@ bp = Blueprint("feedback", __name__)
 PAGE, LIST = "/accessibility", "/admin/accessibility"
 PREPARED = dt.date(2026, 11, 22)  # when the statement was written, from tests of our own
 ANSWER_DAYS = 14
-AN_HOUR, AN_HOUR_IN_ALL = 5, 50  # messages of one neighbourhood, and of everybody
+AN_HOUR, WITH_EFFORT, AN_HOUR_IN_ALL = (
+    5,
+    20,
+    50,
+)  # messages of one neighbourhood, plain and not, and of everybody
 MOST_READERS, MOST_SHOWN = 20, 200
 
 
@@ -82,8 +86,9 @@ def send() -> Response:
 
 
 def _kept(form: FeedbackForm) -> str:
-    mine = limits.hit("feedback", limits.neighbourhood(), AN_HOUR, 60)
-    if not mine or not limits.hit("feedback", "everybody", AN_HOUR_IN_ALL, 60):
+    if not effort.within("feedback", AN_HOUR, WITH_EFFORT) or not limits.hit(
+        "feedback", "everybody", AN_HOUR_IN_ALL, 60
+    ):
         abort(429)
     tell(lang=language(), **{name: form[name].data for name in ("words", "page", "means", "email")})
     return f"{PAGE}#tell"
@@ -92,7 +97,7 @@ def _kept(form: FeedbackForm) -> str:
 def _page(form: FeedbackForm, status: int = 200) -> Response:
     return pages.page(
         "pages/accessibility.html", status, place="accessibility", form=form, error=status == 422, prepared=PREPARED,
-        days=ANSWER_DAYS,
+        days=ANSWER_DAYS, effort=effort,
     )  # fmt: skip
 
 

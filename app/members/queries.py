@@ -15,6 +15,7 @@ _o, _p, _s = Organisation.__table__, Person.__table__, Seat.__table__
 class Coalition(t.NamedTuple):
     """A coalition as the members' pages name it."""
 
+    id: int
     name: str
     url: str
 

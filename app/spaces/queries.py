@@ -68,7 +68,7 @@ def coalitions(viewer: Viewer) -> dict[str, Coalition]:
 def _coalitions(lang: str, *rows: t.Any) -> dict[str, Coalition]:
     """Return coalitions as the members' pages name them: worked out once for equal rows. Nobody may change it."""
     named = ((row, known_json(row.texts).get(lang, {}).get("name") or row.name) for row in rows)
-    return {row.key: Coalition(name, f"/groups/{row.id}-{slug(row.name)}") for row, name in named}
+    return {row.key: Coalition(row.id, name, f"/groups/{row.id}-{slug(row.name)}") for row, name in named}
 
 
 def called(viewer: Viewer, start: str) -> list[mentions.Found]:

@@ -56,9 +56,10 @@ async function go(form, answer) {
 }
 
 function leave(form, to) {
-  const here = to.pathname === location.pathname && to.search === location.search;
-  location.assign(to);
-  if (here) location.reload();
+  if (to.pathname !== location.pathname || to.search !== location.search) return location.assign(to);
+  if (to.hash) location.hash = to.hash;
+  else history.replaceState(history.state, "", to);
+  location.reload(); // one request, not two: the first would take the message of what was done
 }
 
 function busy(form, button) {

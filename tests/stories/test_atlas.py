@@ -12,7 +12,8 @@ from app.core.audit import AuditEntry
 from app.core.database import atomic
 from app.extensions import db
 from app.members import acts, profile
-from app.members.models import Organisation, OrganisationLanguage, Person, Theme
+from app.members.models import Organisation, OrganisationLanguage, Person, Seat, Theme
+from app.spaces.models import Space
 from tests.counting import statements
 
 SAMPLE = [
@@ -382,6 +383,37 @@ def test_the_card_of_one_tells_more_than_those_of_many(app, more):
     assert "2 members here" in many.text and "City of Zurich" in many.text
     for nothing in ("", "?id=999999", "?id=x", "?id=99999999999999999999"):
         assert more.visitor.client.get(f"/members/cards{nothing}").status_code == 404
+
+
+def test_a_member_is_asked_from_its_card(app, more):
+    with app.app_context(), atomic():
+        number, handle = db.session.execute(
+            sa.select(Organisation.id, Organisation.handle).where(Organisation.code == "AAR")
+        ).one()
+        db.session.execute(sa.update(Space).where(Space.id == more.spaces.europe).values(key="ECCAR"))
+    link = f'href="/discussions/new?to={handle}&amp;group={more.spaces.europe}"'
+    url = f"/members/cards?id={number}"
+    assert link in more.chair.client.get(url).text and "Ask this" not in more.visitor.client.get(url).text
+    with app.app_context():
+        profile_page = db.session.get(Organisation, number).url
+    assert (
+        link in more.chair.gets(profile_page).text and "Ask this" not in more.visitor.gets(profile_page).text
+    )
+    form = more.outsider.gets(f"/discussions/new?to={handle}&group={more.spaces.europe}").text
+    assert f"@{handle} " in form
+    assert re.search(rf'<option selected value="{more.spaces.europe}">', form)
+
+
+def test_a_card_names_the_first_contact_to_those_who_may_see_the_person(app, more):
+    own = more.organisations.chair
+    with app.app_context(), atomic():
+        db.session.execute(sa.update(Seat).where(Seat.organisation_id == own).values(primary=True))
+        name = db.session.scalar(sa.select(Person.name).where(Person.id == more.chair.id))
+    assert name in more.outsider.client.get(f"/members/cards?id={own}").text
+    assert name not in more.visitor.client.get(f"/members/cards?id={own}").text
+    with app.app_context(), atomic():
+        db.session.execute(sa.update(Seat).where(Seat.organisation_id == own).values(primary=False))
+    assert "First contact" not in more.outsider.client.get(f"/members/cards?id={own}").text
 
 
 # --- regions ------------------------------------------------------------------------------------------------
