@@ -42,6 +42,11 @@ MEMBERS_OF = {
 
 def make(app):
     """Put the cast into an empty database; return them with their seats and spaces by name."""
+    return seated(app, *filled(app))
+
+
+def filled(app):
+    """Put the cast into an empty database; return the numbers of people, spaces and organisations by name."""
     people, spaces, organisations = {}, {}, {}
     with app.app_context():
         with atomic():
@@ -55,6 +60,11 @@ def make(app):
                         Membership(space_id=spaces[name], person_id=people[who], role=role, at=clock.now())
                     )
                 db.session.get(Space, spaces[name]).members = len(roles)
+    return people, spaces, organisations
+
+
+def seated(app, people, spaces, organisations):
+    """Return the cast of a database that it was put into, each with a seat at this app."""
     seats = {name: Seat(app, number, name) for name, number in people.items()}
     return types.SimpleNamespace(
         app=app,

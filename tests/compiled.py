@@ -1,6 +1,7 @@
 """What each app compiles anew, compiled once for all apps of a worker, or when it is wanted: most of what a test costs."""
 
 import hashlib
+import typing as t
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -29,7 +30,21 @@ COMPILED = Compiled()
 
 
 class LazyRule(Rule):
-    """A route whose function for building addresses is made when one is built, which tests seldom want."""
+    """A route that is taken apart once for all apps, and whose function for building addresses is made when one is built."""
+
+    parsed: t.ClassVar = {}
+
+    def compile(self):
+        """Take the parts of the first rule of this text; what they convert with does not depend on the app."""
+        key = (self.rule, self.merge_slashes, self.host or self.subdomain, self.map.host_matching)
+        if key not in self.parsed:
+            super().compile()
+            self.parsed[key] = self._parts, self._trace, self._converters
+            return
+        self._parts, self._trace, self._converters = self.parsed[key]
+        self.arguments.update(self._converters)
+        self._build = self._compile_builder(False).__get__(self, None)
+        self._build_unknown = self._compile_builder(True).__get__(self, None)
 
     def _compile_builder(self, append_unknown=True):
         made = []

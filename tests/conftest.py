@@ -1,5 +1,6 @@
 """What every test may ask for: an app on a database of its own, the cast, seats for them."""
 
+import contextlib
 import os
 import pathlib
 
@@ -15,6 +16,7 @@ from tests import cast as casting
 from tests import compiled, databases
 
 Flask.url_rule_class = compiled.LazyRule
+CAST_IN = pytest.StashKey()  # the template with the cast, where this test's database is made from it
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +27,24 @@ def template(tmp_path_factory):
     made.drop()
 
 
+@pytest.fixture(scope="session")
+def cast_template(template, tmp_path_factory):
+    """The same with the cast in it: most tests begin with that."""
+
+    def fill(url):
+        with running(url, tmp_path_factory.mktemp("filling")) as app:
+            return casting.filled(app)
+
+    made = databases.Template(tmp_path_factory.mktemp("cast"), template, fill)
+    yield made
+    made.drop()
+
+
 @pytest.fixture
 def database_url(request, template, tmp_path):
     """The address of a database in the migrated state; with the mark `own_database` one that no other test gets."""
+    if "cast" in request.fixturenames:
+        template = request.node.stash[CAST_IN] = request.getfixturevalue("cast_template")
     lend = template.copy if request.node.get_closest_marker("own_database") else template.lend
     with lend(tmp_path) as url:
         yield url
@@ -39,14 +56,14 @@ def settings():
     return {}
 
 
-@pytest.fixture
-def app(database_url, tmp_path, settings):
-    """An app as in production, with cheap passwords and jobs run at once."""
+@contextlib.contextmanager
+def running(url, folder, **settings):
+    """An app as in production on this database, with cheap passwords and jobs run at once."""
     audience.forget()
     made = create_app(
         **{
-            "DATABASE_URL": database_url,
-            "INSTANCE_DIR": str(pathlib.Path(tmp_path, "instance")),
+            "DATABASE_URL": url,
+            "INSTANCE_DIR": str(pathlib.Path(folder, "instance")),
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
             "JOBS_AT_ONCE": True,
@@ -65,6 +82,14 @@ def app(database_url, tmp_path, settings):
 
 
 @pytest.fixture
-def cast(app):
+def app(database_url, tmp_path, settings):
+    """An app on this test's database."""
+    with running(database_url, tmp_path, **settings) as made:
+        yield made
+
+
+@pytest.fixture
+def cast(app, request):
     """The fixed cast of tests/cast.py, in the network, with spaces for them."""
-    return casting.make(app)
+    template = request.node.stash.get(CAST_IN, None)
+    return casting.seated(app, *template.filled) if template else casting.make(app)

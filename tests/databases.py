@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import typing as t
 import uuid
 
 import sqlalchemy as sa
@@ -51,14 +52,21 @@ def migrated(url: str, folder: pathlib.Path) -> None:
 
 
 class Template:
-    """The migrated database that the tests of one worker are copied from."""
+    """A database that the tests of one worker are copied from: migrated and empty, or, from another one, filled.
 
-    def __init__(self, folder: pathlib.Path) -> None:
+    `fill` is given the address of the copy; what it returns is kept as `filled`.
+    """
+
+    def __init__(self, folder: pathlib.Path, other: "Template | None" = None, fill: t.Any = None) -> None:
         self.folder, self.name = folder, f"convivio_test_{WORKER}_{uuid.uuid4().hex[:6]}"
         self.url = server_url(self.name) if ON_POSTGRES else f"sqlite:///{folder}/template.db"
         if ON_POSTGRES:
-            on_server(f'CREATE DATABASE "{self.name}"')
-        migrated(self.url, folder)
+            on_server(f'CREATE DATABASE "{self.name}"' + (f' TEMPLATE "{other.name}"' if other else ""))
+        elif other:
+            shutil.copy(other.folder / "template.db", folder / "template.db")
+        if not other:
+            migrated(self.url, folder)
+        self.filled = fill(self.url) if fill else None
         self.shares = ON_POSTGRES and may_empty(self.url)
         self.shared: Emptied | None = None
 

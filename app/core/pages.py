@@ -140,8 +140,9 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={version}"
 
 
+@functools.cache
 def build_version() -> str:
-    """Return what changes with every change of templates, scripts or words: part of every ETag."""
+    """Return what changes with every change of templates, scripts or words: part of every ETag. Looked up once a start."""
     digest = hashlib.sha256()
     root = STATIC.parent
     for folder, pattern in (
