@@ -216,7 +216,7 @@ def start_hearers(form: forms.Start) -> Markup:
         return Markup("")
     voice = who.voice(form.organisation.data) if form.organisation.data else None
     what = said(
-        "board.started", who, space.audience_named(field.data), organisation_id=voice.id if voice else None,
+        "board.started", who, rooms=[space.room_named(field.data)], organisation_id=voice.id if voice else None,
         space_id=space.id, topic=form.topic.data or "",
     )  # fmt: skip
     return Markup("").join(panels.drawn("composer", what))

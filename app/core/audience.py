@@ -90,6 +90,12 @@ def audience_of(*rooms: str) -> int:
     return number
 
 
+def known(*rooms: str) -> int:
+    """Return the number of the audience that is this set of rooms, 0 where nothing was said to it yet. Makes none."""
+    key = ",".join(sorted(set(rooms)))
+    return _by_key.get(key) or db.session.scalar(sa.select(Audience.id).where(Audience.key == key)) or 0
+
+
 def _fresh() -> set[int]:
     """Numbers made in this session: not kept in memory, for their transaction may still be rolled back."""
     fresh: set[int] = db.session().info.setdefault("fresh_audiences", set())

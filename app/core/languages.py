@@ -11,7 +11,7 @@ import gettext
 import pathlib
 import typing as t
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.support import Translations
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import force_locale, get_locale
@@ -121,15 +121,23 @@ def offered() -> list[str]:
 
 @functools.cache
 def own_name(code: str) -> str:
-    """Return a language's name in itself."""
+    """Return a language's name in itself, its code where it is not known."""
     names = {"fr": "Français", "es": "Español", "en": "English", PSEUDO: "Pseudo"}
-    return names.get(code) or (Locale.parse(code).get_display_name(code) or code)
+    return names.get(code) or _said_of(code, lambda known: known.get_display_name(known), code)
 
 
 @functools.cache
 def direction(code: str) -> str:
-    """Return `rtl` or `ltr` for a language."""
-    return Locale.parse(code.replace(PSEUDO, "en")).text_direction
+    """Return `rtl` or `ltr` for a language; `ltr` where it is not known."""
+    return _said_of(code.replace(PSEUDO, "en"), lambda known: known.text_direction, "ltr")
+
+
+def _said_of(code: str, ask: t.Callable[[Locale], str | None], otherwise: str) -> str:
+    """Return what is known of a language: documents have some that there are names for, but no more."""
+    try:
+        return ask(Locale.parse(code)) or otherwise
+    except (UnknownLocaleError, ValueError):
+        return otherwise
 
 
 def chosen() -> str:

@@ -21,6 +21,7 @@ from app.spaces.models import Space
 
 bp = Blueprint("collections", __name__)
 BASE = "/library/collections"
+STAYS = 2**53  # in place of the number of a collection that cannot be chosen: this one stays in it
 
 
 def found(number: int, act: str = "library.read") -> Collection:
@@ -153,8 +154,12 @@ def edited(number: int) -> Response:
     if not form.validate():
         return _form(form, one, 422)
 
+    said = form.fields()
+    if said["parent_id"] == STAYS:
+        said["parent_id"] = one.parent_id
+
     def done() -> str:
-        return collections.change(who, one, form.fields(), form.audience.data).url
+        return collections.change(who, one, said, form.audience.data).url
 
     return pages.acted("library.arrange", done, _("The collection is changed."))
 
@@ -170,6 +175,8 @@ def _offer(form: CollectionForm, one: Collection | None) -> None:
     form.space.choices = [SelectChoice(e.id, "– " * n + e.name) for e, n in open_to]
     form.offers = {e.id: known[e.id].offers() for e, _n in open_to}
     form.parent.choices = [SelectChoice(0, _("No other collection")), *_parents(one)]
+    if one and form.parent.data == one.parent_id and form.parent.choices[-1].value == STAYS:
+        form.parent.data = STAYS
 
 
 def _parents(one: Collection | None) -> list[SelectChoice]:
@@ -182,7 +189,17 @@ def _parents(one: Collection | None) -> list[SelectChoice]:
         if row.id not in below and depth < collections.DEEPEST
     ]
     mine = [(row, depth) for row, depth in rows if can("library.arrange", db.session.get(Collection, row.id))]
-    return [SelectChoice(row.id, "– " * depth + row.title) for row, depth in mine]
+    choices = [SelectChoice(row.id, "– " * depth + row.title) for row, depth in mine]
+    return choices if one is None else [*choices, *_stays(one, {row.id for row, _depth in mine})]
+
+
+def _stays(one: Collection, offered: set[int]) -> list[SelectChoice]:
+    """Return the way to leave a collection where it is, in one that who changes it cannot arrange, or not even see."""
+    parent = db.session.get(Collection, one.parent_id) if one.parent_id else None
+    if parent is None or parent.removed or parent.id in offered:
+        return []
+    seen = parent.readable_by(me().viewer)
+    return [SelectChoice(STAYS, shelves.titled(parent)[0] if seen else _("Leave it where it is"))]
 
 
 def _branch(tree: list[shelves.Entry], number: int) -> set[int]:

@@ -80,6 +80,7 @@ class Describe(PageForm):
     )
     viewer: t.Any = None
     offered: t.Collection[str] = words.SIGHTS
+    hidden: t.Mapping[str, dict[str, t.Any]] = {}  # authors who are here, but not for who describes
     made: dict[str, t.Any]
 
     def validate_credits(self, field: t.Any) -> None:
@@ -89,12 +90,17 @@ class Describe(PageForm):
         for row in field.data:
             if not row["name"]:
                 continue
-            found = resolving.credit(row["name"], row["role"] or "author", self.viewer)
+            found = self._kept(row) or resolving.credit(row["name"], row["role"] or "author", self.viewer)
             self.made["credits"].append(found)
             wrong += [] if found else [row["name"]]
         if wrong:
             who = ", ".join(wrong)
             raise ValidationError(_("Nobody here has the handle %(who)s. Write the name instead.", who=who))
+
+    def _kept(self, row: dict[str, str]) -> dict[str, t.Any] | None:
+        """An author whom the form could only name, because who describes does not see them, stays who they are."""
+        one = self.hidden.get(row["name"])
+        return one and {**one, "role": row["role"] or "author"}
 
     def validate_day(self, _field: t.Any) -> None:
         """As exact as it is known: a day needs its month, a month its year."""

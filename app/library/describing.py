@@ -75,7 +75,7 @@ def _said(author: t.Any, document: Document, fields: dict[str, t.Any]) -> None:
     if fields.get("language", document.language) != document.language:
         _relabel(document, fields["language"])
     if fields.get("link", document.link) != document.link:
-        document.link_state, document.link_at = "", None
+        document.link_state, document.link_at, document.link_missed = "", None, 0
     for name in PLAIN:
         if name in fields and getattr(document, name) != fields[name]:
             setattr(document, name, fields[name])

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort, request
 
-from app.core import once, pages, policy
+from app.core import limits, once, pages, policy
 from app.core.languages import _, language, lazy, offered, own_name
 from app.core.panels import panel
 from app.core.policy import can, me, require, ruled
@@ -18,6 +18,7 @@ from app.members import names
 
 bp = Blueprint("library_editions", __name__)
 Drawn = tuple[str, dict[str, t.Any]] | None
+AN_HOUR = 60  # deeds of one person about editions, each of which somebody may be told of
 WORDS: dict[str, t.Any] = {**forms.EDITIONS, "original": lazy("Original"), "wanted": lazy("Wanted")}
 
 
@@ -83,6 +84,7 @@ def begin(number: int) -> t.Any:
     """Say that a language is wanted, or offer to translate into it."""
     document = found(number, "library.offer")
     language = _tongue(request.form.get("language", ""), document)
+    limits.hourly("library.editions", me().id or 0, AN_HOUR)
     if request.form.get("deed") == "offer":
         return _deed(document, editions.offer, language, _("You work on it now. Others see that you do."))
     return _deed(
@@ -96,6 +98,7 @@ def change(number: int, language: str, deed: str) -> t.Any:
     """Take an offer back, say that an edition is still good, or whose it is."""
     document = found(number)
     require("library.edition", _doing(document, _tongue(language, document)))
+    limits.hourly("library.editions", me().id or 0, AN_HOUR)
     if deed == "status":
         require("library.edit", document)
         status = request.form.get("status", "")

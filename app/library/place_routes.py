@@ -128,9 +128,9 @@ def stands_in(document: t.Any) -> Drawn:
     may_place, may_collect = can("library.place", document), can("library.gather")
     if not (rows or may_place or may_collect):
         return None
-    asked = [row for row in placing.listed(document) if row.state == "asked"] if may_place else []
     return "library/_stands_in.html", {
-        "rows": rows, "it": document, "may_place": may_place, "may_collect": may_collect, "asked": len(asked),
+        "rows": rows, "it": document, "may_place": may_place, "may_collect": may_collect,
+        "asked": placing.asked(me().viewer, document) if may_place else 0,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.activity import record
+from app.core.audience import Viewer
 from app.core.database import atomic, upsert
 from app.extensions import db
 from app.library import facets, sight
@@ -93,6 +94,13 @@ def listed(document: Document) -> list[t.Any]:
     """Return the further spaces of a document: space_id, state, who asked."""
     rows = sa.select(_p.c.space_id, _p.c.state, _p.c.by_id).where(_p.c.document_id == document.id)
     return list(db.session.execute(rows.order_by(_p.c.at, _p.c.space_id)))
+
+
+def asked(viewer: Viewer, document: Document) -> int:
+    """Return how many groups that a viewer sees were asked to take a document in."""
+    waits = sa.select(sa.func.count()).select_from(Placement).join(Space, Space.id == Placement.space_id)
+    mine = (Placement.document_id == document.id, Placement.state == "asked", Space.visible_to(viewer))
+    return int(db.session.scalar(waits.where(*mine)) or 0)
 
 
 _WAITING = (

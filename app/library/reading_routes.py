@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, request
 
-from app.core import apart, jobs, pages
+from app.core import apart, jobs, limits, pages
 from app.core.activity import highest
 from app.core.audience import PUBLIC, is_apart, rooms_of
 from app.core.database import get_or_none
 from app.core.languages import _, own_name
-from app.core.policy import can, person, require, ruled
+from app.core.policy import can, me, person, require, ruled
 from app.library import shown, versions
 from app.library.models import Document, Edition, Page, Version
 from app.library.reading import captions as making
@@ -22,6 +22,7 @@ from app.library.work_routes import done
 bp = Blueprint("library_reading", __name__)
 FEW = 60_000  # letters that are shown at once without being asked
 MOST_QUERY = 200
+DRAWN, COMPARED = 300, 120  # pictures that one may ask for, and comparisons, in an hour
 
 
 def asked(document: Document) -> Version:
@@ -134,9 +135,10 @@ def page(number: int) -> Response:
 @ruled("library.read")
 def draw(number: int) -> Response:
     """Ask for the picture of a page that was not drawn yet."""
-    person()
+    who = person()
     one: Page = require("library.read", get_or_none(Page, number))
     document, version = found(one.document_id), get_or_none(Version, one.version_id)
+    limits.hourly("library.draw", who.id, DRAWN)
 
     def wanted() -> str:
         if not one.picture_id:
@@ -182,6 +184,7 @@ def difference(number: int) -> t.Any:
     )
     if answer := pages.unchanged(tag):
         return answer
+    limits.counted("library.difference", str(me().id or limits.neighbourhood()), COMPARED)
     both = all(one.state in ("ready", "scanned") for one in (old, new))
     result = comparing.compare(old.id, new.id) if both and old is not new else None
     return pages.page(

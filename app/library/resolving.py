@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.core.audience import Viewer
 from app.core.database import get_or_none
 from app.core.languages import language
+from app.core.text import clean_line
 from app.extensions import db
 from app.library.models import Document
 from app.members import names
@@ -49,6 +50,12 @@ def _called(model: t.Any, handle: str, viewer: Viewer) -> t.Any:
 def handles(credits: t.Iterable[dict[str, t.Any]], viewer: Viewer) -> list[tuple[str, str]]:
     """Return authors as the form shows them: the @handle of who is here, else the name; and the role."""
     return [(_written(one, viewer), one.get("role", "author")) for one in credits]
+
+
+def hidden(credits: t.Iterable[dict[str, t.Any]], viewer: Viewer) -> dict[str, dict[str, t.Any]]:
+    """Return the authors who are here, but whom the form shows by their name alone: name → as they were kept."""
+    linked = [one for one in credits if one.get("kind") in ("person", "organisation")]
+    return {clean_line(str(one["name"])): one for one in linked if not _written(one, viewer).startswith("@")}
 
 
 def _written(one: dict[str, t.Any], viewer: Viewer) -> str:

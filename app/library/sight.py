@@ -46,7 +46,12 @@ def audience_for(document: Document) -> int:
 
 def audience_said(document: Document, word: str) -> int:
     """Return who reads a document once it is published, if its sight is this word."""
-    return audience_of(*_readers(document, word), *_granted(document))
+    return audience_of(*rooms_said(document, word))
+
+
+def rooms_said(document: Document, word: str) -> frozenset[str]:
+    """Return the rooms that read a document once it is published, if its sight is this word. Writes nothing."""
+    return frozenset([*_readers(document, word), *_granted(document)])
 
 
 def circle_of(document: Document) -> int:

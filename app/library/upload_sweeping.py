@@ -28,11 +28,8 @@ def go_on() -> None:
 def sweep() -> None:
     """Forget what did not come whole in a week, what nobody described in a month, and bytes that belong to nothing."""
     now = clock.now()
-    for upload in db.session.scalars(
-        sa.select(Upload).where(Upload.state.in_(("open", "whole", "refused")))
-    ).all():
-        last = max(upload.moved.timestamp(), pieces.moved(upload.key) if upload.state == "open" else 0)
-        if now.timestamp() - last > (WAITING if upload.state == "whole" else KEPT).total_seconds():
+    for upload in db.session.scalars(sa.select(Upload).where(_old(now))).all():
+        if upload.state != "open" or pieces.moved(upload.key) < (now - KEPT).timestamp():
             drop(upload)
     keys = set(db.session.scalars(sa.select(Upload.key).where(Upload.state == "open")))
     pieces.unknown(keys, 24 * 3600)
@@ -40,6 +37,14 @@ def sweep() -> None:
     empty = ~sa.exists().where(Upload.batch_id == UploadBatch.id)
     with atomic() as session:
         session.execute(sa.delete(UploadBatch).where(empty, UploadBatch.at < now - KEPT))
+
+
+def _old(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """What nothing has happened to for too long; a ZIP that cannot be unpacked waits as long as what nobody described."""
+    return sa.or_(
+        sa.and_(Upload.state.in_(("open", "refused")), Upload.moved < now - KEPT),
+        sa.and_(Upload.state.in_(("whole", "unpacking")), Upload.moved < now - WAITING),
+    )
 
 
 def _sweep_files() -> None:

@@ -16,6 +16,9 @@ REFUSED: dict[str, t.Any] = {
     "empty": lazy("“%(name)s” is empty."),
     "number": lazy("“%(name)s” is one file too many: at most %(files)s can be described together."),
     "room": lazy("“%(name)s” has to wait: finish or stop other files that you are sending first."),
+    "waiting": lazy(
+        "“%(name)s” has to wait: describe or remove files that you sent before, then send it again."
+    ),
     "quota": lazy("“%(name)s” does not fit: your organisation has used up its room in the library."),
     "unsafe": lazy("“%(name)s” was refused by the check for harmful files."),
     "path": lazy("“%(name)s” was left out: its path in the ZIP leads outside of it."),

@@ -21,6 +21,9 @@ from app.library.models import Upload, UploadBatch
 from app.library.upload_words import MOST_FILES
 
 AT_ONCE = 10  # times the largest file: what one person may have on the way
+WAITING = 2 * AT_ONCE  # times the largest file: with what came as a whole and waits to be described
+MOST_WAITING = 3000  # files of one person that were not described yet
+UNDESCRIBED = ("open", "whole", "unpacking", "saving")
 Check = t.Callable[[pathlib.Path, str], bool]
 _checks: list[Check] = []
 
@@ -76,7 +79,7 @@ def listed(number: int) -> list[Upload]:
 
 def open_batches(person: t.Any) -> list[t.Any]:
     """Return the batches that a person has not finished: rows with id, at, and the number of files."""
-    waits = Upload.state.in_(("open", "whole", "unpacking", "saving"))
+    waits = Upload.state.in_(UNDESCRIBED)
     rows = (
         sa.select(UploadBatch.id, UploadBatch.at, sa.func.count(Upload.id).label("files"))
         .join(Upload, sa.and_(Upload.batch_id == UploadBatch.id, waits))
@@ -106,12 +109,23 @@ def refusal(person: t.Any, batch_id: int, name: str, size: int) -> str:
     if batch_id and (db.session.scalar(_COUNT, {"batch": batch_id}) or 0) >= MOST_FILES:
         return "number"
     way = db.session.scalar(_ON_THE_WAY, {"person": person.id}) or 0
-    return "room" if int(way) + size > AT_ONCE * largest() else ""
+    if int(way) + size > AT_ONCE * largest():
+        return "room"
+    return "" if has_room(person, size) else "waiting"
+
+
+def has_room(person: t.Any, size: int) -> bool:
+    """Say whether a person may have one more file that is not described yet: so many, and so many bytes, may wait."""
+    number, waits = db.session.execute(_UNDESCRIBED, {"person": person.id}).one()
+    return number < MOST_WAITING and int(waits or 0) + size <= WAITING * largest()
 
 
 _COUNT = sa.select(sa.func.count()).where(Upload.batch_id == sa.bindparam("batch"))
 _ON_THE_WAY = sa.select(sa.func.sum(Upload.size)).where(
     Upload.person_id == sa.bindparam("person"), Upload.state == "open"
+)
+_UNDESCRIBED = sa.select(sa.func.count(), sa.func.sum(Upload.size)).where(
+    Upload.person_id == sa.bindparam("person"), Upload.state.in_(UNDESCRIBED)
 )
 
 
@@ -242,6 +256,8 @@ def receive(stream: t.BinaryIO, name: str, folder: str = "") -> Received:
 def enter(person: t.Any, batch_id: int, received: Received) -> Upload:
     """Write the row of a file that was received, inside atomic(); one that is not taken stays as a row that says why."""
     kept, why = received.kept, received.why
+    if kept and not has_room(person, kept.size):
+        kept, why = None, "waiting"  # its bytes hang on nothing: they are swept away
     upload = _added(
         person, batch_id, received.name, kept.size if kept else 0, received.folder,
         state="open" if kept else "refused", why=why,

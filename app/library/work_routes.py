@@ -81,7 +81,7 @@ def describing(document: Document) -> t.Any:
     form = describe_form.describe_form(
         me().viewer, space, organisation=bool(document.organisation_id), before=before
     )
-    form.before = document.review_by
+    form.before, form.hidden = document.review_by, resolving.hidden(document.credits, me().viewer)
     return form
 
 
@@ -109,7 +109,7 @@ def hearers_of(document: Document, word: str) -> Markup:
     if word not in (*offers, "organisation"):
         return Markup("")
     what = said(
-        "library.added", person(), sight.audience_said(document, word), organisation_id=document.organisation_id,
+        "library.added", person(), rooms=sight.rooms_said(document, word), organisation_id=document.organisation_id,
         space_id=document.space_id,
     )  # fmt: skip
     return Markup("").join(panels.drawn("composer", what))

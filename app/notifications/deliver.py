@@ -13,7 +13,7 @@ from app.extensions import db
 from app.notifications import follow, kinds, recipients
 from app.notifications.models import Notice
 from app.notifications.recipients import CALLS, REASONS
-from app.notifications.sight import who_may_see
+from app.notifications.sight import who_may_see, who_sits_in
 from app.notifications.unread import recount
 
 _n, _f = Notice.__table__, Activity.__table__
@@ -38,7 +38,7 @@ def read_fact(fact: t.Any) -> None:
 def heard_by(fact: t.Any) -> tuple[dict[int, str], dict[int, str]]:
     """Return who hears of a fact, with why and by which way: whom it concerns, who may see it, and did not turn it off."""
     told = recipients.of(fact)
-    seeing = who_may_see(told, fact.audience_id)
+    seeing = who_may_see(told, fact.audience_id) if fact.audience_id else who_sits_in(told, fact.rooms)
     told = {number: why for number, why in told.items() if number in seeing}
     ways = {number: way for number, way in kinds.ways(fact, told).items() if way != kinds.OFF}
     return {number: told[number] for number in ways}, ways

@@ -16,16 +16,15 @@ from app.notifications.deliver import heard_by
 from app.notifications.kinds import ONCE
 from app.notifications.letters import readers
 from app.notifications.quiet import is_paused, quiet_until
-from app.notifications.sight import sees
+from app.notifications.sight import sees, sits_in
 
 _p, _seat, _org = Person.__table__, Seat.__table__, Organisation.__table__
-_seeing = sa.and_(_p.c.state == "active", sees(sa.bindparam("audience")))
-_PEOPLE = sa.select(sa.func.count()).select_from(_p).where(_seeing)
+_PEOPLE = sa.select(sa.func.count()).select_from(_p).where(_p.c.state == "active")
 _CITIES = (
     sa.select(sa.func.count(sa.distinct(_org.c.id)))
     .join_from(_seat, _org, _org.c.id == _seat.c.organisation_id)
     .join(_p, _p.c.id == _seat.c.person_id)
-    .where(_org.c.form == "city", _seat.c.ended.is_(None), _seeing)
+    .where(_org.c.form == "city", _seat.c.ended.is_(None), _p.c.state == "active")
 )
 _counts: Kept[tuple[int, int]] = Kept("hearers", 60, 500)
 
@@ -35,16 +34,15 @@ def hearers(said: Said) -> tuple[str, dict[str, t.Any]] | None:
     """Say who will see something, without who says it, and who gets mail of it now."""
     if APART in said.rooms:
         return None
-    people, cities = _counts.get(said.rooms, lambda: _counted(said.audience_id))
+    people, cities = _counts.get(said.rooms, lambda: _counted(said))
     mails = by_mail(said) if said.whole else None
     values = {"people": max(0, people - 1), "cities": cities, "public": PUBLIC in said.rooms, "mails": mails}
     return "notifications/_hearers.html", Alike(values)
 
 
-def _counted(audience_id: int) -> tuple[int, int]:
-    counts = (
-        db.session.execute(count, {"audience": audience_id}).scalar_one() for count in (_PEOPLE, _CITIES)
-    )
+def _counted(said: Said) -> tuple[int, int]:
+    seeing = sees(said.audience_id) if said.audience_id else sits_in(said.rooms)
+    counts = (db.session.execute(count.where(seeing)).scalar_one() for count in (_PEOPLE, _CITIES))
     return next(counts), next(counts)
 
 

@@ -49,6 +49,25 @@ def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
     )
 
 
+def sits_in(rooms: t.Collection[str]) -> sa.ColumnElement[bool]:
+    """The same condition for rooms that are no audience yet, because nothing was said to them."""
+    named: dict[str, list[int]] = {}
+    for kind, _colon, number in (room.partition(":") for room in rooms):
+        if number:
+            named.setdefault(kind, []).append(int(number))
+    inside = sa.exists().where(_member.c.person_id == _p.c.id, _member.c.state == "in")
+    keeping = _member.c.space_id.in_(named.get("keepers", ())) & (_member.c.role == "facilitator")
+    seated = sa.exists().where(_seat.c.person_id == _p.c.id, _seat.c.ended.is_(None))
+    return sa.or_(
+        sa.literal(not {PUBLIC, MEMBERS}.isdisjoint(rooms)),
+        _p.c.id.in_(named.get("person", ())),
+        sa.and_(sa.literal(STEWARDS in rooms), sa.or_(_p.c.steward, _p.c.moderator)),
+        inside.where(_member.c.space_id.in_(named.get("space", ()))).correlate(_p),
+        inside.where(keeping).correlate(_p),
+        seated.where(_seat.c.organisation_id.in_(named.get("organisation", ()))).correlate(_p),
+    )
+
+
 _MAY = sa.select(_p.c.id).where(
     _p.c.id.in_(sa.bindparam("people", expanding=True)),
     _p.c.state == "active",
@@ -61,3 +80,9 @@ def who_may_see(people: t.Collection[int], audience_id: int) -> set[int]:
     if not people:
         return set()
     return set(db.session.scalars(_MAY, {"people": list(people), "audience": audience_id}))
+
+
+def who_sits_in(people: t.Collection[int], rooms: t.Collection[str]) -> set[int]:
+    """Return those of some people who sit in one of some rooms."""
+    mine = sa.select(_p.c.id).where(_p.c.id.in_(list(people)), _p.c.state == "active", sits_in(rooms))
+    return set(db.session.scalars(mine)) if people else set()

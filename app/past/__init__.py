@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from app.past import models, routes
+from app.past import acts, models, routes
+from app.spaces import changes
 
 
 def register(app: Flask) -> None:
     """Hang this room into the app."""
     assert models.PastBatch
+    changes.on_narrowed(acts.narrow)
     app.register_blueprint(routes.bp)

@@ -28,11 +28,10 @@ TITLE = 200
 def begin(actor: t.Any, space: Space, kept: files.Kept, form: str) -> PastBatch:
     """Keep what was sent, and let it be looked at. Nothing is taken in yet."""
     with atomic() as session:
-        rooms = [person_room(actor.id), keepers_room(space.id), *(() if space.enclosed else (STEWARDS,))]
         batch = PastBatch(
-            by_id=actor.id, space_id=space.id, audience_id=audience_of(*rooms), at=clock.now(), moved=clock.now(),
-            name=kept.name[:TITLE], form=form, state="reading", hash=kept.hash, how=usual(actor, space, form, kept.name),
-            said={}, made={}, done=0, total=0,
+            by_id=actor.id, space_id=space.id, audience_id=audience_of(*_carers(space, [actor.id])), at=clock.now(),
+            moved=clock.now(), name=kept.name[:TITLE], form=form, state="reading", hash=kept.hash,
+            how=usual(actor, space, form, kept.name), said={}, made={}, done=0, total=0,
         )  # fmt: skip
         session.add(batch)
         session.flush()
@@ -40,6 +39,22 @@ def begin(actor: t.Any, space: Space, kept: files.Kept, form: str) -> PastBatch:
         audit.note(actor, "past.sent", batch.ref, form=form)
         _later("read-past", batch.id)
     return batch
+
+
+def _carers(space: Space, people: t.Iterable[int]) -> set[str]:
+    """Those who see a batch: who brought it, and who looks after its group."""
+    theirs = {person_room(number) for number in people}
+    return {*theirs, keepers_room(space.id), *(() if space.enclosed else (STEWARDS,))}
+
+
+def narrow(_actor: t.Any, space: Space) -> None:
+    """A space is seen by other people: so is what was brought to it, inside atomic()."""
+    for batch in db.session.scalars(sa.select(PastBatch).where(PastBatch.space_id == space.id)).all():
+        people = [room for room in batch.rooms if room.startswith("person:")]
+        after = audience_of(*people, *_carers(space, [batch.by_id]))
+        if after != batch.audience_id:
+            batch.audience_id = after
+            audiences.readdress(batch.ref, after)
 
 
 def usual(actor: t.Any, space: Space, form: str, name: str) -> dict[str, t.Any]:
@@ -94,7 +109,11 @@ def look(number: int) -> None:
         try:
             with plans.read(batch) as plan:
                 how["read"] = {**(how.get("read") or {}), **looking.how_read(plan)}
-                said, state, total = looking.looked(batch, plan), "ready", int(plan.head["total"])
+                said, state, total = (
+                    looking.looked(batch, plan, as_person(batch.by_id).viewer),
+                    "ready",
+                    int(plan.head["total"]),
+                )
         except Refused as why:
             said, state, total = {"reason": str(why)}, "unreadable", 0
     with atomic():

@@ -53,7 +53,7 @@ def _one(
         counted(batch, "lost")
         return
     key = keys.of_record(batch.space_id, record, kept.hash if kept else "")
-    if keys.known([key]) or (kept and keys.in_library(batch.space_id, kept.hash)):
+    if keys.known([key]) or (kept and keys.in_library(actor.viewer, batch.space_id, kept.hash)):
         counted(batch, "known")
         return
     fields = describing.described(record, lists, batch.how).fields

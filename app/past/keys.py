@@ -5,6 +5,7 @@ import typing as t
 
 import sqlalchemy as sa
 
+from app.core.audience import Viewer
 from app.extensions import db
 from app.library.models import Document, Version
 from app.past.models import PastItem
@@ -48,8 +49,10 @@ def known(keys: t.Collection[str]) -> set[str]:
     return found
 
 
-def in_library(space_id: int, hash_: str) -> bool:
-    """Say whether a space's library has a file with these bytes, however it came in."""
+def in_library(viewer: Viewer, space_id: int, hash_: str) -> bool:
+    """Say whether a space's library has a file with these bytes, however it came in, as far as a viewer sees it."""
     here = sa.select(Version.id).join_from(Version, Document, Document.id == Version.document_id)
-    same = here.where(Version.hash == hash_, Document.space_id == space_id, Document.state != "withdrawn")
+    same = here.where(
+        Version.hash == hash_, Document.space_id == space_id, Document.state != "withdrawn", Document.visible_to(viewer)
+    )  # fmt: skip
     return bool(hash_) and db.session.scalar(same.limit(1)) is not None

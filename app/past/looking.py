@@ -4,6 +4,7 @@ import typing as t
 import zipfile
 
 from app.core import clock
+from app.core.audience import Viewer
 from app.library import reading
 from app.library.uploads import largest
 from app.past import describing, keys, who
@@ -15,10 +16,10 @@ from app.past.sources.kinds import TALKS
 SHOWN, MOST_WRONG = 10, 200
 
 
-def looked(batch: PastBatch, plan: Plan) -> dict[str, t.Any]:
-    """Return what a batch would do, as it is kept with it and shown on its page."""
+def looked(batch: PastBatch, plan: Plan, viewer: Viewer) -> dict[str, t.Any]:
+    """Return what a batch would do for who brings it, as it is kept with it and shown on its page."""
     faults = plan.faults
-    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults)
+    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults, viewer)
     faults.sort(key=lambda fault: (not fault.lost, fault.line, fault.what))
     return {
         **said, "lost": sum(fault.lost for fault in faults), "notes": sum(not fault.lost for fault in faults),
@@ -35,7 +36,7 @@ def how_read(plan: Plan) -> dict[str, t.Any]:
 # --- documents ------------------------------------------------------------------------------------------------
 
 
-def _documents(batch: PastBatch, plan: Plan, faults: list[Fault]) -> dict[str, t.Any]:
+def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], viewer: Viewer) -> dict[str, t.Any]:
     lists, first, found, folders = describing.known(), [], dict[str, bool](), set[str]()
     with opened(batch, plan) as box:
         for record in plan.items:
@@ -48,7 +49,7 @@ def _documents(batch: PastBatch, plan: Plan, faults: list[Fault]) -> dict[str, t
                     Fault(record.line, "same", (record.file or record.said.get("title", ""))[-120:])
                 )
                 continue
-            found[mine] = keys.in_library(batch.space_id, hash_)
+            found[mine] = keys.in_library(viewer, batch.space_id, hash_)
             described = describing.described(record, lists, batch.how)
             faults.extend(described.faults)
             folders |= _paths(record.folder)

@@ -118,9 +118,13 @@ class Space(Thing, Model):
 
     def audience_named(self, word: str) -> int:
         """Return the audience `public`, `members` or `space` of a thing in this space."""
+        return audience_of(self.room_named(word))
+
+    def room_named(self, word: str) -> str:
+        """Return the one room of that audience."""
         if word not in self.offers():
             raise ValueError(word)
-        return audience_of({"public": PUBLIC, "members": MEMBERS, "space": space_room(self.id)}[word])
+        return {"public": PUBLIC, "members": MEMBERS, "space": space_room(self.id)}[word]
 
 
 def own_audience(space_id: int, sight: str, coalition_id: int | None = None) -> int:

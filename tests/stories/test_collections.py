@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import watches
+from app.core.database import atomic
 from app.extensions import db
 from app.library import acts, collections, placing
 from app.library.models import Collection, Document, Placement
@@ -30,6 +31,13 @@ def made(cast, who=None, **more):
     answer = (who or cast.chair).posts("/library/collections/new", fields(cast, **more))
     assert answer.status_code == 303, answer.text
     return int(re.search(r"/collections/(\d+)-", answer.headers["Location"])[1])
+
+
+class SpaceOf:
+    """A space by its number, as acts need it."""
+
+    def __init__(self, number):
+        self.id = number
 
 
 def filled(cast, number, documents, who=None):
@@ -121,6 +129,35 @@ def test_collections_lie_in_each_other_and_never_in_themselves(cast):
     with cast.app.app_context():
         assert db.session.get(Collection, inner).parent_id is None
     assert cast.chair.gets(f"/library/collections/{outer}").status_code == 404
+
+
+@pytest.mark.parametrize("audience", ["members", "space"])
+def test_one_that_lies_in_a_collection_of_others_stays_there(cast, audience):
+    outer = made(cast, title="Outer", audience=audience)  # of the chair: others cannot arrange it
+    inner = made(cast, cast.outsider, title="Inner", space=cast.spaces.network)
+    with cast.app.app_context(), atomic():
+        db.session.get(Collection, inner).parent_id = outer
+    page = cast.outsider.gets(f"/library/collections/{inner}/edit").text
+    stays = re.search(r'<option selected value="(\d+)">([^<]*)<', page[page.index('name="parent"') :])
+    assert stays[2] == ("Outer" if audience == "members" else "Leave it where it is")
+    said = fields(cast, title="Inside", space=cast.spaces.network)
+    for parent in (stays[1], str(outer)):
+        answer = cast.outsider.posts(f"/library/collections/{inner}/edit", {**said, "parent": parent})
+        assert answer.status_code == 303  # its own number, too, leaves it where it is
+        with cast.app.app_context():
+            one = db.session.get(Collection, inner)
+            assert (one.title, one.parent_id) == ("Inside", outer)
+    cast.outsider.posts(f"/library/collections/{inner}/edit", {**said, "parent": "0"})
+    with cast.app.app_context():
+        assert db.session.get(Collection, inner).parent_id is None
+
+
+def test_groups_that_were_asked_are_counted_as_far_as_they_are_seen(cast):
+    number = papers.published(cast, cast.outsider, title="Guide", sight="space", **LINK)
+    for space in ("africa", "circle"):
+        papers.acted(cast, cast.outsider, placing.ask, number, SpaceOf(getattr(cast.spaces, space)))
+    for who, words in ((cast.chair, "2 groups were asked"), (cast.outsider, "1 group was asked")):
+        assert words in who.gets(f"/library/{number}", follow_redirects=True).text
 
 
 def test_filters_kept_as_a_collection_follow_what_comes(cast):

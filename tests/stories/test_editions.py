@@ -5,8 +5,11 @@ import io
 import pytest
 import sqlalchemy as sa
 
+from app.core import files
 from app.extensions import db
+from app.library import acts
 from app.library.models import Document, Edition
+from app.members import names
 from tests import papers
 from tests.seat import tell
 
@@ -56,6 +59,30 @@ def test_somebody_wants_it_and_somebody_works_on_it(cast, paper):
     tell(cast.app)
     told = cast.chair.gets("/notifications").text
     assert "works on a translation of" in told or "wants" in told
+
+
+def test_nobody_floods_the_list(cast, paper, monkeypatch):
+    monkeypatch.setattr("app.library.edition_routes.AN_HOUR", 2)
+    base = f"/library/{paper}/editions"
+    assert [cast.outsider.posts(base, {"language": code, "deed": "want"}).status_code for code in ("fr", "ar", "ru")] == [
+        303, 303, 429,
+    ]  # fmt: skip
+    too_often = cast.outsider.posts(f"{base}/fr/give_up", {})
+    assert too_often.status_code in (403, 429)
+    assert edition(cast, paper, "ru") is None
+    assert cast.neighbour.posts(base, {"language": "ru", "deed": "offer"}).status_code == 303
+
+
+def test_a_document_has_room_for_all_languages(cast, paper):
+    codes = sorted(names.tongue_codes() - {"en"})
+    assert len(" ".join(codes)) > 300
+    with cast.app.app_context():
+        kept = files.keep(io.BytesIO(b"%PDF-1.4 all"), "all.pdf")
+        for code in codes:
+            acts.add_version(cast.chair.me(), db.session.get(Document, paper), kept, language=code)
+        assert db.session.get(Document, paper).languages.split() == ["en", *codes]
+    assert cast.visitor.gets("/library").status_code == 200
+    assert cast.visitor.gets(f"/library/{paper}", follow_redirects=True).status_code == 200
 
 
 @pytest.mark.parametrize("language", ["en", "xx", "../", "french"])

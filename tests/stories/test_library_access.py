@@ -338,32 +338,42 @@ class TestWebLinks:
         assert answers["asked"] == [(self.LINK, "HEAD")]
         assert papers.document(cast, number).link_state == "ok"
         answers["now"] = OSError("away")
-        for days in (8, 16):
+        for days in (8, 8.5, 9.1):  # the second look is on the same day: it is not one
+            self.looked(cast, days)
+            assert papers.document(cast, number).link_state == "away"
+        assert papers.document(cast, number).link_missed == 2
+        assert (
+            "The address was not reached on"
+            in cast.outsider.gets(f"/library/{number}", follow_redirects=True).text
+        )
+        assert papers.facts(cast, "library.link_dead") == []
+        for days in (10.2, 18):
             self.looked(cast, days)
         assert papers.document(cast, number).link_state == "dead"
         assert len(papers.facts(cast, "library.link_dead")) == 1
         assert told(cast, cast.chair).count("library.link_dead") == 1
         assert "library.link_dead" not in told(cast, cast.outsider)
         page = cast.outsider.gets(f"/library/{number}", follow_redirects=True)
-        assert "The address did not answer on" in page.text
+        assert "The address did not answer on three different days" in page.text
         papers.acted(cast, cast.chair, acts.describe, number, {"link": "https://away.example/new"})
         assert papers.document(cast, number).link_state == ""
 
     @pytest.mark.parametrize(
         ("answer", "state"),
-        [((404, False), "dead"), ((500, False), "dead"), ((403, False), "ok"), ((200, True), "moved"), ((200, False), "ok")],
+        [((404, False), "missing"), ((500, False), "busy"), ((429, False), "busy"), ((403, False), "ok"),
+         ((200, True), "moved"), ((200, False), "ok")],
     )  # fmt: skip
     def test_what_an_answer_means(self, cast, answers, answer, state):
         status, moved = answer
         answers["now"] = outgoing.Answer(status, self.LINK, moved, b"")
-        assert web_links.state_of(self.LINK) == state
+        assert web_links.found_at(self.LINK) == state
         assert [method for _url, method in answers["asked"]] == (
             ["HEAD", "GET"] if status >= 400 else ["HEAD"]
         )
 
-    def test_what_is_refused_counts_as_dead(self, answers):
+    def test_what_is_refused_is_missing(self, answers):
         answers["now"] = outgoing.Refused("not a public address")
-        assert web_links.state_of("http://10.0.0.1/") == "dead"
+        assert web_links.found_at("http://10.0.0.1/") == "missing"
 
     @pytest.mark.parametrize("how", ["demo", "off", "draft"])
     def test_nothing_goes_out(self, cast, answers, monkeypatch, how):

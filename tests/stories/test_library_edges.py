@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import files, links
-from app.core.audience import Viewer
+from app.core.audience import Viewer, audience_of, person_room
 from app.core.database import atomic
 from app.core.watches import watch
 from app.extensions import db
@@ -16,6 +16,7 @@ from app.feed import queries
 from app.library import acts, arriving, placing, uploads
 from app.library.models import Document, Edition, Upload, UploadBatch
 from app.library.reading import comparing
+from app.members.models import Person
 from app.spaces.models import Space
 from tests import papers
 from tests.seat import tell
@@ -101,6 +102,26 @@ def test_ties_to_what_is_hidden_from_who_describes_stay(cast):
     with cast.app.app_context():
         left = [(row.kind, row.target) for row in links.from_(f"document:{number}")]
     assert left == [("see_also", f"document:{secret}")]
+
+
+def test_an_author_whom_the_editor_does_not_see_stays_who_they_are(cast):
+    credits = [
+        {"kind": "person", "id": cast.neighbour.id, "name": "Neighbour desk", "role": "author"},
+        {"kind": "outside", "name": "Somebody else", "role": "author"},
+    ]
+    number = papers.published(cast, cast.outsider, sight="public", credits=credits, **LINK)
+    with cast.app.app_context(), atomic():
+        db.session.get(Person, cast.neighbour.id).audience_id = audience_of(person_room(cast.neighbour.id))
+    page = cast.outsider.gets(f"/library/{number}/edit").text
+    assert 'value="Neighbour desk"' in page and "@neighbour" not in page
+    form = {
+        "title": "Anew", "language": "en", "sight": "public", "link": LINK["link"], "licence": "", "type": "", "series": "",
+        "credits-0-name": "Neighbour desk", "credits-0-role": "editor", "credits-1-name": "Somebody else",
+        "credits-1-role": "author",
+    }  # fmt: skip
+    assert cast.outsider.posts(f"/library/{number}/edit", form).status_code == 303
+    kept = papers.document(cast, number)
+    assert kept.title == "Anew" and kept.credits == [{**credits[0], "role": "editor"}, credits[1]]
 
 
 def test_a_document_stands_in_so_many_groups_at_most(cast, monkeypatch):

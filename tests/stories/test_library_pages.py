@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import clock, files
+from app.core.audience import Audience
 from app.core.database import atomic
 from app.core.watches import watch
 from app.extensions import db
@@ -17,6 +18,7 @@ from app.members.models import Person
 from app.mydata import acts as mydata
 from app.notifications.models import Notice
 from tests import papers
+from tests.counting import statements
 from tests.seat import tell
 
 SAID = {"title": "Housing for all", "language": "en", "sight": "members"}
@@ -245,6 +247,23 @@ def test_the_line_under_the_form_says_who_will_see_it(cast):
     few = cast.chair.gets(f"/library/{number}/hearers?sight=space").text
     assert everybody and few and everybody != few
     assert cast.chair.gets(f"/library/{number}/hearers?sight=odd").text == ""
+
+
+def test_who_will_see_it_is_said_without_writing_anything(cast):
+    number = papers.entered(cast, cast.chair, space="circle", sight="space")
+    with cast.app.app_context():
+        before = set(db.session.scalars(sa.select(Audience.key)))
+    with cast.app.app_context():
+        engine = db.engine
+    with statements(engine) as asked:
+        few = cast.chair.gets(f"/library/{number}/hearers?sight=space")
+        form = cast.chair.gets(f"/library/{number}/edit")
+        space = cast.spaces.circle
+        talk = cast.chair.gets(f"/discussions/new/hearers?space={space}&audience=space")
+    assert "1 person in 1 city" in few.text and "1 person in 1 city" in form.text and "1 person" in talk.text
+    assert [line for line in asked if line.lstrip().upper().startswith("INSERT")] == []
+    with cast.app.app_context():
+        assert set(db.session.scalars(sa.select(Audience.key))) == before
 
 
 def test_a_draft_is_thrown_away(cast):

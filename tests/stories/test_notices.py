@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.board import acts as board
 from app.core import readers
-from app.core.audience import audience_of, may_see, organisation_room, person_room, space_room
+from app.core.audience import audience_of, may_see, organisation_room, person_room, rooms_of, space_room
 from app.core.database import atomic
 from app.core.watches import watch
 from app.extensions import db
@@ -16,7 +16,7 @@ from app.members.models import Person, Seat
 from app.members.signed_in import as_person
 from app.notifications import deliver
 from app.notifications.models import Notice
-from app.notifications.sight import who_may_see
+from app.notifications.sight import who_may_see, who_sits_in
 from app.spaces import acts as spaces
 from app.spaces.models import Space
 from tests import talk
@@ -227,6 +227,7 @@ def test_the_rule_for_many_is_the_rule_for_one(cast):
         for audience in audiences:
             one_by_one = {n for n in people if may_see(as_person(n).viewer, audience)}
             assert who_may_see(people, audience) == one_by_one
+            assert who_sits_in(people, rooms_of(audience)) == one_by_one
 
 
 def test_who_is_suspended_is_not_told(cast):

@@ -17,8 +17,9 @@ from app.library.models import Collection, CollectionItem, Document, Version
 from app.notifications.models import Notice
 from app.past import acts, documents
 from app.past.models import PastBatch, PastItem
-from app.spaces.models import Membership
-from tests import past
+from app.spaces.changes import change_space
+from app.spaces.models import Membership, Space
+from tests import papers, past
 from tests.doors import count
 from tests.seat import tell
 from tests.unread import unread
@@ -87,6 +88,30 @@ def test_who_looks_after_a_library_brings_documents_to_it(cast):
     for who in (cast.outsider, cast.neighbour, cast.visitor):
         assert who.gets(mine).status_code in (303, 404)
         assert who.posts(f"{mine}/run").status_code in (303, 404)
+
+
+def test_what_was_brought_follows_its_group_when_that_narrows(cast):
+    path = send(cast, b"title\nA\n", "a.csv", who="chair")
+    assert cast.steward.gets(path).status_code == 200
+    with cast.app.app_context():
+        change_space(
+            cast.steward.me(), db.session.get(Space, cast.spaces.africa), sight="hidden", joining="invite"
+        )
+    assert cast.steward.gets(path).status_code == 404 and cast.chair.gets(path).status_code == 200
+    with cast.app.app_context():
+        batch = db.session.get(PastBatch, int(path.rpartition("/")[2]))
+        files = db.session.scalars(sa.select(Attachment).where(Attachment.root == batch.ref)).all()
+        assert [one.audience_id for one in files] == [batch.audience_id]
+        assert "stewards" not in batch.rooms
+
+
+def test_what_one_cannot_see_is_not_counted_as_known(cast):
+    raw = past.packed({"a.txt": "words a"})
+    mine = papers.entered(cast, cast.chair, space="africa", data=b"words a", name="mine.txt")  # a draft
+    path = send(cast, raw, "set.zip")
+    assert counts(cast, path) == {"documents": 1, "known": 0, "collections": 0}
+    papers.acted(cast, cast.chair, library.publish, mine)
+    assert counts(cast, send(cast, raw, "set.zip"))["known"] == 1
 
 
 def test_a_librarian_may_and_discussions_are_for_the_secretariat(cast):

@@ -470,7 +470,7 @@ def test_odd_addresses_answer(cast, query):
     assert cast.outsider.gets(f"/library/{number}/read?{query}").status_code in (200, 400, 404)
 
 
-def test_what_changed_between_two_versions_is_said(cast):
+def test_what_changed_between_two_versions_is_said(cast, monkeypatch):
     old = "First.\n\nThe city asks for consent before it begins.\n\nGone paragraph.\n\n" + "\n\n".join(
         f"Same {n}." for n in range(9)
     )
@@ -489,6 +489,9 @@ def test_what_changed_between_two_versions_is_said(cast):
     assert "paragraphs are the same" in text
     assert "Choose two different versions" in cast.outsider.gets(f"/library/{number}/difference?a=1&b=1").text
     assert cast.visitor.gets(f"/library/{number}/difference").status_code == 404
+    monkeypatch.setattr("app.library.reading_routes.COMPARED", 0)
+    often = cast.outsider.gets(f"/library/{number}/difference?a=1&b=2")
+    assert often.status_code == 429 and "<h1" in often.text
 
 
 def test_texts_that_have_little_in_common_are_compared_in_bounds(cast):

@@ -146,6 +146,34 @@ def test_nobody_fills_the_disk_with_what_never_comes(cast, settings):
     assert announced(cast.neighbour, "another.pdf", b"x" * MB).status_code == 200
 
 
+@pytest.mark.parametrize("bound", ["number", "bytes"])
+def test_what_nobody_describes_fills_it_neither(cast, monkeypatch, bound):
+    monkeypatch.setattr(uploads, "MOST_WAITING", 2 if bound == "number" else 99)
+    largest = cast.app.config["MAX_LIBRARY_FILE_MB"] * MB
+    monkeypatch.setattr(uploads, "WAITING", (2 * len(pdf()) + 20) / largest if bound == "bytes" else 1)
+    for number in range(2):
+        assert came(cast.chair, f"{number}.pdf", pdf())["state"] == "whole"
+    assert "describe or remove files that you sent" in announced(cast.chair, "more.pdf", pdf()).json["why"]
+    plain = shared(cast.chair, together(cast), ("more.pdf", pdf()))
+    page = cast.chair.gets(plain.location)
+    assert plain.status_code == 303 and "describe or remove files that you sent" in page.text
+    assert [row.state for row in rows(cast)] == ["whole", "whole", "refused"]
+    assert came(cast.neighbour, "other.pdf", pdf())["state"] == "whole"
+    cast.chair.posts(f"/library/uploads/{rows(cast)[0].key}/remove", {"idempotency_key": "k"})
+    assert announced(cast.chair, "more.pdf", pdf()).status_code == 200
+
+
+def test_a_zip_that_nothing_unpacks_goes_after_a_month(cast):
+    came(cast.chair, "all.zip", b"PK\3\4")
+    for days, left in ((29, 1), (31, 0)):
+        with cast.app.app_context():
+            old = {"state": "unpacking", "moved": clock.now() - dt.timedelta(days=days)}
+            db.session.execute(sa.update(Upload).values(old))
+            db.session.commit()
+            upload_sweeping.sweep()
+        assert len(rows(cast)) == left
+
+
 def test_a_full_disk_is_said_and_what_came_stays(cast, monkeypatch):
     data = pdf() * 50
     key = announced(cast.chair, "report.pdf", data).json["key"]

@@ -64,8 +64,11 @@ class Document(Thing, Model):
     )  # a resource on the web without a file here
     link_state: so.Mapped[str] = so.mapped_column(
         sa.String(12), default=""
-    )  # ok, moved, dead; empty: not looked
+    )  # ok, moved, away (not reached), dead (three times in a row); empty: not looked
     link_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+    link_missed: so.Mapped[int] = so.mapped_column(
+        default=0
+    )  # looks in a row that did not find it, one a day at most
     state: so.Mapped[str] = so.mapped_column(sa.String(12), default="draft")  # one of STATES
     publish_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     zone: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # in which `publish_at` was chosen
@@ -85,7 +88,7 @@ class Document(Thing, Model):
     file_type: so.Mapped[str] = so.mapped_column(sa.String(8), default="")  # PDF, DOC, XLS, PPT, TXT, IMG …
     file_size: so.Mapped[int] = so.mapped_column(sa.BigInteger, default=0)
     pages: so.Mapped[int] = so.mapped_column(default=0)
-    languages: so.Mapped[str] = so.mapped_column(sa.String(80), default="")  # "en fr": original and editions
+    languages: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # "en fr": original and editions
     talks: so.Mapped[int] = so.mapped_column(default=0)  # discussions about it
     version: so.Mapped[int] = so.mapped_column(default=0)  # grows with every change: part of the ETag
     sorted: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)  # `published`, before that `at`

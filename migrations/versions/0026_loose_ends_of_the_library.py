@@ -1,0 +1,29 @@
+"""room for all languages of a document; how often in a row its address on the web was not found"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade():
+    op.add_column("document", sa.Column("link_missed", NUMBER, nullable=False, server_default="0"))
+    _languages(sa.Text(), "languages")
+
+
+def downgrade():
+    _languages(sa.String(length=80), "substr(languages, 1, 80)")
+    op.drop_column("document", "link_missed")
+
+
+def _languages(type_, value):
+    """Give the column another type. It is made anew: on SQLite, a table that others point to cannot be built again."""
+    op.add_column("document", sa.Column("tongues", type_, nullable=False, server_default=""))
+    op.execute(f"UPDATE document SET tongues = {value}")
+    op.drop_column("document", "languages")
+    op.execute("ALTER TABLE document RENAME COLUMN tongues TO languages")
