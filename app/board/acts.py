@@ -215,7 +215,8 @@ def edit_post(author: t.Any, post: Post, body: str | Written, *, title: str = ""
         db.session.add(Edit(post_id=post.id, body=post.body, by_id=author.id, at=clock.now()))
         post.body, post.html, post.renderer, post.edited = words.body, words.html, text.RENDERER, clock.now()
         if title and post.number == 1:
-            thread.title = title
+            old, url, thread.title = thread.title, thread.url, title
+            audiences.retitle(thread.ref, old, title, (url, thread.url))
         fresh = [ref for handle, ref in words.called.items() if handle not in before]
         record(
             "board.edited", actor=author, subject=post, root=thread, organisation=voice, lang=post.language,

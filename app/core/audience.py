@@ -276,6 +276,18 @@ def silence(ref: str, url: str = "") -> None:
             db.session.execute(sa.update(table).where(_tells_of(table, ref)).values(**words))
 
 
+def retitle(root: str, old: str, title: str, paths: tuple[str, str]) -> None:
+    """Let what was told of a thing that has another title now bear that. Call inside atomic().
+
+    A line of the newsfeed or a notice leads to what is there today: under its old name nobody would know it again.
+    What was taken back has no title and stays so. `paths`: the address before and now, for what lies below it."""
+    for model in _followers:
+        table, columns = t.cast(t.Any, model), model.__table__.columns
+        if "verb" in columns and "title" in columns:
+            said = sa.update(table).where(_rows_of(table, root), table.title == old)
+            db.session.execute(said.values(title=title, url=sa.func.replace(table.url, *paths)))
+
+
 def unsay(root: str, verb: str) -> None:
     """Empty the words of facts of one verb about a thing that were taken back. Call inside atomic()."""
     for model in _followers:

@@ -14,6 +14,7 @@ from app.core.audience import (
     audience_of,
     is_apart,
     readdress,
+    retitle,
     rooms_of,
     silence,
 )
@@ -68,7 +69,10 @@ def change(author: t.Any, collection: Collection, fields: dict[str, t.Any], audi
     """Give a collection other words, another place among the others, or other readers."""
     with atomic():
         grown(collection)
+        title, url = collection.title, collection.url
         _say(collection, fields)
+        if collection.title != title:
+            retitle(collection.ref, title, collection.title, (url, collection.url))
         if audience:
             space = db.session.get_one(Space, collection.space_id)
             seen_by(author, collection, space.audience_named(audience))

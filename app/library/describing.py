@@ -5,8 +5,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.core import clock, links, watches
-from app.core.activity import Activity
-from app.core.audience import audience_of, person_room
+from app.core.audience import audience_of, person_room, retitle
 from app.core.database import atomic, locate
 from app.core.files import Kept
 from app.extensions import db
@@ -52,20 +51,14 @@ def describe(author: t.Any, document: Document, fields: dict[str, t.Any]) -> Doc
     """Say other words of a document; what is not named stays."""
     with atomic():
         grown(document)
-        before, title = document.sight, document.title
+        before, title, url = document.sight, document.title, document.url
         _said(author, document, fields)
         if document.title != title:
-            _renamed(document, title)
+            retitle(document.ref, title, document.title, (url, document.url))
         if document.sight != before:
             sight.settle(document, author)
         told("library.changed", author, document)
         return document
-
-
-def _renamed(document: Document, old: str) -> None:
-    """What the newsfeed told of it bears its new title; what was taken back stays so."""
-    told_ = sa.update(Activity).where(Activity.root == document.ref, Activity.title == old)
-    db.session.execute(told_.values(title=document.title, url=document.url))
 
 
 def _said(author: t.Any, document: Document, fields: dict[str, t.Any]) -> None:

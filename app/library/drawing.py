@@ -18,7 +18,9 @@ TILES = {"DOC": "doc", "TXT": "doc", "XLS": "xls", "PPT": "ppt"}
 
 
 class Row(t.NamedTuple):
-    """A document in a list, in the reader's language where it is described in that."""
+    """A document in a list, in the reader's language where it is described in that.
+
+    Lists show title and description of one language: where they are in two, the title alone."""
 
     id: int
     url: str

@@ -33,7 +33,7 @@ def show(number: int, tail: str = "") -> t.Any:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return redirect(document.url + query, 301 if document.published else 302)
     statistics.count_view(document)
-    return page(document, shown.newest(document))
+    return pages.tagged(page(document, shown.newest(document)))
 
 
 @bp.get("/library/<int:number>/v/<int:nth>")
@@ -44,7 +44,7 @@ def version(number: int, nth: int) -> t.Any:
     if document.state == "withdrawn":
         return tombstone(document)
     one = versions.numbered(document, nth, request.args.get("lang", "")[:12])
-    return page(document, require("library.read", one))
+    return pages.tagged(page(document, require("library.read", one)))
 
 
 def page(document: Document, one: Version | None) -> Response:

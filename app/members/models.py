@@ -9,7 +9,7 @@ import sqlalchemy.orm as so
 from app.core.audience import PUBLIC, Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
-from app.extensions import Model
+from app.extensions import Model, db
 from app.members.names import country_names, fold
 from app.members.sight import told_to_all
 
@@ -170,7 +170,12 @@ class Person(Thing, Model):
         told = told_to_all(self.rooms, self.shown)
         texts = [getattr(self, name) for name in ("about", "helps", "seeks") if name in told]
         themes = self.themes if "themes" in told else []
-        tags = {"by": [self.id], "theme": [theme.key for theme in themes]}
+        seats = sa.select(Seat.organisation_id).where(Seat.person_id == self.id, Seat.ended.is_(None))
+        tags = {
+            "by": [self.id],
+            "theme": [theme.key for theme in themes],
+            "org": sorted(db.session.scalars(seats)),
+        }
         words = {
             "title": self.name,
             "body": "\n\n".join(filter(None, texts)),

@@ -14,7 +14,7 @@ from app.search.entries import write as write
 from app.search.models import SearchEntry
 
 BATCH = 20
-VERSION, NAME = "2", "search_index"  # grows when entries are described in another way; see renew()
+VERSION, NAME = "3", "search_index"  # grows when entries are described in another way; see renew()
 _e: t.Any = SearchEntry.__table__
 
 

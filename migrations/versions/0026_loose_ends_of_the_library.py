@@ -14,6 +14,10 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade():
     op.add_column("document", sa.Column("link_missed", NUMBER, nullable=False, server_default="0"))
     _languages(sa.Text(), "languages")
+    op.execute(  # people are described with their members: the job process does it, a few at a time
+        "INSERT INTO site_value (name, value) SELECT 'search_index', '2' WHERE EXISTS (SELECT 1 FROM search_entry) "
+        "AND NOT EXISTS (SELECT 1 FROM site_value WHERE name = 'search_index')"
+    )
 
 
 def downgrade():

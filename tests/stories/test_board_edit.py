@@ -49,6 +49,18 @@ def test_an_edited_post_says_so_and_shows_what_it_said(cast):
     assert again.status_code == 303 and count(cast, Edit) == 1
 
 
+def test_what_was_told_of_a_discussion_bears_its_title_of_today(cast):
+    number = started(cast, cast.chair)
+    replied(cast, cast.neighbour, number)
+    tell(cast.app)
+    assert "Who checks the form?" in cast.chair.gets("/notifications").text
+    form = {"title": "New question", "body": "Other words.", "language": "en"}
+    assert cast.chair.posts(f"/discussions/{number}/posts/1/edit", form).status_code == 303
+    for path in ("/notifications", "/"):
+        page = cast.chair.gets(path).text
+        assert "New question" in page and "Who checks the form?" not in page, path
+
+
 def test_who_may_not_edit(cast):
     number = started(cast, cast.chair)
     form = {"body": "Mine now"}

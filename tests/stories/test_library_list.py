@@ -203,8 +203,17 @@ def test_a_title_is_read_in_the_reader_s_language_where_it_has_one(cast):
         texts={"fr": {"title": "Le logement", "abstract": ""}},
     )
     page = cast.visitor.gets("/library", headers={"Accept-Language": "fr"})
-    assert 'lang="fr">Le logement</a>' in page.text
-    assert 'lang="en">Housing</a>' in cast.visitor.gets("/library").text
+    assert (
+        'lang="fr">Le logement</a>' in page.text and "What ten cities did." not in page.text
+    )  # in another language
+    english = cast.visitor.gets("/library").text
+    assert 'lang="en">Housing</a>' in english and "What ten cities did." in english
+    both = {"fr": {"title": "Le logement", "abstract": "Ce qu’ont fait dix villes."}}
+    number = papers.published(cast, cast.chair, title="Homes", sight="public", texts=both)
+    row = cast.visitor.gets("/library", headers={"Accept-Language": "fr"}).text.partition(
+        f'data-ref="document:{number}"'
+    )[2]
+    assert '<bdi lang="fr">Ce qu’ont fait dix villes.</bdi>' in row.partition("</li>")[0]
 
 
 def test_ten_times_the_documents_cost_no_more_statements(cast):

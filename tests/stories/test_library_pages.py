@@ -12,7 +12,7 @@ from app.core.audience import Audience
 from app.core.database import atomic
 from app.core.watches import watch
 from app.extensions import db
-from app.library import acts, ending, planning
+from app.library import acts, editions, ending, planning
 from app.library.models import Document
 from app.members.models import Person
 from app.mydata import acts as mydata
@@ -247,6 +247,48 @@ def test_the_line_under_the_form_says_who_will_see_it(cast):
     few = cast.chair.gets(f"/library/{number}/hearers?sight=space").text
     assert everybody and few and everybody != few
     assert cast.chair.gets(f"/library/{number}/hearers?sight=odd").text == ""
+
+
+def test_a_page_that_says_the_same_is_not_sent_again(cast):
+    number = papers.published(cast, cast.chair, sight="public")
+    path = papers.document(cast, number).url
+    for who in (cast.visitor, cast.outsider, cast.chair):
+        first = who.gets(path)
+        tag = first.headers["ETag"]
+        again = who.gets(path, headers={"If-None-Match": tag})
+        assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+        assert again.headers["Cache-Control"] == "private, no-cache" and again.headers["ETag"] == tag
+    seen = cast.outsider.gets(path).headers["ETag"]
+    cast.outsider.posts(f"/library/{number}/follow")
+    cast.outsider.gets("/library")  # the message that waits is shown there
+    followed = cast.outsider.gets(path, headers={"If-None-Match": seen})
+    assert followed.status_code == 200
+    papers.acted(cast, cast.neighbour, editions.want, number, "fr")
+    assert cast.outsider.gets(path, headers={"If-None-Match": followed.headers["ETag"]}).status_code == 200
+    plain = cast.visitor.gets(path)
+    french = {"If-None-Match": plain.headers["ETag"], "Accept-Language": "fr"}
+    assert cast.visitor.gets(path, headers=french).status_code == 200
+
+
+def test_what_was_told_of_it_bears_its_title_of_today(cast):
+    number = papers.published(cast, cast.chair, title="Old title")
+    cast.outsider.posts(f"/library/{number}/follow")
+    papers.revised(cast, cast.chair, number, note="Better.")
+    tell(cast.app)
+    papers.acted(cast, cast.neighbour, editions.want, number, "fr")
+    assert "Old title" in cast.outsider.gets("/notifications").text
+    papers.acted(cast, cast.chair, acts.describe, number, {"title": "New title"})
+    tell(cast.app)
+    for who, path in (
+        (cast.outsider, "/notifications"),
+        (cast.chair, "/notifications"),
+        (cast.outsider, "/"),
+    ):
+        page = who.gets(path).text
+        assert "New title" in page and "Old title" not in page, path
+    with cast.app.app_context():
+        urls = set(db.session.scalars(sa.select(Notice.url)))
+        assert f"/library/{number}-new-title#editions" in urls and not any("old-title" in url for url in urls)
 
 
 def test_who_will_see_it_is_said_without_writing_anything(cast):

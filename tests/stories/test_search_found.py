@@ -7,13 +7,16 @@ import sqlalchemy as sa
 
 from app.board import acts as board
 from app.board.models import Thread
-from app.core import readers
+from app.core import clock, readers
+from app.core.audience import VISITOR
 from app.core.database import atomic
 from app.core.languages import in_language
 from app.extensions import db
 from app.library import acts as library
 from app.library.models import Document, Edition, Page, Version
+from app.members import seats
 from app.members.models import Organisation, OrganisationTheme, Theme
+from app.members.models import Seat as Place
 from app.search import asking, index, parts, query, routes, similar, spelling, suggest, synonyms
 from app.search.models import SearchEntry
 from app.spaces import shelf
@@ -89,6 +92,28 @@ OPERATORS = [
 @pytest.mark.parametrize(("words", "titles"), OPERATORS, ids=[row[0] for row in OPERATORS])
 def test_operators_narrow_what_is_found(talks, words, titles):
     assert set(found(talks, words)) == titles
+
+
+def test_a_member_finds_the_people_who_hold_a_seat_there(talks):
+    with talks.app.app_context():
+        name = talks.outsider.me().name
+    assert found(talks, "org:GRZ type:person") == [name] and found(talks, "desk org:GRZ", "chair") == [name]
+    assert found(talks, "org:nairobi type:person", "outsider") == [talks.neighbour.name.title() + " desk"]
+    seat = {
+        "person_id": talks.chair.id,
+        "organisation_id": talks.organisations.outsider,
+        "role": "helper",
+        "since": clock.now(),
+    }
+    for ended, number in ((None, 2), (clock.now(), 1)):
+        with talks.app.app_context(), atomic() as session:
+            session.execute(sa.delete(Place).where(Place.role == "helper"))
+            session.add(Place(**seat, ended=ended))
+            seats.reseat(talks.steward.me(), talks.chair.id)
+        tell(talks.app)
+        assert len(found(talks, "org:GRZ type:person")) == number
+    with talks.app.app_context(), in_language("en"):
+        assert query.find("org:GRZ type:person", VISITOR).hits == []  # people are for members
 
 
 def test_an_operator_shows_as_a_chip_that_can_be_taken_off(talks):
