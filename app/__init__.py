@@ -38,6 +38,7 @@ ROOMS = (
     "arrivals",
     "board",
     "library",
+    "calendar",
     "feed",
     "notifications",
     "search",

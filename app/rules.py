@@ -261,6 +261,17 @@ def keeps_some_library(who: Who, _thing: t.Any) -> bool:
     return who.steward or any(group.role in (*FACILITATES, "librarian") for group in who.groups)
 
 
+def keeps_calendar(who: Who, thing: t.Any) -> bool:
+    """Events managers and facilitators of the thing's space, and the secretariat."""
+    return who.steward or who.role_in(_space_id(thing)) in (*FACILITATES, "events manager")
+
+
+def hosts(who: Who, event: t.Any) -> bool:
+    """Who put an event in, who may speak for its host, and who looks after the calendar of its space."""
+    spoken = event.organisation_id is not None and who.voice(event.organisation_id) is not None
+    return own(who, event) or spoken or keeps_calendar(who, event)
+
+
 TABLE: dict[str, Rule] = {
     "file.read": anybody,
     "organisation.read": anybody,
@@ -334,6 +345,13 @@ TABLE: dict[str, Rule] = {
         )
     ),
     "library.curate": while_open(curates),
+    "calendar.read": anybody,
+    "calendar.write": member,
+    "calendar.follow": member,
+    "calendar.add": while_open(inside),
+    "calendar.edit": while_open(in_place(hosts)),
+    "calendar.cancel": while_open(in_place(hosts)),
+    "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),
     "past.begin": keeps_some_library,
     "past.bring": while_open(curates),
     "past.talks": while_open(steward),

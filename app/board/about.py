@@ -9,14 +9,14 @@ from app.core.audience import Thing, Viewer, is_apart
 from app.core.database import locate
 
 ABOUT = "about"
-KINDS = ("document",)
+KINDS = ("document", "event")
 
 
 def named(ref: str, viewer: Viewer) -> t.Any:
     """Return the thing that a reference names, if discussions may be about it and who looks sees it."""
     thing = locate(ref[:60]) if ref.partition(":")[0] in KINDS else None
     seen = isinstance(thing, Thing) and thing.readable_by(viewer) and not is_apart(thing.audience_id)
-    return thing if seen else None
+    return thing if seen and not getattr(thing, "removed", False) else None
 
 
 def card(ref: str, viewer: Viewer) -> Markup:

@@ -10,6 +10,7 @@ from app.board.about import ABOUT, named
 from app.board.talk import bp
 from app.core import links, pages
 from app.core.database import run
+from app.core.languages import _
 from app.core.panels import panel
 from app.core.policy import can, me, require, ruled
 
@@ -31,11 +32,19 @@ def of_document(document: t.Any) -> tuple[str, dict[str, t.Any]] | None:
     return ("board/_about.html", values) if values["rows"] or document.state in OPEN else None
 
 
+@panel("event", order=40)
+def of_event(event: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """The discussions about an event that the reader sees, and the way to begin one."""
+    values = _values(event)
+    return ("board/_about.html", values) if values["rows"] or values["may_start"] else None
+
+
 def _values(thing: t.Any) -> dict[str, t.Any]:
     numbers = [int(source.partition(":")[2]) for source in run(_IDS, {"ref": thing.ref}).scalars()]
     rows = lists.some(me().viewer, numbers, MOST)
-    open_ = thing.state in OPEN and can("board.write", thing)
-    return {"ref": thing.ref, "rows": drawing.rows(rows), "may_start": open_}
+    open_ = getattr(thing, "state", OPEN[0]) in OPEN and can("board.write", thing)
+    begin = _("Discuss this event") if thing.kind == "event" else _("Discuss this document")
+    return {"ref": thing.ref, "rows": drawing.rows(rows), "may_start": open_, "begin": begin}
 
 
 @bp.get("/discussions/about")

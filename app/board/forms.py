@@ -2,12 +2,8 @@
 
 import typing as t
 
-from flask import current_app, request
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
-    Form,
     HiddenField,
-    MultipleFileField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -18,9 +14,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.board.models import TOPICS
-from app.core import files as filing
 from app.core import languages
-from app.core.languages import _, lazy, ngettext
+from app.core.attaching import Attaching, Given, Ours, body, options, within
+from app.core.attaching import sent as sent
+from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.spaces.models import Space
 
@@ -31,115 +28,9 @@ AUDIENCES = {
 }
 
 
-class _Words:
-    """Our words in place of the library's own."""
-
-    def gettext(self, _text: str) -> str:
-        return str(_("Choose one of the list."))
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        return one if n == 1 else many
-
-
-class Given:
-    """Marks a field that always has a value, so that nobody reads "(optional)" beside it."""
-
-    field_flags: t.ClassVar[dict[str, bool]] = {"required": True}
-
-    def __call__(self, _form: Form, _field: t.Any) -> None:
-        """Nothing to check."""
-
-
-class Ours(Form):
-    """A form that speaks as the site does."""
-
-    class Meta(Form.Meta):
-        """Where the library asks for its words."""
-
-        def get_translations(self, _form: t.Any) -> t.Any:
-            return _Words()
-
-
-def options(rows: t.Iterable[tuple[t.Any, t.Any]]) -> list[SelectChoice]:
-    """Return the choices of a field from pairs of value and word."""
-    return [SelectChoice(value, word) for value, word in rows]
-
-
 def space_options(spaces: t.Iterable[Space]) -> list[SelectChoice]:
     """Return spaces as choices, named in the reader's language."""
     return options((space.id, space.text("name", languages.language())) for space in spaces)
-
-
-def within(setting: str) -> t.Callable[[Form, t.Any], None]:
-    """Refuse a text that is longer than a setting allows; say by how much."""
-
-    def check(_form: Form, field: t.Any) -> None:
-        most, size = current_app.config[setting], len(field.data or "")
-        if size > most:
-            text = ngettext(
-                "The text is %(num)d character too long.",
-                "The text is %(num)d characters too long.",
-                size - most,
-            )
-            raise ValidationError(text)
-
-    return check
-
-
-def body(label: t.Any, missing: t.Any) -> TextAreaField:
-    """A field for Markdown."""
-    return TextAreaField(label, [DataRequired(missing), within("POST_MAX")], filters=[clean_text])
-
-
-class Attaching(Ours):
-    """What may carry files."""
-
-    files = MultipleFileField(lazy("Files"), [Optional()])
-    organisation = SelectField(
-        lazy("Write as"), [Given(), Optional()], coerce=int, choices=[], validate_choice=False
-    )
-
-    def offer_voices(self, who: t.Any) -> None:
-        """Offer the organisations that this person may speak for, the first of them chosen, and the person."""
-        seats = [seat for seat in who.seats if seat.may_publish]
-        own = (0, _("%(name)s, personally", name=who.name))
-        self.organisation.choices = options([*((s.id, s.name) for s in seats), own])
-        if self.organisation.data is None:
-            self.organisation.data = seats[0].id if seats else 0
-
-    def voice(self, who: t.Any) -> t.Any:
-        """Return the organisation that is spoken for; ValueError where the seat does not allow it."""
-        if not self.organisation.data:
-            return None
-        seat = who.voice(self.organisation.data)
-        if seat is None:
-            self.organisation.errors = [_("You cannot write for this organisation. Choose another one.")]
-            raise ValueError("organisation")
-        return seat
-
-    def keep_files(self) -> list[filing.Kept]:
-        """Store what was sent, before the transaction; ValueError with words beside the field."""
-        sent = [upload for upload in request.files.getlist("files") if upload.filename]
-        most = current_app.config["FILES_PER_POST"]
-        if len(sent) > most:
-            self._refuse(ngettext("At most %(num)d file.", "At most %(num)d files.", most))
-        return [self._kept(upload) for upload in sent]
-
-    def _kept(self, upload: t.Any) -> filing.Kept:
-        try:
-            return filing.keep(upload.stream, upload.filename)
-        except filing.TooLarge:
-            most = current_app.config["MAX_FILE_MB"]
-            self._refuse(_("%(name)s is larger than %(most)s MB.", name=upload.filename, most=most))
-        except filing.Empty:
-            self._refuse(_("%(name)s is empty.", name=upload.filename))
-        finally:
-            upload.stream.seek(0)
-        raise AssertionError("not reached")
-
-    def _refuse(self, why: t.Any) -> t.NoReturn:
-        self.files.errors = [why + " " + _("Choose the files again.")]
-        raise ValueError("files")
 
 
 class Reply(Attaching):
@@ -219,13 +110,6 @@ class Moved(Ours):
 
 
 LISTENING = (None, "observer")
-
-
-def sent(form: type[t.Any], **values: t.Any) -> t.Any:
-    """Return a form with what was sent, or with what stands so far."""
-    if request.method == "POST":
-        return form(CombinedMultiDict([request.form, request.files]), **values)
-    return form(**values)
 
 
 def check_audience(field: t.Any, space: Space, who: t.Any, outside: t.Collection[t.Any] = (None,)) -> bool:

@@ -11,24 +11,12 @@ from app.board.talk import bp, found, page, post_for
 from app.board.talk import hearers as hearers_of
 from app.board.words import told, written
 from app.core import audience, limits, once, pages, panels
+from app.core.attaching import too_many
 from app.core.hearing import said
 from app.core.languages import _
 from app.core.policy import allowed, can, me, person, require, ruled
 from app.extensions import db
 from app.spaces.models import Space
-
-
-def too_many() -> t.Any:
-    """Say when somebody has written enough for an hour; None while there is room."""
-    most = current_app.config["POSTS_PER_HOUR"]
-    if limits.hit("posts", str(person().id), most, 60):
-        return None
-    minutes = max(1, limits.left_seconds("posts", str(person().id), most, 60) // 60)
-    return _(
-        "You have posted %(most)s times within an hour. Your text is kept. Send it again in %(minutes)s minutes.",
-        most=most, minutes=minutes,
-    )  # fmt: skip
-
 
 # --- reply ------------------------------------------------------------------------------------------------
 
@@ -51,7 +39,7 @@ def reply(number: int) -> t.Any:
         pass
     if form.errors:
         return back(number, form, 422)
-    wait = too_many()
+    wait = too_many(person().id)
     if wait:
         return sent_before("board.reply") or back(number, form, 429, notice=wait)
     who, rooms = person(), thread.rooms
@@ -168,7 +156,7 @@ def started(who: t.Any, form: forms.Start, spaces: list[Space]) -> t.Any:
         pass
     if form.errors or space is None:
         return new_page(form, 422)
-    wait = too_many()
+    wait = too_many(person().id)
     if wait:
         return sent_before("board.start") or new_page(form, 429, notice=wait)
     wish = form.audience.data

@@ -8,6 +8,7 @@ import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
+from flask import g
 
 from app.core import clock, database
 from app.core.audience import NOBODY, Thing, audience_of, follows_root, in_sight
@@ -151,6 +152,17 @@ _HIGHEST = sa.select(sa.func.coalesce(sa.func.max(_fact.c.id), 0))
 def highest() -> int:
     """Return the number of the newest fact, 0 where there is none."""
     return db.session.execute(_HIGHEST).scalar_one()
+
+
+def remember(number: int) -> None:
+    """Let the rest of a page know the newest fact, where it was read with something else already."""
+    g.newest_fact = number
+
+
+def newest() -> int:
+    """Return the number of the newest fact: as this page knows it already, else as it is now."""
+    known: int | None = g.get("newest_fact")
+    return highest() if known is None else known
 
 
 def facts_after(after: int, most: int, upto: int = database.LARGEST_ID, rooms: t.Any = None) -> list[sa.Row]:

@@ -3,6 +3,7 @@
 The page asks by name and imports none of them; the rooms register in create_app().
 """
 
+import datetime as dt
 import typing as t
 
 from flask import current_app
@@ -64,3 +65,32 @@ def _drawn(template: str, values: dict[str, t.Any]) -> Markup:
             kept.clear()
         kept[key] = Markup(render(template, **values))
     return kept[key]
+
+
+class Due(t.NamedTuple):
+    """A day by which something has to be done, lent to the calendar: a whole day, or a moment."""
+
+    ref: str
+    day: dt.date
+    at: dt.datetime | None
+    title: str
+    lang: str
+    url: str
+    word: str  # what is due, in the reader's words
+    space_id: int | None = None
+
+
+Dates = t.Callable[[t.Any, dt.date, dt.date], t.Iterable[Due]]
+_dates: list[Dates] = []
+
+
+def dates(fn: Dates) -> Dates:
+    """Register the deadlines of a room: given who looks, the first and the last day, it returns what falls between."""
+    if fn not in _dates:
+        _dates.append(fn)
+    return fn
+
+
+def due(who: t.Any, first: dt.date, last: dt.date) -> list[Due]:
+    """Return the deadlines of all rooms between two days, as far as they are this reader's, in order."""
+    return sorted((one for fn in _dates for one in fn(who, first, last)), key=lambda one: (one.day, one.ref))

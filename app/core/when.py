@@ -55,6 +55,11 @@ def date(value: dt.date | dt.datetime | None, style: str = "d MMMM y") -> str:
     return _date_words(day.year, day.month, day.day, _lang(), style)
 
 
+def time(there: dt.datetime) -> str:
+    """Return the time of day of a moment on the clocks that it is given on, such as 14:05."""
+    return _time_words(there.hour, there.minute, _lang())
+
+
 def date_time(value: dt.datetime) -> str:
     """Return a day and time of day in words."""
     there = local(value)
@@ -92,3 +97,20 @@ def day(value: dt.datetime) -> str:
 def iso(value: dt.datetime) -> str:
     """Return a moment as machines read it."""
     return format_datetime(value, "yyyy-MM-dd'T'HH:mm:ss'Z'", tzinfo=dt.UTC, locale="en")
+
+
+class NoSuchHour(ValueError):
+    """Clocks go forward over this hour on that day: it is on no clock there."""
+
+
+def moment(day: dt.date, hour: dt.time, zone: str) -> dt.datetime:
+    """Return the moment of a day and time of day in a zone; where clocks show it twice, the first time.
+
+    Raises NoSuchHour for an hour that a zone leaves out.
+    """
+    there = zoneinfo.ZoneInfo(zone)
+    local = dt.datetime.combine(day, hour, tzinfo=there)
+    utc = local.astimezone(dt.UTC)
+    if utc.astimezone(there).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise NoSuchHour(zone)
+    return utc

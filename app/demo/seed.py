@@ -13,6 +13,7 @@ from app.core.activity import Activity
 from app.core.database import atomic
 from app.demo import library
 from app.demo.arriving import on_the_way
+from app.demo.calendar import Dates
 from app.demo.founding import Cast
 from app.demo.homes import furnish
 from app.demo.listening import listen
@@ -44,6 +45,7 @@ def fill(app, now=None):
         cast = found(now, password_hash)
         talk = Talk(cast, kept, now)
         library.Library(talk, shelved)
+        Dates(talk)
         talk.replay()
         with clock.at(now):
             talk.catch_up(now - NEW)

@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.board import held
 from app.board.words import Written, told, written
-from app.board.writing import too_many
 from app.core import apart, pages, panels, watches
 from app.core.activity import highest
+from app.core.attaching import too_many
 from app.core.audience import MEMBERS, PUBLIC, audience_of, is_apart, rooms_of, space_room
 from app.core.database import atomic, get_or_none
 from app.core.hearing import said
@@ -57,7 +57,7 @@ def share() -> Response:
         return _new(form, preview=Markup(written(who, form.body.data or "", [form.audience.data or ""]).html))
     if not good:
         return _new(form, 422)
-    wait = too_many()
+    wait = too_many(who.id)
     if wait:
         return _new(form, 429, notice=wait)
     word, _colon, number = (form.audience.data or "").partition(":")

@@ -5,6 +5,7 @@ import typing as t
 from flask import Blueprint, Response, abort, current_app, request
 
 from app.core import pages, panels, when
+from app.core.activity import remember
 from app.core.clock import now
 from app.core.database import LARGEST_ID
 from app.core.languages import language
@@ -50,6 +51,7 @@ def _page(who: Me, show: str, before: int | None) -> Response:
     most = current_app.config["FEED_PAGE"]
     read = most + most // 3  # some facts are told with others
     rows, state, rest = queries.page(who, show, before, read)
+    remember(state.highest)
     items, last = gathered(rows, most)
     html = iter(drawn(items, state.mark))
     days = [(words, [next(html) for _item in of_day]) for words, of_day in by_day(items)]

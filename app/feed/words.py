@@ -78,12 +78,23 @@ def _added(item: t.Any) -> Markup:
     return _("%(who)s shared a document in %(place)s", who=item.who, place=place(item.row))
 
 
+def _event_added(item: t.Any) -> Markup:
+    if not item.row.space:
+        return _("%(who)s put an event into the calendar", who=item.who)
+    return _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row))
+
+
+def _open_event(_item: t.Any) -> Markup:
+    return _("Open the event")
+
+
 def _open_document(_item: t.Any) -> Markup:
     return _("Open the document")
 
 
 TALK = ("messages-square", "talk", lazy("Discussion"))
 UPDATE = ("send", "news", lazy("Update"))
+EVENT = ("calendar", "event", lazy("Event"))
 PAPER = ("file-text", "news", lazy("Document"))
 MEMBER = ("user-plus", "practice", lazy("Members"))
 GROUP = ("users", "plan", lazy("Group"))
@@ -132,6 +143,22 @@ VERBS: dict[str, Verb] = {
         "documents", *PAPER, "root", deed=lambda item: _("Open the collection"),
         say=lambda item: _("%(who)s put documents into a collection", who=item.who),
     ),
+    "calendar.added": Verb(
+        "events", *EVENT, "member", _event_added, deed=_open_event,
+        more=lambda n: ngettext("and %(num)d other event:", "and %(num)d other events:", n),
+    ),
+    "calendar.moved": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s changed when or where an event takes place", who=item.who),
+    ),
+    "calendar.cancelled": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s cancelled an event", who=item.who),
+    ),
+    "calendar.reinstated": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s says that an event takes place after all", who=item.who),
+    ),
     "library.imported": Verb(
         "documents", *PAPER, "root", headed=False, deed=lambda item: _("See the newest documents"),
         say=lambda item: ngettext(
@@ -175,6 +202,7 @@ FILTERS: dict[str, t.Any] = {
     "coalition": lazy("My coalition"),
     "discussions": lazy("Discussions"),
     "documents": lazy("Documents"),
+    "events": lazy("Events"),
     "updates": lazy("Updates"),
     "members": lazy("Members"),
 }

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, redirect
 
 from app.atlas.show import REGIONS
 from app.board.models import Thread
+from app.calendar.models import Event
 from app.core import pages
 from app.core.audience import VISITOR, bound, in_sight
 from app.core.database import setting
@@ -27,13 +28,14 @@ PAGES = (
     "/discussions",
     "/library",
     "/library/collections",
+    "/calendar/agenda",
     "/about",
     "/accessibility",
     "/privacy",
     "/help",
 )
 _s, _o, _t = Space.__table__, Organisation.__table__, Thread.__table__
-_d, _c = Document.__table__, Collection.__table__
+_d, _c, _e = Document.__table__, Collection.__table__, Event.__table__
 _SPACES = sa.select(_s.c.id, _s.c.name).where(in_sight(_s.c.audience_id)).order_by(_s.c.id).limit(MOST)
 _ORGANISATIONS = (
     sa.select(_o.c.id, _o.c.name, _o.c.place).where(in_sight(_o.c.audience_id)).order_by(_o.c.id).limit(MOST)
@@ -48,6 +50,12 @@ _DOCUMENTS = (
     sa.select(_d.c.id, _d.c.title)
     .where(in_sight(_d.c.audience_id), _d.c.state.in_(OPEN))
     .order_by(_d.c.id.desc())
+    .limit(MOST)
+)
+_EVENTS = (
+    sa.select(_e.c.id, _e.c.title)
+    .where(in_sight(_e.c.audience_id), ~_e.c.removed)
+    .order_by(_e.c.id.desc())
     .limit(MOST)
 )
 _COLLECTIONS = (
@@ -91,6 +99,7 @@ def _things() -> list[str]:
         ),
         *(f"/discussions/{row.id}-{slug(row.title)}" for row in db.session.execute(_THREADS, seen)),
         *(f"/library/{row.id}-{slug(row.title)}" for row in db.session.execute(_DOCUMENTS, seen)),
+        *(f"/events/{row.id}-{slug(row.title)}" for row in db.session.execute(_EVENTS, seen)),
         *(
             f"/library/collections/{row.id}-{slug(row.title)}"
             for row in db.session.execute(_COLLECTIONS, seen)

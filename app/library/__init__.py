@@ -13,6 +13,7 @@ from app.library import (
     collection_items,
     collection_routes,
     collections,
+    due,
     edition_routes,
     few_panels,
     file_routes,
@@ -50,7 +51,7 @@ def register(app: Flask) -> None:
     assert upload_sweeping.sweep and quota.room_for and job.read
     assert record_panels.facts and few_panels.of_space and talks.card
     assert collection_items.bp and followed.of_library
-    assert access_panels.others and web_links.look
+    assert due.of_documents and access_panels.others and web_links.look
     for room in (routes, work_routes, file_routes, review_routes, reading_routes):
         app.register_blueprint(room.bp)
     for room in (

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import zoneinfo
 
 import sqlalchemy as sa
 
@@ -10,6 +9,8 @@ from app.core import clock
 from app.core.database import atomic
 from app.core.jobs import minutely
 from app.core.text import excerpt
+from app.core.when import NoSuchHour as NoSuchHour
+from app.core.when import moment as moment
 from app.extensions import db
 from app.library import facets, sight
 from app.library.care import UNSEEN, Shut, grown, told
@@ -17,23 +18,6 @@ from app.library.models import Document, Grant, Review
 from app.members import signed_in
 
 log = logging.getLogger(__name__)
-
-
-class NoSuchHour(ValueError):
-    """Clocks go forward over this hour on that day: it is on no clock there."""
-
-
-def moment(day: dt.date, hour: dt.time, zone: str) -> dt.datetime:
-    """Return the moment of a day and time of day in a zone; where clocks show it twice, the first time.
-
-    Raises NoSuchHour for an hour that a zone leaves out.
-    """
-    there = zoneinfo.ZoneInfo(zone)
-    local = dt.datetime.combine(day, hour, tzinfo=there)
-    utc = local.astimezone(dt.UTC)
-    if utc.astimezone(there).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise NoSuchHour(zone)
-    return utc
 
 
 def publish(

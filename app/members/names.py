@@ -120,9 +120,9 @@ def place_of_zone(name: str, tongue: str) -> str:
     return str(city or name.rsplit("/", 1)[1].replace("_", " "))
 
 
-def zone_words(name: str) -> str:
-    """Return a time zone as a person reads it, such as Vienna (UTC+1)."""
-    offset = clock.now().astimezone(zoneinfo.ZoneInfo(name)).utcoffset() or dt.timedelta()
+def zone_words(name: str, at: dt.datetime | None = None) -> str:
+    """Return a time zone as a person reads it, such as Vienna (UTC+1), by the clocks of now or of a moment."""
+    offset = (at or clock.now()).astimezone(zoneinfo.ZoneInfo(name)).utcoffset() or dt.timedelta()
     minutes = round(offset.total_seconds() / 60)
     sign, (hours, rest) = "−" if minutes < 0 else "+", divmod(abs(minutes), 60)
     shown = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"

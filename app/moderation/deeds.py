@@ -9,6 +9,7 @@ from app.board import acts as board
 from app.board import held as holding
 from app.board import hiding
 from app.board.models import Post
+from app.calendar import acts as events
 from app.core import apart, audit, mail
 from app.core.audience import is_apart
 from app.core.database import locate
@@ -34,6 +35,8 @@ def html_of(thing: t.Any) -> str:
         return str(escape(" ".join(filter(None, [thing.about, thing.helps, thing.seeks, thing.pronouns]))))
     if thing.kind == "document":
         return str(escape(": ".join(filter(None, [thing.title, thing.abstract]))))
+    if thing.kind == "event":
+        return f"{escape(': '.join(filter(None, [thing.title, thing.place])))} {thing.html}"
     return getattr(thing, "html", "") or str(escape(thing.title))
 
 
@@ -99,7 +102,7 @@ def _hide(_actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
 def _can_be_hidden(thing: t.Any) -> bool:
     if thing.kind == "document":
         return documents.can_be_hidden(thing)
-    return thing.kind in (*TALK, "update") and not is_apart(thing.audience_id) and not thing.removed
+    return thing.kind in (*TALK, "update", "event") and not is_apart(thing.audience_id) and not thing.removed
 
 
 def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
@@ -113,6 +116,8 @@ def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         feed.remove_update(actor, thing)
     elif thing.kind == "document":
         documents.redact(actor, thing, decision.words[:300])
+    elif thing.kind == "event":
+        events.remove(actor, thing)
     elif thing.kind in TALK:
         board.remove_post(actor, thing if thing.kind == "post" else _first_post(thing), decision.words[:300])
     for words in told:
@@ -149,6 +154,8 @@ def _told(thing: t.Any) -> list[str]:
     """Return the texts by which a thing is known in mails: its words as read and as written, a discussion's title."""
     if thing.kind == "document":
         return [thing.title, thing.abstract, *(own.get("title", "") for own in thing.texts.values())]
+    if thing.kind == "event":
+        return [thing.title, plain(thing.html), thing.body, thing.cancelled_why]
     said = _first_post(thing) if thing.kind == "thread" else thing
     texts = [plain(html_of(said)), getattr(said, "body", "")]
     return [*texts, thing.title] if thing.kind == "thread" else texts

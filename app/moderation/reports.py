@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from app.board import held
 from app.board.models import Post, Thread
+from app.calendar.models import Event
 from app.core import limits, pages
 from app.core.database import locate, setting
 from app.core.languages import _
@@ -16,7 +17,7 @@ from app.moderation import acts, desk, queries, words
 from app.moderation.forms import ReportForm
 
 bp = Blueprint("moderation_reports", __name__)
-KINDS = ("post", "thread", "update", "document", "person", "organisation")
+KINDS = ("post", "thread", "update", "document", "event", "person", "organisation")
 
 
 def reported() -> t.Any:
@@ -40,7 +41,7 @@ def ask() -> Response:
 def _page(thing: t.Any, form: ReportForm, status: int = 200, notice: t.Any = None) -> Response:
     more = [notice] if notice else []
     name = thing.thread.title if thing.kind == "post" else thing.title
-    said = isinstance(thing, Thread | Post | Document)
+    said = isinstance(thing, Thread | Post | Document | Event)
     lang = (thing.thread if thing.kind == "post" else thing).language if said else ""
     private = said and "members" not in thing.rooms and "public" not in thing.rooms
     return pages.page(

@@ -38,6 +38,7 @@ KINDS: dict[str, t.Any] = {
     "thread": lazy("a discussion"),
     "update": lazy("an update"),
     "document": lazy("a document"),
+    "event": lazy("an event"),
     "person": lazy("a person's page"),
     "organisation": lazy("a member's page"),
     "held": lazy("a first post"),

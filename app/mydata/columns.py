@@ -125,6 +125,9 @@ COLUMNS: dict[str, Column] = {
     "link.source": OTHERS,
     "link.target": OTHERS,
     "link.by_id": OTHERS,
+    # the calendar
+    "event.author_id": MINE_KEPT,
+    "event.by": Column(LINE),
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),
@@ -202,6 +205,7 @@ TABLES: dict[str, t.Any] = {
     "access_request": lazy("Documents that you asked to read"),
     "guest_link": lazy("Guest links"),
     "collection": lazy("Collections"),
+    "event": lazy("Events"),
     "upload_batch": lazy("Files that you sent together"),
     "upload": lazy("Files that you sent"),
     "thank": lazy("Thanks that you gave"),

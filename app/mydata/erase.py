@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from app.board import acts as board
 from app.board import held as holding
 from app.board.models import Edit, Post, Thank, Thread
+from app.calendar import acts as events
+from app.calendar.models import Event
 from app.core import audience, audit, clock, files, jobs
 from app.core.activity import Activity, record
 from app.core.database import atomic, setting
@@ -129,6 +131,11 @@ def _take_words(order: Erasure, traces: scrub.Traces) -> None:
         with atomic():
             feed.remove_update(who, update)
             _unsay(update.ref)
+    own_dates = (Event.author_id == who.id, Event.organisation_id.is_(None), ~Event.removed)
+    for event in db.session.scalars(sa.select(Event).where(*own_dates)).all():
+        with atomic():
+            events.remove(who, event)
+            _unsay(event.ref)
 
 
 def _take_post(who: t.Any, post: Post) -> None:
@@ -192,7 +199,13 @@ def _describe_anew(keys: t.Sequence[t.Any]) -> None:
                 index.index(ref)
 
 
-_MODELS: t.Any = {"post": Post, "thread": Thread, "update_note": Update, "document": leaving.Document}
+_MODELS: t.Any = {
+    "post": Post,
+    "thread": Thread,
+    "update_note": Update,
+    "document": leaving.Document,
+    "event": Event,
+}
 
 
 def renamed(table: str, number: t.Any) -> None:

@@ -17,8 +17,8 @@ WEB, ONCE, DIGEST, OFF = "web", "once", "digest", "off"
 KINDS: dict[str, t.Any] = {
     CALL: lazy("Somebody mentions you or your organisation"),
     ANSWER: lazy("Somebody answers you"),
-    REPLY: lazy("Something new in a discussion or document that you follow"),
-    NEWS: lazy("A new discussion, document or update in what you follow"),
+    REPLY: lazy("Something new in a discussion, document or event that you follow"),
+    NEWS: lazy("A new discussion, document, event or update in what you follow"),
     FOUND: lazy("A search that you keep finds something new"),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }
@@ -49,7 +49,7 @@ def kind_of(reason: str, verb: str) -> str:
         return CARE
     if reason == "search":
         return FOUND
-    return NEWS if verb in ("board.started", "feed.shared", "library.added") else REPLY
+    return NEWS if verb in ("board.started", "feed.shared", "library.added", "calendar.added") else REPLY
 
 
 def ways_of(kind: str) -> list[str]:

@@ -49,6 +49,14 @@ BY_VERB: dict[str, Say] = {
     "seats.handed": lambda who, thing: _("A seat in %(thing)s was handed over", thing=thing),
     "seats.contacts": lambda who, thing: _("The first contacts of %(thing)s have changed", thing=thing),
     "feed.shared": lambda who, thing: _("%(who)s shared an update: %(thing)s", who=who, thing=thing),
+    "calendar.added": lambda who, thing: _(
+        "%(who)s put the event %(thing)s into the calendar", who=who, thing=thing
+    ),
+    "calendar.moved": lambda who, thing: _(
+        "%(who)s changed when or where %(thing)s takes place", who=who, thing=thing
+    ),
+    "calendar.cancelled": lambda who, thing: _("%(who)s cancelled %(thing)s", who=who, thing=thing),
+    "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
     "library.added": lambda who, thing: _("%(who)s shared the document %(thing)s", who=who, thing=thing),
     "library.version": lambda who, thing: _(
         "%(who)s put in a new version of %(thing)s", who=who, thing=thing
@@ -102,6 +110,10 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "board.concluded": lambda who: _("%(who)s wrote where it stands", who=who),
     "board.moved": lambda who: _("%(who)s moved it", who=who),
     "feed.shared": lambda who: _("%(who)s shared this update", who=who),
+    "calendar.added": lambda who: _("%(who)s put this event into the calendar", who=who),
+    "calendar.moved": lambda who: _("%(who)s changed when or where it takes place", who=who),
+    "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
+    "calendar.reinstated": lambda who: _("It takes place after all"),
     "library.added": lambda who: _("%(who)s shared this document", who=who),
     "library.version": lambda who: _("%(who)s put in a new version", who=who),
     "library.edition": lambda who: _("%(who)s put it in in a further language", who=who),

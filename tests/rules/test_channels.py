@@ -29,7 +29,7 @@ from app.spaces import acts as spaces
 from app.spaces import pins
 from app.spaces.models import Space
 from tests.databases import ROOT
-from tests.rules import library_world, world_shelves
+from tests.rules import library_world, world_calendar, world_shelves
 from tests.rules.channels import CHANNELS, GUARDED_TWICE, classified, sees_everything
 from tests.rules.world import build, client_of, endpoints, forms
 from tests.seat import tell
@@ -55,6 +55,7 @@ def world(cast):
     }
     named |= {name: f"update:{made.numbers[name]}" for name in ("update", "public_update", "hidden_update")}
     named |= {name: f"document:{made.numbers[f'doc_{name}']}" for name in library_world.NAMED}
+    named |= {name: f"event:{made.numbers[name]}" for name in world_calendar.EVENTS}
     named |= {name: f"collection:{made.numbers[name]}" for name in world_shelves.SETS}
     with cast.app.app_context():
         network = db.session.get(Space, cast.spaces.network)
@@ -69,8 +70,8 @@ def world(cast):
         named |= {"ring": ring.ref, "ring_name": f"known:{ring.id}"}
     made.numbers |= {
         "things": named,
-        "in_network": {"inner", "inner_paper"},
-        "by_chair": {"open", "inner", "hidden", *library_world.NAMED},
+        "in_network": {"inner", "inner_paper", "inner_event"},
+        "by_chair": {"open", "inner", "hidden", *library_world.NAMED, *world_calendar.EVENTS},
     }
     made.numbers["answered"] = {"open", "inner", "hidden"}
     with cast.app.app_context():
@@ -79,6 +80,10 @@ def world(cast):
         for number in range(RANDOM_THINGS // 2):
             library_world.said_to(
                 made, f"d{number}", rooms_by_chance(cast, dice), cast.neighbour.me(), number
+            )
+        for number in range(RANDOM_THINGS // 2):
+            world_calendar.said_to(
+                made, f"e{number}", rooms_by_chance(cast, dice), cast.neighbour.me(), number
             )
         said_to(made, "odd", {space_room(cast.spaces.circle)}, dice, RANDOM_THINGS)
         said_to(made, "away", {person_room(10**9)}, dice, RANDOM_THINGS + 1)  # seen by nobody of the cast
@@ -186,7 +191,7 @@ def notice_all(w):
     with atomic():
         db.session.execute(sa.delete(Notice))
         for name, ref in w.things.items():
-            if not ref.startswith(("thread:", "update:", "document:")):
+            if not ref.startswith(("thread:", "update:", "document:", "event:")):
                 continue
             kind, _, number = ref.partition(":")
             table = {"update": "update_note"}.get(kind, kind)

@@ -1,0 +1,20 @@
+"""The calendar: events with their views, for each reader on their own clocks."""
+
+from flask import Flask
+
+from app.calendar import narrowing, outside, panels, routes, views, work_routes
+from app.core import finding, pages
+from app.core.languages import lazy
+from app.members import themes
+from app.spaces import changes
+
+
+def register(app: Flask) -> None:
+    """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
+    assert panels.of_space and work_routes.bp is routes.bp and outside.bp is views.bp
+    changes.on_narrowed(narrowing.narrow)
+    themes.on_merged(narrowing.theme_merged)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(routes.bp)
+    finding.kind("event", "calendar", "event", lazy("Event"), lazy("Events"), 30, panels.in_results)
+    pages.add_place(app, "calendar", "/calendar", "calendar", lazy("Calendar"), lazy("Calendar"), 40)

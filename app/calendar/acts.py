@@ -1,0 +1,204 @@
+"""What people do with events. Each act is one transaction and records one fact; the first argument is who acts."""
+
+import datetime as dt
+import secrets
+import typing as t
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from app.calendar.models import Event
+from app.core import audience as audiences
+from app.core import clock, links, text, watches
+from app.core import files as filing
+from app.core.activity import record
+from app.core.audience import is_apart
+from app.core.database import atomic, setting
+from app.extensions import db
+from app.spaces.models import Space
+
+FIELDS = frozenset({
+    "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
+})  # fmt: skip
+WHEN = frozenset({"starts", "ends", "all_day"})
+WHERE = frozenset({"place", "link"})
+PAPER = "paper"  # the tie of an event to a document
+MOST_PAPERS = 100
+_e = Event.__table__
+
+
+class Shut(Exception):
+    """The event was removed, or taken out of sight, while somebody worked on it."""
+
+
+def grown(event: Event) -> None:
+    """Take the row for this transaction, count the change, and look at it as it is now."""
+    db.session.flush()
+    mine = sa.update(_e).where(_e.c.id == event.id)
+    db.session.execute(mine.values(version=_e.c.version + 1, changed=clock.now()))
+    db.session.refresh(event)
+    if event.removed:
+        raise Shut(event.ref)
+
+
+def new_uid() -> str:
+    """Return a name that no event in any calendar has."""
+    host = urlsplit(setting("BASE_URL")).hostname or "convivio"
+    return f"{secrets.token_hex(16)}@{host}"[:120]
+
+
+def add(
+    author: t.Any, space: Space, fields: dict[str, t.Any], *, audience: str, organisation: t.Any = None,
+    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (),
+) -> Event:  # fmt: skip
+    """Put an event into the calendar of a space."""
+    with atomic():
+        now = clock.now()
+        event = Event(
+            space_id=space.id, audience_id=space.audience_named(audience), author_id=author.id,
+            organisation_id=organisation and organisation.id, by=author.byline(organisation), uid=new_uid(), sequence=0,
+            version=1, at=now, changed=now,
+        )  # fmt: skip
+        _say(event, fields)
+        db.session.add(event)
+        db.session.flush()
+        _attach(author, event, files)
+        for ref in papers[:MOST_PAPERS]:
+            links.tie(event.ref, PAPER, ref, author.id)
+        watches.watch(author.id, event.ref, watches.FOLLOW, softly=True)
+        _told(
+            "calendar.added",
+            author,
+            event,
+            organisation=organisation,
+            excerpt=text.excerpt(event.html),
+            topic=event.theme,
+        )
+        return event
+
+
+def _say(event: Event, fields: dict[str, t.Any]) -> None:
+    unknown = fields.keys() - FIELDS
+    if unknown:
+        raise KeyError(f"no fields of an event: {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(event, name, value)
+    if "body" in fields:
+        event.html, event.renderer = text.render(event.body) if event.body else "", text.RENDERER
+
+
+def _attach(author: t.Any, event: Event, files: t.Sequence[filing.Kept]) -> None:
+    for kept in files:
+        filing.attach(kept, event.ref, event, author.id)
+    event.files = (event.files or 0) + len(files)
+
+
+def _told(
+    verb: str, actor: t.Any, event: Event, *, organisation: t.Any = None, excerpt: str = "", **data: t.Any
+) -> None:
+    voice = organisation or (actor.voice(event.organisation_id) if actor and event.organisation_id else None)
+    record(
+        verb,
+        actor=actor,
+        subject=event,
+        organisation=voice,
+        space_id=event.space_id,
+        excerpt=excerpt,
+        data=data,
+    )
+
+
+def change(
+    author: t.Any, event: Event, fields: dict[str, t.Any], files: t.Sequence[filing.Kept] = ()
+) -> bool:
+    """Change an event. Another time or place is told to who comes; other words are not. Says whether anything changed."""
+    with atomic():
+        grown(event)
+        if is_apart(event.audience_id):
+            raise Shut(event.ref)
+        other = {name for name, value in fields.items() if getattr(event, name) != value}
+        if not other and not files:
+            return False
+        _say(event, fields)
+        _attach(author, event, files)
+        moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
+        event.sequence += bool(moved)
+        db.session.flush()
+        _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
+        return True
+
+
+def cancel(actor: t.Any, event: Event, why: str) -> None:
+    """Say that an event does not take place. It stays where it stands, with the reason."""
+    with atomic():
+        grown(event)
+        if event.cancelled is not None:
+            return
+        event.cancelled, event.cancelled_why = clock.now(), why
+        event.sequence += 1
+        db.session.flush()
+        _told("calendar.cancelled", actor, event, excerpt=why)
+
+
+def reinstate(actor: t.Any, event: Event) -> None:
+    """Say that a cancelled event takes place after all."""
+    with atomic():
+        grown(event)
+        if event.cancelled is None:
+            return
+        event.cancelled, event.cancelled_why = None, ""
+        event.sequence += 1
+        audiences.unsay(event.ref, "calendar.cancelled")
+        db.session.flush()
+        _told("calendar.reinstated", actor, event)
+
+
+def remove(actor: t.Any, event: Event) -> None:
+    """Take an event away with all its words, everywhere and at once; its number says that it was removed."""
+    with atomic():
+        grown(event)
+        filing.forget(event.ref)
+        links.untie(event.ref, PAPER)
+        event.removed, event.files = True, 0
+        event.title = event.body = event.html = event.place = event.link = event.access = (
+            event.cancelled_why
+        ) = ""
+        db.session.flush()
+        audiences.silence(event.ref, url=f"/events/{event.id}")
+        _told("calendar.removed", actor, event, own=event.author_id == actor.id)
+
+
+def put_paper(author: t.Any, event: Event, ref: str) -> bool:
+    """Let a document belong to an event. Says whether it did not before."""
+    with atomic():
+        grown(event)
+        known = [tie.target for tie in links.from_(event.ref, PAPER)]
+        if ref in known or len(known) >= MOST_PAPERS:
+            return False
+        links.tie(event.ref, PAPER, ref, author.id)
+        _told("calendar.changed", author, event, what=[])
+        return True
+
+
+def take_paper(author: t.Any, event: Event, ref: str) -> None:
+    """Let a document no longer belong to an event."""
+    with atomic():
+        grown(event)
+        links.untie(event.ref, PAPER, ref)
+        _told("calendar.changed", author, event, what=[])
+
+
+def follow(actor: t.Any, event: Event, on: bool) -> None:
+    """Hear of what changes, or no longer."""
+    with atomic():
+        if on:
+            watches.watch(actor.id, event.ref, watches.FOLLOW)
+        else:
+            watches.unwatch(actor.id, event.ref)
+
+
+def later_by(event: Event, weeks: int) -> tuple[dt.datetime, dt.datetime]:
+    """Return when a copy of an event takes place so many weeks later: at the same hour on the clocks there."""
+    there = event.there
+    begin, end = (one.astimezone(there) + dt.timedelta(weeks=weeks) for one in (event.starts, event.ends))
+    return begin.astimezone(dt.UTC), end.astimezone(dt.UTC)

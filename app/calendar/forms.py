@@ -1,0 +1,208 @@
+"""The forms of events: shape, labels, words of errors; they write nothing."""
+
+import datetime as dt
+import typing as t
+from urllib.parse import urlsplit
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
+
+from app.calendar import choices, spans
+from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
+from app.core import languages
+from app.core.attaching import Attaching, Given, Ours, options, within
+from app.core.languages import _, lazy
+from app.core.text import clean_line, clean_text
+from app.core.when import NoSuchHour, moment
+from app.members import names
+from app.members.forms import DayField, OneOf, zone_choices
+from app.spaces.models import Space
+
+AUDIENCES = {
+    "public": lazy("Everyone, also without an account"),
+    "members": lazy("Members of the network"),
+    "space": lazy("Members of the group only"),
+}
+
+
+class HourField(TimeField):
+    """A time of day; what is none is explained in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent; nothing is nothing."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Write the hour, like 09:00.")) from None
+
+
+class Ticks(SelectMultipleField):
+    """Some of a list, as boxes to tick; others are not taken."""
+
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, _form: t.Any) -> None:
+        """Keep what is on the list."""
+        self.data: list[str] = [code for code in choices.TONGUES if code in (self.data or ())]
+
+
+def line(label: t.Any, most: int, *rules: t.Any) -> StringField:
+    """One line of words."""
+    fits = Length(max=most, message=lazy("This has at most %(num)s characters.", num=most))
+    return StringField(label, [*(rules or [Optional()]), fits], filters=[clean_line])
+
+
+class Timed(Ours):
+    """When something takes place: whole days, or hours on the clocks of a zone."""
+
+    all_day = BooleanField(lazy("All day"))
+    day = DayField(lazy("First day"), [InputRequired(lazy("Choose a day."))])
+    hour = HourField(lazy("Begins at"), [Optional()])
+    last_day = DayField(lazy("Last day"), [Optional()])
+    end_hour = HourField(lazy("Ends at"), [Optional()])
+    zone = SelectField(lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False)
+
+    def span(self) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return beginning and end as they are kept; None with words beside the field that is wrong."""
+        first, last = self.day.data, self.last_day.data or self.day.data
+        if first is None or last is None or self.errors:
+            return None
+        if not EARLIEST <= first.year <= LATEST or last.year > LATEST:
+            return self._wrong(
+                "day", _("Choose a year between %(first)s and %(last)s.", first=EARLIEST, last=LATEST)
+            )
+        if last < first:
+            return self._wrong("last_day", _("The last day is before the first one."))
+        if (last - first).days >= MOST_DAYS:
+            return self._wrong("last_day", _("An event lasts %(num)s days at most.", num=MOST_DAYS))
+        return (
+            (spans.midnight(first), spans.midnight(last + spans.DAY))
+            if self.all_day.data
+            else self._hours(first, last)
+        )
+
+    def _hours(self, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
+        found = []
+        for name, day in (("hour", first), ("end_hour", last)):
+            if self[name].data is None:
+                return self._wrong(name, _("Write the hour, like 09:00, or choose “All day”."))
+            try:
+                found.append(moment(day, self[name].data, self.zone.data))
+            except NoSuchHour:
+                return self._wrong(
+                    name, _("There is no such hour on that day in this time zone: clocks go forward.")
+                )
+        if found[1] <= found[0]:
+            return self._wrong("end_hour", _("It ends before it begins."))
+        return found[0], found[1]
+
+    def _wrong(self, name: str, why: t.Any) -> None:
+        self[name].errors = [why]
+
+
+class EventForm(Timed, Attaching):
+    """An event: what, when, where, for whom."""
+
+    title = StringField(
+        lazy("Title"), [DataRequired(lazy("Write a title.")), within("TITLE_MAX")], filters=[clean_line]
+    )
+    form = SelectField(lazy("Kind"), [OneOf(lambda: FORMS)], validate_choice=False,
+                       choices=lambda: options(choices.kinds()))  # fmt: skip
+    place = line(lazy("Place"), 200)
+    link = line(lazy("Link to take part online"), 500)
+    body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
+    spoken = Ticks(
+        lazy("Languages spoken there"),
+        choices=lambda: options((code, choices.tongue(code)) for code in choices.TONGUES),
+    )
+    access = line(lazy("Interpretation and access"), 300)
+    theme = SelectField(lazy("Theme"), [OneOf(lambda: {"", *choices.themes()})], validate_choice=False, default="",
+                        choices=lambda: options([("", "–"), *choices.theme_words()]))  # fmt: skip
+    space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
+    audience = RadioField(
+        lazy("Who can see it"), [Given()], choices=options(AUDIENCES.items()), default="members"
+    )
+    language = SelectField(lazy("Language of your text"), [Given()], choices=[])
+    copied = HiddenField(lazy("Copied from"), [Optional()])
+
+    def validate_link(self, field: t.Any) -> None:
+        """An address on the web, or nothing."""
+        if not field.data:
+            return
+        try:
+            parts = urlsplit(field.data)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.netloc or " " in field.data:
+            raise ValidationError(_("Write an address that begins with https://."))
+
+    def offer(self, who: t.Any, spaces: list[Space]) -> None:
+        """Offer spaces, voices and languages."""
+        own = {group.id for group in who.groups}
+        ordered = sorted(spaces, key=lambda s: (s.form != "network", s.id not in own, s.name.casefold()))
+        lang = languages.language()
+        self.space.choices = options((space.id, space.text("name", lang)) for space in ordered)
+        self.language.choices = options((code, languages.own_name(code)) for code in languages.offered())
+        self.language.data = self.language.data or lang
+        self.zone.data = self.zone.data or languages.zone()
+        self.offer_voices(who)
+        self.organisation.label.text = _("Who hosts it")
+
+    def fields(self) -> dict[str, t.Any]:
+        """Return what the form says of the event itself, its time aside."""
+        return {
+            "title": self.title.data, "form": self.form.data, "place": self.place.data or "", "link": self.link.data or "",
+            "body": self.body.data or "", "languages": " ".join(self.spoken.data or ()), "theme": self.theme.data,
+            "access": self.access.data or "", "language": self.language.data,
+        }  # fmt: skip
+
+
+class Cancelled(Ours):
+    """Why an event does not take place."""
+
+    reason = line(
+        lazy("Why, shown to everybody who sees the event"), 300, DataRequired(lazy("Say in a few words why."))
+    )
+
+
+class Paper(Ours):
+    """A document of the library as a paper of an event."""
+
+    address = line(lazy("Address of a document"), 500, DataRequired(lazy("Write the address of a document.")))
+
+
+COPIES: dict[str, t.Any] = {
+    "body": lazy("Description"),
+    "place": lazy("Place"),
+    "link": lazy("Link to take part online"),
+    "spoken": lazy("Languages and access"),
+    "papers": lazy("Papers"),
+}
+
+
+class Copy(Ours):
+    """What of an event is taken over into a new one."""
+
+    what = SelectMultipleField(lazy("What to take over"), choices=options(COPIES.items()), validate_choice=False,
+                               default=[*COPIES], option_widget=CheckboxInput())  # fmt: skip
+    weeks = SelectField(
+        lazy("When"), [OneOf(lambda: {"0", "1", "2", "4", "52"})], validate_choice=False, default="4",
+        choices=[SelectChoice("0", lazy("The same day")), SelectChoice("1", lazy("A week later")),
+                 SelectChoice("2", lazy("Two weeks later")), SelectChoice("4", lazy("Four weeks later")),
+                 SelectChoice("52", lazy("A year later, the same day of the week"))],
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Events: what happens when and where, for whom. Times are moments in UTC with the zone of who hosts; whole days are days."""
+
+import datetime as dt
+import typing as t
+import zoneinfo
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.core.audience import Thing
+from app.core.database import UtcDateTime, known_as
+from app.core.languages import lazy
+from app.core.text import plain, slug
+from app.extensions import Model
+
+# What kind of event it is. The keys are stored, the words shown; `due` is a deadline of another room and never stored.
+FORMS: dict[str, t.Any] = {
+    "meeting": lazy("Meeting"),
+    "exchange": lazy("Exchange or visit"),
+    "training": lazy("Training"),
+    "conference": lazy("Conference"),
+    "day": lazy("Day of action"),
+}
+DUE = "due"
+MOST_DAYS = 62  # the longest event: so lists know how far back they have to look
+EARLIEST, LATEST = 1945, 2100
+
+
+class Event(Thing, Model):
+    """One event of a space. Of whole days `starts` and `ends` are midnights in UTC, whatever the zone: days, not moments."""
+
+    __tablename__ = "event"
+    __table_args__ = (sa.Index("ix_event_starts_id", "starts", "id"),)
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    space_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("space.id"), index=True)
+    audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))
+    author_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
+    organisation_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    by: so.Mapped[dict[str, str]] = so.mapped_column(sa.JSON)  # the author line: who hosts it
+    title: so.Mapped[str] = so.mapped_column(sa.String(200))
+    language: so.Mapped[str] = so.mapped_column(sa.String(12))  # of its words
+    body: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # Markdown as written
+    html: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # rendered once
+    renderer: so.Mapped[int] = so.mapped_column(default=0)
+    form: so.Mapped[str] = so.mapped_column(sa.String(12))  # one of FORMS
+    theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
+    languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
+    access: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # interpretation, captions, a ramp
+    place: so.Mapped[str] = so.mapped_column(sa.String(200), default="")
+    link: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # where one takes part on line
+    all_day: so.Mapped[bool] = so.mapped_column(default=False)
+    starts: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    ends: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)  # the first moment after it
+    zone: so.Mapped[str] = so.mapped_column(sa.String(40))
+    uid: so.Mapped[str] = so.mapped_column(
+        sa.String(120), unique=True
+    )  # its name in other calendars, for ever
+    sequence: so.Mapped[int] = so.mapped_column(default=0)  # grows when time, place or state change
+    cancelled: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+    cancelled_why: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
+    removed: so.Mapped[bool] = so.mapped_column(default=False)
+    files: so.Mapped[int] = so.mapped_column(default=0)
+    version: so.Mapped[int] = so.mapped_column(default=0)
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+    changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+    kind = "event"
+
+    @property
+    def url(self) -> str:
+        """The address of the event."""
+        return f"/events/{self.id}-{slug(self.title)}"
+
+    @property
+    def there(self) -> dt.tzinfo:
+        """The zone of who hosts it; whole days have none."""
+        return dt.UTC if self.all_day else zoneinfo.ZoneInfo(self.zone)
+
+    @property
+    def first_day(self) -> dt.date:
+        """Its first day where it takes place."""
+        return self.starts.astimezone(self.there).date()
+
+    @property
+    def last_day(self) -> dt.date:
+        """Its last day where it takes place."""
+        return (self.ends - dt.timedelta(microseconds=1)).astimezone(self.there).date()
+
+    def findable(self) -> dict[str, t.Any] | None:
+        """Return what the search keeps: title, place and description."""
+        if self.removed:
+            return None
+        return {
+            "title": self.title, "body": " ".join([self.place, plain(self.html)]), "lang": self.language,
+            "by": self.by["name"], "author": self.author_id, "at": self.at,
+            "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
+            "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],
+                     "has": ["file"] * bool(self.files)},
+        }  # fmt: skip
+
+
+known_as("event", Event)

@@ -1,0 +1,139 @@
+"""What other pages show of the calendar: what comes next of a group, an organisation, for a member; an event as a card."""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from app.calendar import grid, lists, shown
+from app.calendar.asked import Asked
+from app.calendar.grid import DAY, OnDay
+from app.calendar.models import Event
+from app.calendar.roll import Entry
+from app.core import when
+from app.core.audience import VISITOR, Viewer, bound, in_sight
+from app.core.clock import now
+from app.core.database import run
+from app.core.languages import _
+from app.core.panels import panel
+from app.core.policy import can, me
+from app.core.text import slug
+from app.core.watches import Watch
+
+Drawn = tuple[str, dict[str, t.Any]] | None
+FEW, AHEAD = 4, 92 * DAY
+
+
+def in_results(more: dict[str, t.Any]) -> list[t.Any]:
+    """What the search says of an event beside who put it in: its day, and whether it is cancelled."""
+    try:
+        day = dt.date.fromisoformat(more.get("day", ""))
+    except ValueError:
+        return []
+    return [Markup("{}").format(when.date(day)), *([_("Cancelled")] if more.get("cancelled") else [])]
+
+
+def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], most: int = FEW) -> list[OnDay]:
+    """Return the next events that a viewer may see and that fit, those of now too, the cancelled ones left out."""
+    today, moment = grid.today(), now()
+    found = [
+        one for one in grid.between(viewer, Asked(), today, today + AHEAD)
+        if fits(one) and not one.cancelled and (one.all_day or one.ends > moment)
+    ][:most]  # fmt: skip
+    days = grid.by_day(found, (), today, today + AHEAD)
+    return [
+        line for lines in days.values() for line in lines if not line.goes_on or _first(line, lines, days)
+    ]
+
+
+def _first(line: OnDay, lines: list[OnDay], days: grid.Days) -> bool:
+    """Say whether what goes on since before today is met here for the first time."""
+    return lines is next(iter(days.values()))
+
+
+def _panel(lines: list[OnDay], more: str, new: str = "") -> Drawn:
+    if not lines and not new:
+        return None
+    dated = [(_day(line), line) for line in lines]
+    return "calendar/_coming.html", {"lines": dated, "more": more, "new": new, "lists": lists}
+
+
+def _day(line: OnDay) -> dt.date:
+    entry = t.cast(Entry, line.entry)
+    return entry.starts.date() if entry.all_day else when.local(entry.starts).date()
+
+
+@panel("space", order=10, column="side")
+def of_space(space: t.Any) -> Drawn:
+    """What comes next in a space; in the network's own, everything that was said to its members."""
+    new = f"/events/new?group={space.id}" if can("calendar.add", space) else ""
+    lines = coming(me().viewer, lambda one: one.space_id == space.id)
+    return _panel(lines, f"/calendar/agenda?group={space.id}" if lines else "", new)
+
+
+@panel("organisation", order=35)
+def of_organisation(organisation: t.Any) -> Drawn:
+    """What an organisation hosts."""
+    lines = coming(me().viewer, lambda one: one.organisation_id == organisation.id)
+    return _panel(lines, "")
+
+
+@panel("home", order=10, column="side")
+def of_member(who: t.Any) -> Drawn:
+    """What comes next in the reader's groups, the network's own among them."""
+    groups = {group.id for group in who.groups}
+    lines = coming(who.viewer, lambda one: one.space_id in groups)
+    return _panel(lines, "/calendar/agenda")
+
+
+@panel("home", order=40)
+def public_ones(_thing: t.Any) -> Drawn:
+    """Public events that come, for the front page of a visitor."""
+    if me().is_authenticated:
+        return None
+    return _panel(coming(VISITOR, lambda one: True), "/calendar/agenda")
+
+
+@panel("card")
+def card(thing: t.Any) -> Drawn:
+    """An event as a card, drawn anew when it changes."""
+    if not isinstance(thing, Event) or thing.removed:
+        return None
+    return "calendar/_card.html", {"it": shown.short(thing)}
+
+
+_w, _e = Watch.__table__, Event.__table__
+_number = sa.case((_w.c.ref.startswith("event:"), sa.cast(sa.func.substr(_w.c.ref, 7), sa.BigInteger)))
+_FOLLOWED = (
+    sa.select(_e.c.id, _e.c.title, _e.c.language, _w.c.level)
+    .join_from(_w, _e, _e.c.id == _number)
+    .where(
+        _w.c.person_id == sa.bindparam("me"),
+        _w.c.ref.startswith("event:"),
+        in_sight(_e.c.audience_id),
+        ~_e.c.removed,
+    )
+    .order_by(_e.c.starts.desc(), _e.c.id)
+    .limit(200)
+)
+
+
+@panel("following", order=25)
+def followed(who: t.Any) -> Drawn:
+    """The events that somebody follows, in their list of what they follow."""
+    rows = run(_FOLLOWED, {"me": who.id, **bound(who.viewer)}).all()
+    lines = [
+        Followed(f"event:{row.id}", row.title, f"/events/{row.id}-{slug(row.title)}", row.language)
+        for row in rows
+    ]
+    return ("calendar/_followed.html", {"lines": lines}) if lines else None
+
+
+class Followed(t.NamedTuple):
+    """One followed event."""
+
+    ref: str
+    title: str
+    url: str
+    lang: str

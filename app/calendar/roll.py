@@ -1,0 +1,197 @@
+"""What stands in a calendar, by months: read once, whoever asks, and read anew when a fact tells of an event.
+
+A month in memory says nothing to anybody: each list takes of it what its reader may see, by the rule for sight.
+"""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+from flask import current_app
+from markupsafe import Markup
+
+from app.calendar.models import MOST_DAYS, Event
+from app.core import activity, audience
+from app.core.activity import Activity
+from app.core.audience import Viewer
+from app.core.database import run
+from app.core.text import slug
+
+MOST_KEPT = 60  # months in memory
+MOST_FACTS = 500
+MOST_DRAWN = 300
+QUIET = frozenset({"calendar.answered"})  # change nothing of what lists show
+DAY = dt.timedelta(days=1)
+MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC
+_e, _fact = Event.__table__, Activity.__table__
+
+
+class Entry(t.NamedTuple):
+    """One event, or one time of a series, as lists know it."""
+
+    id: int
+    audience_id: int
+    space_id: int
+    organisation_id: int | None
+    title: str
+    language: str
+    form: str
+    theme: str
+    languages: str
+    place: str
+    online: bool
+    all_day: bool
+    starts: dt.datetime
+    ends: dt.datetime
+    zone: str
+    cancelled: bool
+    url: str
+
+    @property
+    def order(self) -> tuple[dt.datetime, int]:
+        """Its place in every list."""
+        return self.starts, self.id
+
+
+_COLUMNS = (
+    _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.theme,
+    _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone, _e.c.cancelled,
+)  # fmt: skip
+_BETWEEN = (
+    sa.select(*_COLUMNS)
+    .where(
+        ~_e.c.removed,
+        _e.c.starts < sa.bindparam("until", type_=_e.c.starts.type),
+        _e.c.starts > sa.bindparam("early", type_=_e.c.starts.type),
+        _e.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
+    )
+    .order_by(_e.c.starts, _e.c.id)
+)
+_ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
+_NEWER = (
+    sa.select(_fact.c.id, _fact.c.verb, _fact.c.root)
+    .where(_fact.c.id > sa.bindparam("after"))
+    .order_by(_fact.c.id)
+    .limit(MOST_FACTS + 1)
+)
+
+
+class Month(t.NamedTuple):
+    """What may touch a month for somebody somewhere, in order, and the audiences that it was said to."""
+
+    entries: tuple[Entry, ...]
+    audiences: frozenset[int]
+
+
+class Roll:
+    """The months as they are by a certain fact, and what was drawn of them."""
+
+    def __init__(self) -> None:
+        self.at = activity.highest()
+        self.months: dict[tuple[int, int], Month] = {}
+        self.ends: tuple[dt.datetime, dt.datetime] | None = None
+        self.drawn: dict[t.Any, Markup] = {}
+
+    def catch_up(self, newest: int) -> None:
+        """Forget everything if a fact that came since tells of an event."""
+        if newest == self.at:
+            return
+        facts = run(_NEWER, {"after": self.at}).all()
+        self.at = facts[-1].id if facts else self.at
+        if len(facts) > MOST_FACTS or any(map(_of_event, facts)):
+            self.at = max(self.at, newest)
+            self.months.clear()
+            self.drawn.clear()
+            self.ends = None
+
+    def month(self, year: int, month: int) -> Month:
+        """Return a month, read now where it is not in memory."""
+        found = self.months.get((year, month))
+        if found is None:
+            if len(self.months) >= MOST_KEPT:
+                self.months.clear()
+            entries = tuple(read(*_edges(year, month)))
+            audiences = frozenset(one.audience_id for one in entries)
+            found = self.months[year, month] = Month(entries, audiences)
+        return found
+
+    def edges(self) -> tuple[dt.date, dt.date] | None:
+        """Return the days around which the first and the last event of all begin, None without any."""
+        if self.ends is None:
+            first, last = run(_ENDS, {}).one()
+            self.ends = first and (first, last)
+        return self.ends and (self.ends[0].date() - DAY, self.ends[1].date() + (MOST_DAYS + 1) * DAY)
+
+    def once(self, key: t.Hashable, draw: t.Callable[[], Markup]) -> Markup:
+        """Return what was drawn of the months under all that it depends on, drawn now where it is new."""
+        found = self.drawn.get(key)
+        if found is None:
+            if len(self.drawn) >= MOST_DRAWN:
+                self.drawn.clear()
+            found = self.drawn[key] = draw()
+        return found
+
+
+def _of_event(fact: t.Any) -> bool:
+    if fact.root.startswith("event:"):
+        return fact.verb not in QUIET
+    return fact.verb in (CHANGED_MANY, "spaces.changed")
+
+
+CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
+
+
+def _edges(year: int, month: int) -> tuple[dt.datetime, dt.datetime]:
+    first = dt.datetime(year, month, 1, tzinfo=dt.UTC)
+    after = dt.datetime(year + month // 12, month % 12 + 1, 1, tzinfo=dt.UTC)
+    return first - MARGIN, after + MARGIN
+
+
+def read(since: dt.datetime, until: dt.datetime) -> list[Entry]:
+    """Return what lies between two moments, whoever may see it."""
+    early = since - dt.timedelta(days=MOST_DAYS + 1)
+    rows = run(_BETWEEN, {"since": since, "until": until, "early": early})
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: t.Any) -> Entry:
+    return Entry(
+        row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.theme,
+        row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
+        row.cancelled is not None, f"/events/{row.id}-{slug(row.title)}",
+    )  # fmt: skip
+
+
+def roll(newest: int | None = None) -> Roll:
+    """Return the months as the facts have them by now; `newest` is the number of the newest fact, where it is known."""
+    known: Roll | None = current_app.extensions.get("calendar")
+    if known is None:
+        known = current_app.extensions["calendar"] = Roll()
+    known.catch_up(activity.newest() if newest is None else newest)
+    return known
+
+
+def forget() -> None:
+    """Read everything anew. For tests, and for acts on rows that record no fact."""
+    current_app.extensions.pop("calendar", None)
+
+
+def months(first: dt.date, last: dt.date, newest: int | None = None) -> list[Month]:
+    """Return the months that some days lie in."""
+    known, found, (year, month) = roll(newest), [], (first.year, first.month)
+    while (year, month) <= (last.year, last.month):
+        found.append(known.month(year, month))
+        year, month = month_after(year, month)
+    return found
+
+
+def sights(viewer: Viewer, some: t.Iterable[Month]) -> frozenset[int]:
+    """Return to which audiences of some months a viewer belongs: what they see of them depends on no more."""
+    every = frozenset[int]().union(*(one.audiences for one in some))
+    return frozenset(number for number in every if audience.may_see(viewer, number))
+
+
+def month_after(year: int, month: int, by: int = 1) -> tuple[int, int]:
+    """Return the month so many later."""
+    number = year * 12 + month - 1 + by
+    return number // 12, number % 12 + 1

@@ -1,0 +1,143 @@
+"""The page of an event, its card and its file for other calendars; following it, and its papers."""
+
+import typing as t
+
+from flask import Blueprint, Response, abort, redirect, request
+
+from app.calendar import acts, choices, forms, ics, shown
+from app.calendar.models import Event
+from app.core import apart, pages, panels, watches
+from app.core.activity import highest
+from app.core.attaching import sent
+from app.core.audience import PUBLIC, Thing, is_apart
+from app.core.database import get_or_none, locate
+from app.core.languages import _
+from app.core.policy import can, me, person, require, ruled
+from app.extensions import db
+
+bp = Blueprint("events", __name__)
+Deed = t.Callable[[t.Any, Event], t.Any]
+
+
+def found(number: int, act: str = "calendar.read") -> Event:
+    """Return an event, if who looks may do this to it; one that was removed is past acting on."""
+    event = t.cast(Event, require("calendar.read", get_or_none(Event, number)))
+    if event.removed and act != "calendar.read":
+        abort(404)
+    return t.cast(Event, require(act, event))
+
+
+def done(act: str, event: Event, deed: Deed, message: t.Any = None, to: str = "") -> Response:
+    """Do something to an event once and lead back to its page, or to another address."""
+    who = person()
+
+    def act_now() -> str:
+        deed(who, event)
+        return to or event.url
+
+    try:
+        return pages.acted(act, act_now, message)
+    except acts.Shut:  # it went while somebody looked
+        db.session.rollback()
+        return pages.see_other(f"/events/{event.id}")
+
+
+@bp.get("/events/<int:number>")
+@bp.get("/events/<int:number>-<path:tail>")
+@ruled("calendar.read", public=True)
+def show(number: int, tail: str = "") -> t.Any:
+    """Show an event; of one that was removed, a line that says so."""
+    event = found(number)
+    if event.removed:
+        return pages.page("calendar/removed.html", 410, place="calendar", noindex=True)
+    if f"/events/{event.id}-{tail}" != event.url:
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        return redirect(event.url + query, 301)
+    return page(event)
+
+
+def page(event: Event, status: int = 200, **more: t.Any) -> Response:
+    """Return the page of an event."""
+    who = me()
+    return pages.page(
+        "calendar/event.html", status, place="calendar", last=highest(), it=event, when=shown.times(event), who=who,
+        space=shown.space_of(event, who.viewer), readers=shown.readers(event), form_word=choices.form_word(event.form),
+        theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
+        may={act: can(f"calendar.{act}", event) for act in ("edit", "cancel", "remove")}, may_add=can("calendar.write", who),
+        may_report=can("moderation.report", event),
+        level=watches.level(who.id, event.ref) if who.id else "", files=shown.files_of(event), papers=shown.papers(event),
+        apart=apart.of(event.ref) if is_apart(event.audience_id) else None, past=shown.is_past(event),
+        main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
+        noindex=PUBLIC not in event.rooms, **{"paper": forms.Paper(), **more},
+    )  # fmt: skip
+
+
+@bp.get("/events/<int:number>/card")
+@ruled("calendar.read", public=True)
+def card(number: int) -> t.Any:
+    """Return an event as a card, for a page that shows it and is open; without a script, lead to it."""
+    event = found(number)
+    if not pages.wants_fragment():
+        return redirect(event.url, 302)
+    return pages.bare_fragment("".join(panels.drawn("card", event)))
+
+
+@bp.get("/events/<int:number>/invite.ics")
+@ruled("calendar.read", public=True)
+def invite(number: int) -> Response:
+    """Give out an event for other calendars."""
+    event = found(number)
+    if event.removed:
+        abort(404)
+    return ics.answer([event], me().is_authenticated, f"event-{event.id}.ics")
+
+
+@bp.post("/events/<int:number>/<any(follow, unfollow):deed>")
+@ruled("calendar.follow")
+def follow(number: int, deed: str) -> Response:
+    """Hear of what changes, or no longer."""
+    event = found(number, "calendar.follow")
+    return done("calendar.follow", event, lambda who, it: acts.follow(who, it, deed == "follow"))
+
+
+# --- papers -----------------------------------------------------------------------------------------------
+
+
+@bp.post("/events/<int:number>/papers")
+@ruled("calendar.edit")
+def put_paper(number: int) -> Response:
+    """Let a document of the library belong to an event, by its address."""
+    event = found(number, "calendar.edit")
+    form = sent(forms.Paper)
+    if form.validate():
+        thing = document(form.address.data)
+        if thing is None:
+            form.address.errors = [_("There is no document that you can read at this address.")]
+        else:
+            return done(
+                "calendar.papers",
+                event,
+                lambda who, it: acts.put_paper(who, it, thing.ref),
+                to=f"{event.url}#papers",
+            )
+    return page(event, 422, paper=form, error=True)
+
+
+def document(address: str) -> t.Any:
+    """Return the document that an address of this site names, as far as who acts sees it."""
+    tail = address.rpartition("/library/")[2].partition("-")[0].partition("/")[0].partition("?")[0]
+    thing = locate(f"document:{tail}") if "/library/" in address and len(tail) < 19 else None
+    return thing if isinstance(thing, Thing) and thing.readable_by(me().viewer) else None
+
+
+@bp.post("/events/<int:number>/papers/<int:paper>/remove")
+@ruled("calendar.edit")
+def take_paper(number: int, paper: int) -> Response:
+    """Let a document no longer belong to an event."""
+    event = found(number, "calendar.edit")
+    return done(
+        "calendar.papers",
+        event,
+        lambda who, it: acts.take_paper(who, it, f"document:{paper}"),
+        to=f"{event.url}#papers",
+    )

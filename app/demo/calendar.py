@@ -1,0 +1,75 @@
+"""Puts the sample events into the calendar of the demo network, through the ordinary acts, some time before they take place."""
+
+import datetime as dt
+
+from app.calendar import acts, spans
+from app.calendar.models import Event
+from app.core.when import moment
+from app.demo import content
+from app.extensions import db
+from app.members import profile
+
+DAY = dt.timedelta(days=1)
+AHEAD = 21 * DAY  # an event is announced so long before
+USUAL = {
+    "hours": 1.5,
+    "language": "en",
+    "place": "",
+    "link": "",
+    "access": "",
+    "theme": "",
+    "sight": "",
+    "cancelled": "",
+}
+
+
+def events():
+    """All sample events, with what is left out in the file filled in."""
+    return [{**USUAL, **one} for one in content.texts("events.toml")["event"]]
+
+
+class Dates:
+    """Everything that is put into the calendar, as moments of what happens in the demo network."""
+
+    def __init__(self, talk):
+        self.talk, self.cast, self.now = talk, talk.cast, talk.now
+        self.known = {}
+        self.themes = {row.key for row in profile.themes()}
+        for number, one in enumerate(events()):
+            told = min(self.now + one["day"] * DAY - AHEAD, self.now - (number % 9 + 1) * DAY)
+            told = max(told, self.now - 60 * DAY) + dt.timedelta(minutes=7 * number)
+            talk.at(told, self.enter, one)
+            if one["cancelled"]:
+                talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
+
+    def span(self, one):
+        """When it is, as it is kept."""
+        day = self.now.date() + one["day"] * DAY
+        if "days" in one:
+            return spans.midnight(day), spans.midnight(day + one["days"] * DAY)
+        start = moment(day, dt.time.fromisoformat(one["hour"]), one["zone"])
+        return start, start + dt.timedelta(hours=one["hours"])
+
+    def enter(self, one):
+        """Put it in, in the name of the organisation of who does it where that is allowed."""
+        author, space = self.cast.actors[one["by"]], self.cast.spaces[one["space"]]
+        starts, ends = self.span(one)
+        names = ("title", "form", "place", "link", "body", "languages", "access", "language", "zone")
+        fields = {name: one[name] for name in names} | {
+            "starts": starts, "ends": ends, "all_day": "days" in one,
+            "theme": one["theme"] if one["theme"] in self.themes else "",
+        }  # fmt: skip
+        word = (
+            one["sight"]
+            if one["sight"] in space.offers()
+            else space.offers()[min(1, len(space.offers()) - 1)]
+        )
+        voice = author.voice(author.org.id) if author.org else None
+        event = acts.add(author, space, fields, audience=word, organisation=voice)
+        self.known[one["key"]] = event.id
+
+    def cancel(self, one):
+        """Say that it does not take place, and why."""
+        acts.cancel(
+            self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]]), one["cancelled"]
+        )

@@ -1,0 +1,55 @@
+"""Days of documents that stand in the calendar of who looks after them: when to look again, when something is published."""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+
+from app.core import when
+from app.core.audience import bound, in_sight
+from app.core.database import run, several
+from app.core.languages import _
+from app.core.panels import Due, dates
+from app.core.text import slug
+from app.library.models import Document
+
+MOST = 100
+_d = Document.__table__
+_mine = sa.and_(
+    sa.or_(_d.c.author_id == sa.bindparam("me"), several(_d.c.organisation_id, "houses", sa.Integer)),
+    in_sight(_d.c.audience_id),
+)
+_NAMED = (_d.c.id, _d.c.title, _d.c.language, _d.c.space_id)
+_REVIEWS = (
+    sa.select(*_NAMED, _d.c.review_by)
+    .where(_mine, _d.c.state == "published", _d.c.review_by >= sa.bindparam("first"), _d.c.review_by <= sa.bindparam("last"))
+    .order_by(_d.c.review_by, _d.c.id)
+    .limit(MOST)
+)  # fmt: skip
+_PLANNED = (
+    sa.select(*_NAMED, _d.c.publish_at)
+    .where(_mine, _d.c.state == "planned", _d.c.publish_at >= sa.bindparam("since"), _d.c.publish_at < sa.bindparam("until"))
+    .order_by(_d.c.publish_at, _d.c.id)
+    .limit(MOST)
+)  # fmt: skip
+
+
+@dates
+def of_documents(who: t.Any, first: dt.date, last: dt.date) -> t.Iterator[Due]:
+    """The documents that somebody entered, or may publish for the organisation of."""
+    if not who.is_authenticated:
+        return
+    mine = {"me": who.id, "houses": [seat.id for seat in who.seats if seat.may_publish], **bound(who.viewer)}
+    for row in run(_REVIEWS, {**mine, "first": first, "last": last}):
+        yield _due(row, row.review_by, None, _("Does it still hold?"))
+    zone = when.reader_zone()
+    since, until = (
+        dt.datetime.combine(day, dt.time(), tzinfo=zone) for day in (first, last + dt.timedelta(days=1))
+    )
+    for row in run(_PLANNED, {**mine, "since": since.astimezone(dt.UTC), "until": until.astimezone(dt.UTC)}):
+        yield _due(row, when.local(row.publish_at).date(), row.publish_at, _("Published then"))
+
+
+def _due(row: t.Any, day: dt.date, at: dt.datetime | None, word: t.Any) -> Due:
+    url = f"/library/{row.id}-{slug(row.title)}"
+    return Due(f"document:{row.id}", day, at, row.title, row.language, url, str(word), row.space_id)

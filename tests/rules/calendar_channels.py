@@ -1,0 +1,107 @@
+"""The ways in which an event, or a trace of one, reaches somebody; and the routes of the calendar that show none."""
+
+import datetime as dt
+import re
+
+from app.core import clock
+from tests.rules.world import client_of
+from tests.rules.world_calendar import SOON
+
+EVENTS = ("event",)
+MARK = re.compile(r"zebra[ -](\w+)", re.IGNORECASE)
+
+
+def opened(tail=""):
+    """Each event at an address of its own: those that answer."""
+
+    def ask(w, who):
+        client, found = client_of(w, who), set()
+        for name, ref in w.things.items():
+            if ref.startswith("event:"):
+                answer = client.get(f"/events/{ref.partition(':')[2]}{tail}", follow_redirects=True)
+                found |= {name} if answer.status_code == 200 else set()
+                answer.close()
+        return found
+
+    return ask
+
+
+def all_of(*paths):
+    """Several pages together, for what stands in several months or weeks."""
+
+    def ask(w, who):
+        found = set()
+        for path in dict.fromkeys(one() for one in paths):
+            answer = client_of(w, who).get(path)
+            found |= set(MARK.findall(answer.text)) if answer.status_code == 200 else set()
+            answer.close()
+        return found
+
+    return ask
+
+
+def month(number):
+    """The month of so many days from now."""
+    return lambda: f"/calendar/{clock.now() + SOON + dt.timedelta(days=number):%Y-%m}"
+
+
+def week(number):
+    """The week of so many days from now."""
+
+    def path():
+        year, nth, _day = (clock.now() + SOON + dt.timedelta(days=number)).isocalendar()
+        return f"/calendar/week/{year}-W{nth:02}"
+
+    return path
+
+
+def year(number):
+    """The year of so many days from now."""
+    return lambda: f"/calendar/year/{(clock.now() + SOON + dt.timedelta(days=number)).year}"
+
+
+def in_network(w, _who, name):
+    """Those that stand in the calendar of the network."""
+    return name in w.in_network
+
+
+def table(channel, listing):
+    """Return the channels; the shape of one and the way to read a list are the registry's own."""
+    return {
+        "page of an event": channel(EVENTS, ("events.show",), opened()),
+        "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
+        "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
+        "discussions about an event": channel(
+            EVENTS, (), lambda w, who: {
+                name for name, ref in w.things.items() if ref.startswith("event:")
+                and client_of(w, who).get(f"/discussions/about?ref={ref}&fragment=1").status_code < 400
+            },
+        ),
+        "months": channel(EVENTS, ("calendar.month",), all_of(month(0), month(12))),
+        "weeks": channel(EVENTS, ("calendar.week",), all_of(week(0), week(7), week(12))),
+        "agenda": channel(EVENTS, ("calendar.agenda",), listing("/calendar/agenda")),
+        "conferences of a year": channel(EVENTS, ("calendar.year",), all_of(year(0), year(12))),
+        "agenda of a group": channel(
+            EVENTS, (), listing(lambda w: f"/calendar/agenda?group={w.cast.spaces.network}"), also=in_network
+        ),
+        "what comes in a group": channel(
+            EVENTS, (), listing(lambda w: f"/groups/{w.cast.spaces.network}"), also=in_network, most=4
+        ),
+        "what comes, for an organisation": channel(
+            EVENTS, (), listing(lambda w: f"/members/{w.cast.organisations.chair}"),
+            also=lambda w, who, name: name in w.by_chair, most=4,
+        ),
+        "events that come, as Atom": channel(EVENTS, ("calendar.feed",), listing("/calendar/feed.atom"), public_only=True),
+        "events that come, as JSON": channel(EVENTS, ("calendar.table",), listing("/calendar/events.json"), public_only=True),
+        "events in the sitemap": channel(EVENTS, (), listing("/sitemap.xml"), public_only=True),
+        "followed events": channel(EVENTS, (), listing("/settings/following"), who="members"),
+    }  # fmt: skip
+
+
+QUIET_ROUTES = {
+    "calendar": {"index"},  # leads to a month
+    "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
+}
+ACTS = {
+    "events": {"edit", "copying", "cancel", "reinstate", "remove", "follow", "put_paper", "take_paper"},
+}
