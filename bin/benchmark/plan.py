@@ -40,10 +40,11 @@ LISTS = {
                             "?who=people&q=officer", "?who=people&after=200", "?who=people&coalition=ECCAR&kind=city"),
 }  # fmt: skip
 READ = ("discussion", "board", "feed")
-NAMES = [*PAGES, "search", "told", "summaries", "reading", "fan-out", "slow reader", "memory"]
+NAMES = [*PAGES, "search", "told", "summaries", "brought over", "reading", "fan-out", "slow reader", "memory"]
 READ_PAGES = 200
 BARE = {"pdf": "PDFium's words alone", "docx": "python-docx, words of paragraphs alone"}
 NOTICES = 20  # of each person, in the summaries
+OLD_POSTS, OLD_TALKS = 5000, 500
 SOCKETS, EVENTS = 1000, 400
 GROWTH = 1.2
 
@@ -65,6 +66,7 @@ class Run:
         lines += self.search() if "search" in self.names else []
         lines += self.told() if "told" in self.names else []
         lines += self.summaries() if "summaries" in self.names else []
+        lines += self.brought_over() if "brought over" in self.names else []
         lines += self.reading() if "reading" in self.names else []
         lines += self.fan_out() if "fan-out" in self.names else []
         return lines + (self.slow_reader() if "slow reader" in self.names else [])
@@ -155,6 +157,19 @@ class Run:
         return [
             Line("summaries", found["memory"], "MB", target=300, note=note),
             Line("statements of each", found["most"] - found["least"], "apart", target=2, note=spread),
+        ]
+
+    def brought_over(self):
+        """A mailing list of old: all of it in a minute, and no transaction that others wait for."""
+        said("brought over")
+        house = self.house()
+        house.server.stop()
+        found = json.loads(house.run("bringing.py", OLD_POSTS, OLD_TALKS))
+        note = f"{OLD_POSTS:,} posts in {OLD_TALKS} discussions, found by the search too; {found['cpu']:.0f} CPU-s"
+        held = f"{found['transactions']:,} transactions, half under {found['usual']:.0f} ms"
+        return [
+            Line("brought over", found["seconds"], "s", target=60, note=note),
+            Line("longest transaction", found["longest"], "ms", note=held),
         ]
 
     def reading(self):
