@@ -19,7 +19,7 @@ from app.library.models import Collection, Document, DocumentFacet, Edition, Pag
 from app.members.models import Organisation, Person, Seat
 from app.members.signed_in import as_person
 from app.search import index
-from app.search.models import SearchEntry
+from app.search.models import SearchEntry, Synonym
 from app.spaces.models import Membership, Space
 from tests.unread import unread
 
@@ -67,6 +67,7 @@ def test_everything_is_there(filled):
     assert (count(Space, Space.form == "group"), count(Space, Space.form == "chapter")) == (6, 1)
     assert count(Thread) == 45
     assert count(Update) == 12
+    assert count(Synonym) == 5
     assert count(Attachment, Attachment.state == "ready") == count(Attachment) == 11 + count(Version)
     assert site.read("demo") == "yes"
 

@@ -25,6 +25,7 @@ from app.members import doorkeys, passwords
 from app.members.models import Person
 from app.notifications.models import Notice
 from app.notifications.unread import recount
+from app.search import synonyms
 from app.terms import acts as terms
 
 FOUNDED = dt.timedelta(days=62)
@@ -69,13 +70,18 @@ def found(now, password_hash):
         cast.seat(password_hash)
         library.series()
         house_rules(cast)
+        for words in _text("synonyms")["group"]:
+            synonyms.add(None, words)
     return cast
+
+
+def _text(name):
+    return tomllib.loads((pathlib.Path(__file__).parent / "texts" / f"{name}.toml").read_text("utf-8"))
 
 
 def house_rules(cast):
     """Publish the terms, and let everybody who is in accept them."""
-    texts = tomllib.loads((pathlib.Path(__file__).parent / "texts" / "terms.toml").read_text("utf-8"))
-    edition = terms.publish(None, {code: (text.strip(), "") for code, text in texts.items()})
+    edition = terms.publish(None, {code: (text.strip(), "") for code, text in _text("terms").items()})
     for who, row in cast.people.items():
         if row["state"] == "active":
             terms.accept(cast.persons[who], edition, row["language"])

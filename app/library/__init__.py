@@ -22,6 +22,7 @@ from app.library import (
     guest_routes,
     list_routes,
     models,
+    own_titles,
     place_routes,
     quota,
     reading_routes,
@@ -35,6 +36,7 @@ from app.library import (
     terms_admin,
     upload_routes,
     upload_sweeping,
+    uploads,
     vocabularies,
     web_links,
     words,
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
         guest_routes,
     ):
         app.register_blueprint(room.bp)
+    uploads.on_arrived(own_titles.ask)
     changes.on_narrowed(sight.settle_space)
     changes.on_narrowed(collections.narrow)
     themes.on_merged(vocabularies.theme_merged)

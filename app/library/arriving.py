@@ -13,7 +13,7 @@ from app.core.files import Kept
 from app.core.languages import in_language
 from app.core.policy import allowed
 from app.extensions import db
-from app.library import acts, guessing, quota, resolving, unpacking, uploads
+from app.library import acts, guessing, own_titles, quota, resolving, unpacking, uploads
 from app.library.models import Document, Upload, UploadBatch, Version
 from app.members.signed_in import as_person
 from app.spaces.models import Space
@@ -30,7 +30,8 @@ SHARED = ("language", "type", "licence", "date", "sight", "themes")
 def kept_for(person: t.Any, key: str) -> Kept | None:
     """Return a whole upload of a person's own, by its key, as files are kept; None for anything else."""
     upload = uploads.find(person, key)
-    return uploads.kept(upload) if upload is not None and upload.state == "whole" else None
+    good = upload is not None and upload.state == "whole" and uploads.batch_of(person, upload.batch_id)
+    return uploads.kept(t.cast(Upload, upload)) if good else None
 
 
 def taken(person: t.Any, key: str, document: Document) -> None:
@@ -90,9 +91,14 @@ def keep_typed(
         batch.shared = shared
         for upload, values in typed:
             if upload.state == "whole":
-                upload.values = values
+                upload.values = {**values, **_inside(upload)}
         for one in received:
             uploads.enter(author, batch.id, one)
+
+
+def _inside(upload: Upload) -> dict[str, str]:
+    """What was read of a file stays, whatever is typed of it."""
+    return {own_titles.INSIDE: upload.values[own_titles.INSIDE]} if own_titles.INSIDE in upload.values else {}
 
 
 # --- what is seen beside a row ----------------------------------------------------------------------------------
@@ -151,7 +157,7 @@ def take_in(
         rows = [one for one in said if one.upload.state == "whole"]
         for one in rows:
             if not one.leave:
-                one.upload.values = one.values
+                one.upload.values = {**one.values, **_inside(one.upload)}
                 one.upload.state, one.upload.moved = "saving", clock.now()
         alone = sum(not one.leave and not one.values.get("of") for one in rows) == 1
         batch.shared = {**shared, "publish": publish, "alone": alone, "made": []}

@@ -11,7 +11,7 @@ from app.core.languages import _, ngettext, offered
 from app.core.policy import person, require, ruled
 from app.core.text import clean_line
 from app.extensions import db
-from app.library import arriving, dates, fields, guessing, uploads, words
+from app.library import arriving, dates, fields, guessing, own_titles, uploads, words
 from app.library.arriving import Said
 from app.library.arriving_forms import Together
 from app.library.models import Document, Upload, UploadBatch
@@ -37,6 +37,7 @@ class Row:
     twins: list[t.Any]
     shown: bool = True  # in the form that was sent
     before: str = ""  # an earlier file of the batch with the same bytes
+    inside: str = ""  # the title that stands in the file
     errors: dict[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
@@ -61,13 +62,22 @@ def rows_of(listed: list[Upload], shared: t.Mapping[str, t.Any], sent: t.Any) ->
     whole = [upload for upload in listed if upload.state == "whole"][:PAGE]
     same = arriving.twins(person().viewer, {upload.hash for upload in whole})
     first: dict[str, str] = {}
-    rows = []
+    titles, rows = own_titles.offered(whole), []
     for upload in whole:
         before = first.get(upload.hash, "")
         first.setdefault(upload.hash, upload.name)
         twins = same.get(upload.hash, [])
         said = sent_of(upload, sent) if sent is not None else said_of(upload, shared, bool(twins or before))
-        rows.append(Row(upload=upload, twins=twins, before=before, **said))
+        inside = titles.get(upload.id, "")
+        rows.append(
+            Row(
+                upload=upload,
+                twins=twins,
+                before=before,
+                **said,
+                inside="" if inside == said["title"] else inside,
+            )
+        )
     return rows
 
 
@@ -109,7 +119,7 @@ def page(
         busy=busy, upload=upload_part(batch, whole=False), tongues=tongues, kinds=words.terms("type"),
         whole=sum(upload.state == "whole" for upload in listed), own=arriving.own_documents(person(), batch.space_id),
         unpacking=[upload for upload in listed if upload.state == "unpacking"], made=made_of(listed),
-        links=uploads.links([row.upload for row in rows]),
+        links=uploads.links([row.upload for row in rows]), inside=sum(bool(row.inside) for row in rows),
     )  # fmt: skip
 
 
@@ -128,7 +138,9 @@ def save(number: int) -> Response:
     form = Together()
     form.offer(who, spaces_to_add_to())
     fits, rows = form.fits(), rows_of(uploads.listed(batch.id), form.said(), request.form)
-    if request.form.get("more"):
+    if request.form.get("use"):
+        use(rows, request.form["use"])
+    if request.form.get("more") or request.form.get("use"):
         return more(batch, form.said() if fits else batch.shared, rows)
     for row in rows:
         check(row, who, form.language.data)
@@ -155,6 +167,13 @@ def still_wrong(batch: UploadBatch, form: Together, rows: list[Row], taken: int)
         "%(num)d file was taken into the library.", "%(num)d files were taken into the library.", taken
     )
     return page(batch, form, uploads.listed(batch.id), left, 422, done if taken else None)
+
+
+def use(rows: list[Row], which: str) -> None:
+    """Take the titles that stand in files in place of those that are written: of one file, or of all."""
+    for row in rows:
+        if row.inside and which in ("all", str(row.upload.id)):
+            row.title = row.inside
 
 
 def more(batch: UploadBatch, shared: dict[str, t.Any], rows: list[Row]) -> Response:

@@ -26,15 +26,16 @@ def spaces_to_add_to() -> list[Space]:
 
 
 def upload_part(
-    batch: UploadBatch | None = None, *, one: bool = False, document: int = 0, whole: bool = True
-) -> dict[str, t.Any]:
+    batch: UploadBatch | None = None, *, one: bool = False, document: int = 0, whole: bool = True, purpose: str = ""
+) -> dict[str, t.Any]:  # fmt: skip
     """Return what templates/library/_upload.html needs: `one` takes a single file, for a new version of a document.
 
-    `whole`: files of the batch that have come are listed as well."""
+    `whole`: files of the batch that have come are listed as well. `purpose`: see uploads.takes()."""
     rows = uploads.listed(batch.id) if batch else []
     return {
         "batch": batch.id if batch else "", "one": one, "document": document or "", "piece": pieces.USUAL,
-        "most": uploads.largest(), "endings": list(reading.TYPES), "rows": [row for row in rows if whole or row.state != "whole"],
+        "most": uploads.largest(), "endings": uploads.endings(purpose), "purpose": purpose,
+        "rows": [row for row in rows if whole or row.state != "whole"],
         "got": pieces.got, "tile": reading.tile, "sentence": upload_words.sentence,
     }  # fmt: skip
 
@@ -113,13 +114,16 @@ def announce() -> t.Any:
     """Say that a file will come; one that is on its way goes on."""
     who, form = require("library.write", person()), request.form
     limits.hourly("uploads", who.id, AN_HOUR)
-    batch = uploads.batch_of(who, _whole(form.get("batch")))
+    purpose = form.get("purpose", "")
+    if purpose and not uploads.known(purpose):
+        abort(422)
+    batch = uploads.batch_of(who, _whole(form.get("batch")), purpose)
     name, size = form.get("name", ""), _whole(form.get("size"))
     try:
         upload = uploads.begin(
             who, name, size, print_=form.get("print", ""), folder=form.get("folder", ""),
             batch_id=batch.id if batch else 0, document_id=_whole(form.get("document")),
-            organisation_id=_whole(form.get("organisation")),
+            organisation_id=_whole(form.get("organisation")), purpose=purpose,
         )  # fmt: skip
     except uploads.Refused as why:
         return jsonify({"why": str(upload_words.sentence(str(why), name))}), 422
@@ -194,6 +198,7 @@ def remove(upload: str) -> Response:
 def unpack(upload: str) -> Response:
     """Unpack a ZIP: each file in it becomes one of its batch."""
     found = _found(upload)
+    require("library.upload", uploads.batch_of(person(), found.batch_id))
 
     def done() -> str:
         unpacking.begin(found)

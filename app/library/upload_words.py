@@ -12,6 +12,9 @@ REFUSED: dict[str, t.Any] = {
     "type": lazy(
         "“%(name)s” cannot be shared. Choose a PDF, Word, Excel, PowerPoint, OpenDocument, text, image, sound, video or ZIP file."
     ),
+    "source": lazy(
+        "“%(name)s” cannot be read here. Choose a ZIP, CSV, XLSX, RIS, BibTeX, mbox or JSON file."
+    ),
     "size": lazy("“%(name)s” is larger than %(most)s MB."),
     "empty": lazy("“%(name)s” is empty."),
     "number": lazy("“%(name)s” is one file too many: at most %(files)s can be described together."),

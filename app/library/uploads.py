@@ -26,6 +26,8 @@ MOST_WAITING = 3000  # files of one person that were not described yet
 UNDESCRIBED = ("open", "whole", "unpacking", "saving")
 Check = t.Callable[[pathlib.Path, str], bool]
 _checks: list[Check] = []
+_arrived: list[t.Callable[[Upload], None]] = []
+_purposes: dict[str, frozenset[str]] = {}  # what else files are sent for, with the endings that it takes
 
 
 class Refused(Exception):
@@ -41,6 +43,32 @@ def check(fn: Check) -> Check:
     return fn
 
 
+def on_arrived(fn: t.Callable[[Upload], None]) -> None:
+    """Register what is done with a file that has come, inside the transaction that says so."""
+    if fn not in _arrived:
+        _arrived.append(fn)
+
+
+def takes(purpose: str, endings: t.Iterable[str]) -> None:
+    """Register what else files are sent for in pieces. Their batches bear its name as their state: the library has none of them."""
+    _purposes[purpose] = frozenset(endings)
+
+
+def known(purpose: str) -> bool:
+    """Say whether files are sent for this."""
+    return purpose in _purposes
+
+
+def endings(purpose: str) -> list[str]:
+    """Return the endings of names that are taken for a purpose, the library without one."""
+    return sorted(_purposes[purpose]) if purpose else list(reading.TYPES)
+
+
+def _for(purpose: str) -> sa.ColumnElement[bool]:
+    """Batches of one purpose alone."""
+    return UploadBatch.state == purpose if purpose else UploadBatch.state.not_in(list(_purposes))
+
+
 def largest() -> int:
     """Return the size of the largest file that is taken."""
     return int(setting("MAX_LIBRARY_FILE_MB")) * 1024 * 1024
@@ -51,18 +79,16 @@ def largest() -> int:
 
 def batch(person: t.Any, **values: t.Any) -> UploadBatch:
     """Begin a batch, inside atomic()."""
-    made = UploadBatch(
-        person_id=person.id, shared=values.pop("shared", {}), state="open", at=clock.now(), **values
-    )
+    made = UploadBatch(person_id=person.id, at=clock.now(), **{"shared": {}, "state": "open", **values})
     db.session.add(made)
     db.session.flush()
     return made
 
 
-def batch_of(person: t.Any, number: int) -> UploadBatch | None:
-    """Return a batch of a person's own."""
+def batch_of(person: t.Any, number: int, purpose: str = "") -> UploadBatch | None:
+    """Return a batch of a person's own, of the library or sent for another purpose."""
     mine = sa.select(UploadBatch).where(UploadBatch.id == number, UploadBatch.person_id == person.id)
-    return db.session.scalar(mine) if number <= LARGEST_ID else None
+    return db.session.scalar(mine.where(_for(purpose))) if number <= LARGEST_ID else None
 
 
 def end(batch: UploadBatch) -> None:
@@ -83,7 +109,7 @@ def open_batches(person: t.Any) -> list[t.Any]:
     rows = (
         sa.select(UploadBatch.id, UploadBatch.at, sa.func.count(Upload.id).label("files"))
         .join(Upload, sa.and_(Upload.batch_id == UploadBatch.id, waits))
-        .where(UploadBatch.person_id == person.id, UploadBatch.document_id.is_(None))
+        .where(UploadBatch.person_id == person.id, UploadBatch.document_id.is_(None), _for(""))
         .group_by(UploadBatch.id, UploadBatch.at)
         .order_by(UploadBatch.id.desc())
     )
@@ -98,10 +124,10 @@ def find(person: t.Any, key: str) -> Upload | None:
     return db.session.scalar(sa.select(Upload).where(Upload.key == key, Upload.person_id == person.id))
 
 
-def refusal(person: t.Any, batch_id: int, name: str, size: int) -> str:
+def refusal(person: t.Any, batch_id: int, name: str, size: int, purpose: str = "") -> str:
     """Return why a file would not be taken, nothing for one that is."""
-    if not reading.accepts(name):
-        return "type"
+    if reading.suffix(name) not in endings(purpose):
+        return "source" if purpose else "type"
     if size > largest():
         return "size"
     if size <= 0:
@@ -131,24 +157,27 @@ _UNDESCRIBED = sa.select(sa.func.count(), sa.func.sum(Upload.size)).where(
 
 def begin(
     person: t.Any, name: str, size: int, *, print_: str = "", folder: str = "", batch_id: int = 0,
-    document_id: int = 0, organisation_id: int = 0,
+    document_id: int = 0, organisation_id: int = 0, purpose: str = "",
 ) -> Upload:  # fmt: skip
     """Announce a file; one that is on its way already, by its print, goes on. Raises Refused."""
     name, folder, print_ = files.clean_name(name), clean_folder(folder), clean_line(print_)
-    known = _known(person, name, size, print_, folder, batch_id)
+    known = _known(person, name, size, print_, folder, batch_id, purpose)
     if known is not None:
         return known
     voice = person.voice(organisation_id)
-    why = refusal(person, batch_id, name, size)
+    why = refusal(person, batch_id, name, size, purpose)
     if why or not quota.room_for(voice and voice.id, size):
         raise Refused(why or "quota")
     with atomic():
-        batch_id = batch_id or batch(person, document_id=document_id or None).id
+        batch_id = batch_id or batch(person, document_id=document_id or None, state=purpose or "open").id
         return _added(person, batch_id, name, size, folder, print_[:80])
 
 
-def _known(person: t.Any, name: str, size: int, print_: str, folder: str, batch_id: int) -> Upload | None:
+def _known(
+    person: t.Any, name: str, size: int, print_: str, folder: str, batch_id: int, purpose: str
+) -> Upload | None:  # fmt: skip
     same = (
+        Upload.batch_id.in_(sa.select(UploadBatch.id).where(_for(purpose))),
         Upload.person_id == person.id,
         Upload.print == print_[:80],
         Upload.name == name,
@@ -226,6 +255,8 @@ def _whole(upload: Upload, kept: Kept | None) -> None:
     upload.state, upload.got, upload.hash, upload.mime = "whole", kept.size, kept.hash, kept.type
     row = files.attach(kept, upload.ref, upload, upload.person_id)
     row.state = "ready"  # for its sender alone, as it came
+    for fn in _arrived:
+        fn(upload)
 
 
 class Received(t.NamedTuple):

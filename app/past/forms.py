@@ -29,8 +29,9 @@ class SendForm(PageForm):
     space = SelectField(lazy("Group"), choices=[], validate_choice=False)
     file = FileField(lazy("File"))
 
-    def __init__(self, spaces: t.Sequence[Space], **more: t.Any) -> None:
+    def __init__(self, spaces: t.Sequence[Space], came: files.Kept | None = None, **more: t.Any) -> None:
         super().__init__(**more)
+        self.came = came  # what was sent in pieces before the form
         self.spaces = {str(space.id): space for space in spaces}
         self.space.choices = space_options(spaces)
         self.form = ""
@@ -42,22 +43,26 @@ class SendForm(PageForm):
 
     def validate_file(self, field: t.Any) -> None:
         """Something is in it, and it is of a kind that can be read."""
+        if self.came is not None:
+            with files.store().open(self.came.hash) as kept:
+                self._look(kept, self.came.name)
+            return
         sent = field.data if isinstance(field.data, FileStorage) and field.data.filename else None
         if sent is None:
             raise ValidationError(lazy("Choose a file."))
-        head = sent.stream.read(HEAD)
+        self._look(sent.stream, clean_line(sent.filename))
         sent.stream.seek(0)
+
+    def _look(self, stream: t.Any, name: str) -> None:
         try:
-            self.form = kind_of(head, clean_line(sent.filename))
+            self.form = kind_of(stream.read(HEAD), name)
         except Refused as why:
             raise ValidationError(words.REFUSED[str(why)]) from None
-        stream = t.cast(t.Any, sent.stream)
-        short = (
-            self.form == "archive" and files.listed_in(stream) <= files.LISTED
-        )  # others are the child's to open
-        if short and kinds.is_book(stream):
+        if self.form != "archive" or not stream.seekable():
+            return
+        stream.seek(0)  # archives with a long list are the child's to open
+        if files.listed_in(stream) <= files.LISTED and kinds.is_book(stream):
             self.form = "table"
-        sent.stream.seek(0)
 
 
 class HowForm(PageForm):

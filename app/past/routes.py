@@ -7,11 +7,13 @@ from flask import Blueprint, Response, request
 
 from app.core import files, once, pages
 from app.core.audience import bound, in_sight
-from app.core.database import get_or_none
+from app.core.database import atomic, get_or_none
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
-from app.library.uploads import largest
+from app.library import uploads
+from app.library.models import Upload
+from app.library.upload_routes import upload_part
 from app.past import acts, words
 from app.past.forms import HowForm, SendForm
 from app.past.models import PastBatch
@@ -22,7 +24,7 @@ from app.spaces.models import KINDS, Space
 
 bp = Blueprint("past", __name__)
 PAGE = "/bring-over"
-MOST = 50
+MOST, PURPOSE = 50, "past"
 
 
 def spaces() -> list[Space]:
@@ -44,14 +46,25 @@ def index() -> Response:
     return _index(SendForm(spaces(), formdata=None))
 
 
-def _index(form: SendForm, status: int = 200) -> Response:
+def _upload_part(sent: Upload | None, form: SendForm) -> dict[str, t.Any]:
+    """What the part of the page needs in which a file is chosen; large ones come in pieces, as into the library."""
+    batch = uploads.batch_of(person(), sent.batch_id, PURPOSE) if sent else None
+    hint = _(
+        "ZIP, CSV, XLSX, RIS, BibTeX, mbox or JSON lines, up to %(most)s; without scripts up to %(plain)s.",
+        most=pages.size_words(uploads.largest()), plain=pages.size_words(request.max_content_length or 0),
+    )  # fmt: skip
+    part = {**upload_part(batch, one=True, purpose=PURPOSE), "hint": hint}
+    return {"upload": part, "wrong": next(iter(form.file.errors), None)}
+
+
+def _index(form: SendForm, status: int = 200, sent: Upload | None = None) -> Response:
     seen = (
         sa.select(PastBatch).where(in_sight(PastBatch.audience_id)).order_by(PastBatch.id.desc()).limit(MOST)
     )
     batches = db.session.scalars(seen, bound(me().viewer)).all()
     return pages.page(
         "past/index.html", status, place="library", form=form, batches=batches, words=words, error=status != 200,
-        meanings=list(words.MEANINGS.values())[1:], most=request.max_content_length or 0,
+        meanings=list(words.MEANINGS.values())[1:], **_upload_part(sent, form),
     )  # fmt: skip
 
 
@@ -60,14 +73,35 @@ def _index(form: SendForm, status: int = 200) -> Response:
 def send() -> Response:
     """Keep what was sent and look at it."""
     require("past.begin", True)
-    form = SendForm(spaces())
+    who, sent = person(), _sent_before()
+    form = SendForm(spaces(), came=uploads.kept(sent) if sent else None)
     if not form.validate():
-        return _index(form, 422)
+        before = once.earlier(who.id, "past.send")  # its file is used up
+        return pages.see_other(before) if before else _index(form, 422, sent)
     space = require("past.bring", form.spaces[form.space.data])
     if form.form in TALKS:
         require("past.talks", space)
-    kept = files.keep(form.file.data.stream, form.file.data.filename, largest())
-    return pages.acted("past.send", lambda: acts.begin(person(), space, kept, form.form).url)
+    kept = form.came or files.keep(form.file.data.stream, form.file.data.filename, uploads.largest())
+
+    def begun() -> str:
+        with atomic():
+            batch = acts.begin(who, space, kept, form.form)
+            if sent:
+                uploads.used(sent, None)
+            return batch.url
+
+    return pages.acted("past.send", begun)
+
+
+def _sent_before() -> Upload | None:
+    """Return the file that the script has sent in pieces."""
+    upload = uploads.find(person(), request.form.get("upload", ""))
+    whole = (
+        upload is not None
+        and upload.state == "whole"
+        and uploads.batch_of(person(), upload.batch_id, PURPOSE)
+    )
+    return upload if whole else None
 
 
 def _found(number: int) -> PastBatch:

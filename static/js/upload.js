@@ -1,5 +1,5 @@
 // Files go to the server in pieces, one after the other; a lost line or a closed tab costs one piece. Loaded by pages with [data-upload].
-// Reads: [data-upload] (data-batch, data-document, data-one, data-piece, data-most, data-endings, data-units, data-words-…), in it input[type=file],
+// Reads: [data-upload] (data-batch, data-document, data-purpose, data-one, data-piece, data-most, data-endings, data-units, data-words-…), in it input[type=file],
 // [data-folder], [data-folder-input], .drop, [data-files], [data-row] (data-key, data-print), [data-name], [data-note], [data-stop], templates.
 import { all, ask, hear, lang, on, one, say } from "./dom.js";
 
@@ -102,7 +102,7 @@ async function run() {
 /** Announce a file, then send its pieces until the server has them all. */
 async function send(job) {
   const { file, folder, mark } = job;
-  let state = await tried(job, "", { name: file.name, size: file.size, print: mark, folder, batch: about.batch, document: about.document ?? "", organisation: form?.elements.organisation?.value ?? "" });
+  let state = await tried(job, "", { name: file.name, size: file.size, print: mark, folder, batch: about.batch, document: about.document ?? "", purpose: about.purpose ?? "", organisation: form?.elements.organisation?.value ?? "" });
   if (!state) return;
   about.batch = state.batch;
   job.row.dataset.key = state.key;

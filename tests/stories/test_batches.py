@@ -1,10 +1,13 @@
 """Stories of many files at once: described in one table, taken in by one act, told once; ZIPs; duplicates; what goes wrong."""
 
 import io
+import itertools
 import re
 import stat
 import zipfile
 
+import docx
+import fpdf
 import pytest
 import sqlalchemy as sa
 
@@ -55,6 +58,27 @@ def zipped(*members, **more):
         for name, data in members:
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def titled_pdf(title):
+    """A PDF of one page that says its title."""
+    page = fpdf.FPDF()
+    page.set_title(title)
+    page.add_page()
+    page.set_font("Helvetica", size=12)
+    page.multi_cell(0, 8, f"Words {title} {next(_numbers)}")
+    return bytes(page.output())
+
+
+def titled_docx(title):
+    """A DOCX that says its title."""
+    made, out = docx.Document(), io.BytesIO()
+    made.core_properties.title = title
+    made.save(out)
+    return out.getvalue()
+
+
+_numbers = itertools.count(1)
 
 
 class TestTable:
@@ -129,6 +153,31 @@ class TestTable:
         cast.chair.posts(url, table(cast, url, changed, language="ar", date="2020"))
         found = {row.title: (row.language, row.date) for row in documents(cast)}
         assert found == {"One": ("es", "2017-06"), "Two": ("ar", "2020")}
+
+    def test_titles_that_stand_in_files_are_offered(self, cast):
+        made = {
+            "scan_0001.pdf": titled_pdf("Housing in ten cities"), "b.docx": titled_docx("A guide to consent"),
+            "c.pdf": titled_pdf("Microsoft Word - c.doc"), "d.pdf": titled_pdf("The same twice"),
+            "e.pdf": titled_pdf("The same twice"), "broken.pdf": pdf(),
+        }  # fmt: skip
+        answer = shared(cast.chair, together(cast), *made.items())
+        page = cast.chair.gets(answer.location).text
+        assert re.findall(r"In the file: <bdi>([^<]*)<", page) == [
+            "A guide to consent",
+            "Housing in ten cities",
+        ]
+        by_name = {row.name: row for row in rows(cast)}
+        guide, scan = by_name["b.docx"], by_name["scan_0001.pdf"]
+        typed = {f"title-{row.id}": f"Typed {row.id}" for row in by_name.values()}
+        one = cast.chair.posts(answer.location, {**together(cast), **typed, "use": str(guide.id)})
+        assert one.status_code == 303
+        page = cast.chair.gets(answer.location).text
+        assert ">A guide to consent</textarea>" in page and f">Typed {scan.id}</textarea>" in page
+        assert re.findall(r"In the file: <bdi>([^<]*)<", page) == ["Housing in ten cities"]
+        cast.chair.posts(answer.location, {**together(cast), **typed, "use": "all"})
+        page = cast.chair.gets(answer.location).text
+        assert ">Housing in ten cities</textarea>" in page and ">A guide to consent</textarea>" in page
+        assert "Microsoft" not in page and "The same twice" not in page
 
     def test_what_is_left_out_goes(self, cast):
         url = sent(cast, cast.chair, ("one.pdf", pdf()), ("two.pdf", pdf()))

@@ -19,7 +19,7 @@ from app.past import acts, documents
 from app.past.models import PastBatch, PastItem
 from app.spaces.changes import change_space
 from app.spaces.models import Membership, Space
-from tests import papers, past
+from tests import papers, past, sending
 from tests.doors import count
 from tests.seat import tell
 from tests.unread import unread
@@ -112,6 +112,43 @@ def test_what_one_cannot_see_is_not_counted_as_known(cast):
     assert counts(cast, path) == {"documents": 1, "known": 0, "collections": 0}
     papers.acted(cast, cast.chair, library.publish, mine)
     assert counts(cast, send(cast, raw, "set.zip"))["known"] == 1
+
+
+def test_what_is_large_comes_in_pieces(cast):
+    raw, name = past.packed({"a.txt": "words a", "b.txt": "words b"}), "set.zip"
+    state = sending.came(cast.steward, name, raw, purpose="past")
+    assert state["state"] == "whole"
+    form = {"space": cast.spaces.africa, "upload": state["key"], "idempotency_key": "p"}
+    for _turn in range(2):  # the second time its file is used up
+        answer = cast.steward.posts("/bring-over", form)
+        assert answer.status_code == 303
+    assert counts(cast, answer.location)["documents"] == 2 and count(cast.app, PastBatch) == 1
+    cast.steward.posts(f"{answer.location}/run")
+    assert rows(cast, Document.title) == [("A",), ("B",)]
+    mails = sending.came(cast.steward, "old.mbox", past.mailing_list(4), purpose="past")
+    answer = cast.steward.posts("/bring-over", {"space": cast.spaces.africa, "upload": mails["key"]})
+    assert batch_of(cast, answer.location)["form"] == "mails"
+
+
+def test_what_is_sent_to_be_brought_over_is_nothing_for_the_library(cast):
+    refused = sending.announced(cast.chair, "old.mbox", b"x")
+    assert refused.status_code == 422 and "cannot be shared" in refused.json["why"]
+    refused = sending.announced(cast.chair, "old.pdf", b"x", purpose="past")
+    assert refused.status_code == 422 and "cannot be read here" in refused.json["why"]
+    assert sending.announced(cast.chair, "old.zip", b"x", purpose="other").status_code == 422
+    state = sending.came(cast.chair, "set.zip", past.packed({"a.txt": "words"}), purpose="past")
+    assert cast.chair.gets(f"/library/batches/{state['batch']}").status_code == 404
+    assert "set.zip" not in cast.chair.gets("/library/new").text
+    assert cast.chair.posts(f"/library/uploads/{state['key']}/unpack").status_code == 404
+    shared = cast.chair.posts("/library/new", {**sending.together(cast), "upload": state["key"]})
+    assert shared.status_code == 422
+    page = cast.chair.posts("/bring-over", {"space": "0", "upload": state["key"]})
+    assert page.status_code == 422 and state["key"] in page.text  # its row stays
+    own = sending.came(cast.chair, "set.zip", past.packed({"a.txt": "words"}), print="same")
+    assert (
+        cast.chair.posts("/bring-over", {"space": cast.spaces.africa, "upload": own["key"]}).status_code
+        == 422
+    )
 
 
 def test_a_librarian_may_and_discussions_are_for_the_secretariat(cast):

@@ -7,6 +7,9 @@ import zipfile
 from app.past.sources.items import Refused
 
 KINDS = ("archive", "table", "ris", "bibtex", "mails", "forum")
+ENDINGS = (
+    "zip", "csv", "tsv", "txt", "xlsx", "xlsm", "ris", "bib", "bibtex", "mbox", "mbx", "eml", "json", "jsonl", "ndjson",
+)  # fmt: skip
 TALKS = ("mails", "forum")  # they become discussions; the others become documents
 _MAIL = re.compile(rb"From \S+ .*\d{4}\b.*\r?\n[A-Za-z-]+:")
 _BIB = re.compile(rb"^\s*@\s*[A-Za-z]+\s*[{(]", re.M)

@@ -29,7 +29,7 @@ def read(source: str, folder: str, first: str, letters: str) -> None:
     """Read pages from `first` on, as many as the time allows; the facts say where to go on."""
     out = Out(folder, int(first), int(letters))
     try:
-        document = _opened(source)
+        document = opened(source)
     except Refused as why:
         if str(why) != "broken":
             raise
@@ -55,7 +55,8 @@ def read(source: str, folder: str, first: str, letters: str) -> None:
     )  # fmt: skip
 
 
-def _opened(source: str) -> t.Any:
+def opened(source: str) -> t.Any:
+    """Open a file; what keeps it closed is refused by its key."""
     try:
         return pdfium.PdfDocument(source)
     except pdfium.PdfiumError:
@@ -158,7 +159,7 @@ def _language(document: t.Any) -> str:
 
 def draw(source: str, folder: str, *numbers: str) -> None:
     """Save a picture of each of these pages, none larger than MOST_BYTES."""
-    document, way = _opened(source), 0
+    document, way = opened(source), 0
     for number in map(int, numbers):
         if 0 < number <= len(document):
             with contextlib.suppress(pdfium.PdfiumError, ValueError):
