@@ -44,7 +44,11 @@ def main():
         began, cpu = time.monotonic(), time.process_time()
         acts.run(batch.id)
         readers.tell_all()
-        found = {"seconds": time.monotonic() - began, "cpu": time.process_time() - cpu, "transactions": len(held)}
+        found = {
+            "seconds": time.monotonic() - began,
+            "cpu": time.process_time() - cpu,
+            "transactions": len(held),
+        }
     held.sort()
     print(json.dumps({**found, "usual": held[len(held) // 2] * 1000, "longest": held[-1] * 1000}))
 
