@@ -3,6 +3,7 @@
 import logging
 import pathlib
 import sys
+import time
 import typing as t
 
 import click
@@ -31,7 +32,17 @@ def reindex() -> None:
     """Build the search index anew from the facts' things."""
     from app.search import index
 
-    click.echo(f"{index.rebuild()} entries")
+    said = {"at": time.monotonic()}
+
+    def say(kind: str, done: int, total: int) -> None:
+        if done >= total or time.monotonic() - said["at"] > SAID_EVERY:
+            said["at"] = time.monotonic()
+            click.echo(f"{kind}: {done} of {total}")
+
+    click.echo(f"{index.rebuild(say)} entries")
+
+
+SAID_EVERY = 5.0  # seconds between two lines about work that goes on
 
 
 @click.command("tell")

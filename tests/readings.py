@@ -209,6 +209,18 @@ VTT = (
     b"00:01:05.500 --> 00:01:07.000\n<v Ana>Thank you</v>\n"
 )
 RTF = rb"{\rtf1\ansi Hello \b bold\b0\par Second caf\'e9\par}"
+RTF_BUILT = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil Calibri;}{\f1\fcharset204 Arial;}{\f2\fcharset2 Symbol;}}
+{\stylesheet{\ql Normal;}{\s1\outlinelevel0 heading 1;}{\s2 Titre 2;}{\*\cs15 Heading 3 Char;}}
+{\info{\title A secret}}{\header Page head}
+\pard\s1 The rent\par
+\pard\plain Hello \b bold\b0  and \i slanted\i0 , caf\'e9 \u8364? \u-10179?\u-8694? {\f1\'cf\'f0\'e8\'e2\'e5\'f2}.\par
+\pard\s2 Second level\par
+\pard{\pntext\f2\'B7\tab}{\*\pn\pnlvlblt\pnf2}\fi-360\li720 First entry\par
+{\pntext\f2\'B7\tab}Second entry\par
+\pard{\listtext 1.\tab}\ls1\ilvl0 One\par{\listtext 2.\tab}Two\par
+\trowd\cellx100\cellx200\pard\intbl City\cell Rent\cell\row
+\trowd\pard\intbl Here\cell 5\line 6\cell\row
+\pard After {\field{\*\fldinst HYPERLINK "https://example.org"}{\fldrslt a link}}.{\pict\wmetafile8 0102}{\*\unknown hidden}\par}"""
 MARKDOWN = b"# Top\n\nHello **you** <script>\n\n- a\n- b\n\n|a|b|\n|-|-|\n|1|2|\n\n![x](https://evil.example/p.png)\n"
 
 

@@ -234,6 +234,33 @@ def test_odp_and_rtf_are_read(cast):
     assert pages(cast, one)[0].text == "Hello bold\n\nSecond café"
 
 
+def test_what_an_rtf_is_built_of_is_kept(cast):
+    _number, one = read(cast, readings.RTF_BUILT, "built.rtf")
+    page = pages(cast, one)[0]
+    html = re.sub(r' id="[^"]*"', "", page.html)
+    assert "<h3>The rent</h3>" in html and "<h4>Second level</h4>" in html
+    assert "Hello <strong>bold</strong> and <em>slanted</em>, café € 😊 Привет." in html
+    assert "<ul><li>First entry</li><li>Second entry</li></ul><ol><li>One</li><li>Two</li></ol>" in html
+    assert '<th scope="col">Rent</th>' in html and "<td>5<br>6</td>" in html
+    assert page.text.endswith("After a link.") and "secret" not in page.text and "hidden" not in page.text
+    assert [(line["words"], line["level"]) for line in one.outline] == [("The rent", 1), ("Second level", 2)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        rb"{\rtf1 \bin99999999 x",
+        rb"{\rtf1 \u99999999999 a\'zz\'4",
+        rb"{\rtf1 \ansicpg99 \cell\row\row\intbl a",
+        b"{\\rtf1 }}}}}} a\\",
+    ],
+    ids=["bytes", "letters", "rows", "ends"],
+)
+def test_an_odd_rtf_is_read_as_far_as_it_goes(cast, raw):
+    _number, one = read(cast, raw, "odd.rtf")
+    assert one.state in ("ready", "plain")
+
+
 def test_sheets_are_tables_with_their_head_on_each_page(cast):
     number, one = read(cast, readings.xlsx_file(), "a.xlsx")
     found = pages(cast, one)
