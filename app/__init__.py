@@ -39,6 +39,7 @@ ROOMS = (
     "board",
     "library",
     "calendar",
+    "actions",
     "feed",
     "notifications",
     "search",

@@ -272,6 +272,39 @@ def hosts(who: Who, event: t.Any) -> bool:
     return own(who, event) or spoken or keeps_calendar(who, event)
 
 
+def leads(who: Who, action: t.Any) -> bool:
+    """Carry an action on: who looks after its space, and seats of its lead that may answer for it."""
+    return facilitates(who, action) or any(
+        seat.id == action.lead_id and seat.may_answer for seat in who.seats
+    )
+
+
+def carries(who: Who, action: t.Any) -> bool:
+    """Say how an action goes: who leads it, and seats of its partners that may answer for them."""
+    return leads(who, action) or any(seat.may_answer and seat.id in action.partner_ids for seat in who.seats)
+
+
+def may_take_part(who: Who, action: t.Any) -> bool:
+    """Let an organisation take part in an action: seats that may answer for one that does not lead it."""
+    over = action.state in ("done", "dropped")
+    return not over and any(seat.may_answer and seat.id != action.lead_id for seat in who.seats)
+
+
+def may_offer(who: Who, action: t.Any) -> bool:
+    """Offer what an action needs, in the name of an organisation: seats that may answer for it."""
+    return action.state not in ("done", "dropped") and any(seat.may_answer for seat in who.seats)
+
+
+def may_drop(who: Who, action: t.Any) -> bool:
+    """Take an action away: who entered it while it is a proposal, and who looks after its space."""
+    return (own(who, action) and action.state == "proposed") or facilitates(who, action)
+
+
+def may_take_back(who: Who, note: t.Any) -> bool:
+    """Take a note away: who wrote it, and who leads its action."""
+    return own(who, note) or leads(who, note.action)
+
+
 TABLE: dict[str, Rule] = {
     "file.read": anybody,
     "organisation.read": anybody,
@@ -352,6 +385,19 @@ TABLE: dict[str, Rule] = {
     "calendar.edit": while_open(in_place(hosts)),
     "calendar.cancel": while_open(in_place(hosts)),
     "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),
+    "actions.read": anybody,
+    "actions.write": member,
+    "actions.follow": member,
+    "actions.propose": while_open(inside),
+    "actions.name": facilitates,
+    "actions.edit": while_open(in_place(leads)),
+    "actions.state": while_open(in_place(leads)),
+    "actions.note": while_open(in_place(carries)),
+    "actions.show": while_open(in_place(carries)),
+    "actions.join": while_open(in_place(may_take_part)),
+    "actions.pledge": while_open(in_place(may_offer)),
+    "actions.unnote": in_place(may_take_back),
+    "actions.remove": may_drop,
     "past.begin": keeps_some_library,
     "past.bring": while_open(curates),
     "past.talks": while_open(steward),

@@ -147,7 +147,6 @@ def test_coalitions_keep_their_facts(filled):
     )
     assert [lead["city"] for lead in spaces["ECCAR"].facts["lead_cities"]] == ["Bologna"]
     assert spaces["AFRICA"].facts["plan"]["commitments"] == []
-    assert len(spaces["network"].facts["joint_actions"]["actions"]) == 14
     assert spaces["network"].facts["former_names"] == ["International Coalition of Cities against Racism"]
 
 

@@ -9,7 +9,7 @@ from app.core.audience import Thing, Viewer, is_apart
 from app.core.database import locate
 
 ABOUT = "about"
-KINDS = ("document", "event")
+KINDS = ("document", "event", "action")
 
 
 def named(ref: str, viewer: Viewer) -> t.Any:

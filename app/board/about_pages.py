@@ -9,6 +9,7 @@ from app.board import drawing, lists
 from app.board.about import ABOUT, named
 from app.board.talk import bp
 from app.core import links, pages
+from app.core.audience import is_apart
 from app.core.database import run
 from app.core.languages import _
 from app.core.panels import panel
@@ -39,11 +40,24 @@ def of_event(event: t.Any) -> tuple[str, dict[str, t.Any]] | None:
     return ("board/_about.html", values) if values["rows"] or values["may_start"] else None
 
 
+@panel("action", order=40)
+def of_action(action: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """The discussions about a joint action that the reader sees, and the way to begin one."""
+    return "board/_about.html", _values(action)
+
+
+def _open(thing: t.Any) -> bool:
+    """Say whether a thing is one that people talk about: read by others, and not out of sight."""
+    return thing.state in OPEN if thing.kind == "document" else not is_apart(thing.audience_id)
+
+
 def _values(thing: t.Any) -> dict[str, t.Any]:
     numbers = [int(source.partition(":")[2]) for source in run(_IDS, {"ref": thing.ref}).scalars()]
     rows = lists.some(me().viewer, numbers, MOST)
-    open_ = getattr(thing, "state", OPEN[0]) in OPEN and can("board.write", thing)
-    begin = _("Discuss this event") if thing.kind == "event" else _("Discuss this document")
+    open_ = _open(thing) and can("board.write", thing)
+    begin = {"event": _("Discuss this event"), "action": _("Discuss this action")}.get(
+        thing.kind, _("Discuss this document")
+    )
     return {"ref": thing.ref, "rows": drawing.rows(rows), "may_start": open_, "begin": begin}
 
 

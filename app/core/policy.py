@@ -30,6 +30,7 @@ class Voice(t.NamedTuple):
     line: str  # title of the seat
     primary: bool = False  # first contact: looks after the organisation's entry and its seats
     before: int = 0  # the seat that it took over
+    may_answer: bool = False  # answers for the organisation: its joint actions, what it is asked
 
 
 class Group(t.NamedTuple):

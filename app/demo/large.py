@@ -1,6 +1,6 @@
 """The large demo, for measuring, on top of the demo network: 500 members, 2,000 discussions and 40,000 posts,
 
-5,000 documents of 20 pages.
+5,000 documents of 20 pages, 500 joint actions.
 """
 
 import io
@@ -14,7 +14,7 @@ from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic, is_sqlite, upsert
 from app.core.files import Attachment, Blob
 from app.core.watches import Watch
-from app.demo import bulk_documents, seed
+from app.demo import bulk_actions, bulk_documents, seed
 from app.demo.bulk import Bulk, Crowd
 from app.demo.making import Paper, make
 from app.extensions import db
@@ -56,6 +56,7 @@ def fill_large(app, now=None):
             add_people(session)
         bulk = add_discussions(session, now)
         add_documents(session, bulk, kept)
+        bulk_actions.add(session, bulk.crowd, now)
         settle(session)
     analyse()
 

@@ -165,11 +165,9 @@ def spaces():
 def network():
     """The network itself, with its past events and the joint actions of its members."""
     row = content.facts("coalitions.json")["network"]
-    joint = content.facts("joint_actions.json")
     facts = {"founding": {"date": row["launched"], "by": row["initiator"]}, "lead_cities": [],
              "former_names": [row["former_name"]], "renamed_on": row["renamed_on"], "events": row["events"],
-             "facts": row["facts"], "plan": None,
-             "joint_actions": {name: joint[name] for name in ("meeting", "milestones", "actions")}}  # fmt: skip
+             "facts": row["facts"], "plan": None}  # fmt: skip
     return {"key": "network", "handle": "network", "form": "network", "parent": None, "sight": "public",
             "joining": "open", "name": row["name"], "texts": NETWORK, "summary": NETWORK["en"]["summary"],
             "facts": facts}  # fmt: skip

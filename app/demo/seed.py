@@ -12,6 +12,7 @@ from app.core import clock, pictures, readers, site
 from app.core.activity import Activity
 from app.core.database import atomic
 from app.demo import library
+from app.demo.actions import Actions
 from app.demo.arriving import on_the_way
 from app.demo.calendar import Dates
 from app.demo.founding import Cast
@@ -47,6 +48,7 @@ def fill(app, now=None):
         talk = Talk(cast, kept, now)
         library.Library(talk, shelved)
         Dates(talk)
+        Actions(talk)
         talk.replay()
         with clock.at(now):
             talk.catch_up(now - NEW)

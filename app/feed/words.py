@@ -92,10 +92,33 @@ def _open_document(_item: t.Any) -> Markup:
     return _("Open the document")
 
 
+def _proposed(item: t.Any) -> Markup:
+    if not item.row.space:
+        return _("%(who)s proposed a joint action", who=item.who)
+    return _("%(who)s proposed a joint action in %(place)s", who=item.who, place=place(item.row))
+
+
+def _moved_on(item: t.Any) -> Markup:
+    said: dict[str, t.Callable[[], Markup]] = {
+        "agreed": lambda: _("%(who)s noted that a joint action is agreed", who=item.who),
+        "going": lambda: _("%(who)s noted that a joint action is under way", who=item.who),
+        "held": lambda: _("%(who)s put a joint action on hold", who=item.who),
+        "done": lambda: _("%(who)s noted that a joint action is done", who=item.who),
+        "dropped": lambda: _("%(who)s dropped a joint action", who=item.who),
+    }
+    again = said.get(item.row.data.get("state", ""))
+    return again() if again else _("%(who)s proposed a joint action anew", who=item.who)
+
+
+def _open_action(_item: t.Any) -> Markup:
+    return _("Open the action")
+
+
 TALK = ("messages-square", "talk", lazy("Discussion"))
 UPDATE = ("send", "news", lazy("Update"))
 EVENT = ("calendar", "event", lazy("Event"))
 PAPER = ("file-text", "news", lazy("Document"))
+DEED = ("list-checks", "plan", lazy("Joint action"))
 MEMBER = ("user-plus", "practice", lazy("Members"))
 GROUP = ("users", "plan", lazy("Group"))
 
@@ -172,6 +195,35 @@ VERBS: dict[str, Verb] = {
             int(item.row.title or 0), place=place(item.row),
         ),
     ),
+    "actions.proposed": Verb(
+        "actions", *DEED, "member", _proposed, deed=_open_action,
+        more=lambda n: ngettext("and %(num)d other action:", "and %(num)d other actions:", n),
+    ),
+    "actions.state": Verb("actions", *DEED, "root", _moved_on, deed=_open_action),
+    "actions.noted": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s wrote how a joint action goes", who=item.who),
+    ),
+    "actions.reached": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s reached a milestone of a joint action", who=item.who),
+    ),
+    "actions.needed": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s asks for something that a joint action needs", who=item.who),
+    ),
+    "actions.delivered": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s thanks for what a joint action needed and got", who=item.who),
+    ),
+    "actions.joined": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s takes part in a joint action", who=item.who),
+    ),
+    "actions.shown": Verb(
+        "actions", *DEED, "root", deed=_open_action,
+        say=lambda item: _("%(who)s added what shows how a joint action goes", who=item.who),
+    ),
     "members.joined": Verb(
         "members", *MEMBER, "verb", headed=False,
         say=lambda item: _("%(who)s joined the network", who=link(item.row.url, item.row.title, True)),
@@ -203,6 +255,7 @@ FILTERS: dict[str, t.Any] = {
     "discussions": lazy("Discussions"),
     "documents": lazy("Documents"),
     "events": lazy("Events"),
+    "actions": lazy("Joint actions"),
     "updates": lazy("Updates"),
     "members": lazy("Members"),
 }

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect
 
+from app.actions.models import Action
 from app.atlas.show import REGIONS
 from app.board.models import Thread
 from app.calendar.models import Event
@@ -29,13 +30,14 @@ PAGES = (
     "/library",
     "/library/collections",
     "/calendar/agenda",
+    "/actions",
     "/about",
     "/accessibility",
     "/privacy",
     "/help",
 )
 _s, _o, _t = Space.__table__, Organisation.__table__, Thread.__table__
-_d, _c, _e = Document.__table__, Collection.__table__, Event.__table__
+_d, _c, _e, _a = Document.__table__, Collection.__table__, Event.__table__, Action.__table__
 _SPACES = sa.select(_s.c.id, _s.c.name).where(in_sight(_s.c.audience_id)).order_by(_s.c.id).limit(MOST)
 _ORGANISATIONS = (
     sa.select(_o.c.id, _o.c.name, _o.c.place).where(in_sight(_o.c.audience_id)).order_by(_o.c.id).limit(MOST)
@@ -62,6 +64,14 @@ _COLLECTIONS = (
     sa.select(_c.c.id, _c.c.title)
     .where(in_sight(_c.c.audience_id), ~_c.c.removed)
     .order_by(_c.c.id)
+    .limit(MOST)
+)
+
+
+_ACTIONS = (
+    sa.select(_a.c.id, _a.c.title)
+    .where(in_sight(_a.c.audience_id), ~_a.c.removed)
+    .order_by(_a.c.id)
     .limit(MOST)
 )
 
@@ -100,6 +110,7 @@ def _things() -> list[str]:
         *(f"/discussions/{row.id}-{slug(row.title)}" for row in db.session.execute(_THREADS, seen)),
         *(f"/library/{row.id}-{slug(row.title)}" for row in db.session.execute(_DOCUMENTS, seen)),
         *(f"/events/{row.id}-{slug(row.title)}" for row in db.session.execute(_EVENTS, seen)),
+        *(f"/actions/{row.id}-{slug(row.title)}" for row in db.session.execute(_ACTIONS, seen)),
         *(
             f"/library/collections/{row.id}-{slug(row.title)}"
             for row in db.session.execute(_COLLECTIONS, seen)

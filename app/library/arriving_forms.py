@@ -5,10 +5,11 @@ import typing as t
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
+from app.core import dates
 from app.core.forms import PageForm
 from app.core.languages import _, language, lazy
 from app.core.text import clean_line
-from app.library import dates, fields, words
+from app.library import fields, words
 from app.members.forms import OneOf
 from app.members.profile_forms import ThemeChoice
 

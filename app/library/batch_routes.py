@@ -6,12 +6,12 @@ import typing as t
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
-from app.core import once, pages
+from app.core import dates, once, pages
 from app.core.languages import _, ngettext, offered
 from app.core.policy import person, require, ruled
 from app.core.text import clean_line
 from app.extensions import db
-from app.library import arriving, dates, fields, guessing, own_titles, uploads, words
+from app.library import arriving, fields, guessing, own_titles, uploads, words
 from app.library.arriving import Said
 from app.library.arriving_forms import Together
 from app.library.models import Document, Upload, UploadBatch

@@ -13,10 +13,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from app.core import languages
+from app.core import dates, languages
 from app.core.forms import PageForm
 from app.core.languages import _, lazy
-from app.library import dates, resolving, words
+from app.library import resolving, words
 from app.library.fields import (
     Ticks,
     choice,

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from app.core import drawn, pages
+from app.core import dates, drawn, pages
 from app.core.database import known_json
 from app.core.languages import language, zone
 from app.core.text import slug
-from app.library import dates, words
+from app.library import words
 
 MOST_KEPT = 3000  # rows, about 2 KB each
 LETTERS = 180  # of an abstract in a list

@@ -5,7 +5,7 @@ import typing as t
 import unicodedata
 from urllib.parse import unquote
 
-from app.library import dates
+from app.core import dates
 
 WORDS = {
     "ar": "ar ara arabic arabe arab العربية", "zh": "zh chi zho chinese chinois 中文", "en": "en eng english anglais ingles",

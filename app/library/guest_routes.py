@@ -7,12 +7,12 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, session
 from markupsafe import Markup
 
-from app.core import files, limits, pages
+from app.core import dates, files, limits, pages
 from app.core.database import get_or_none
 from app.core.files import Attachment
 from app.core.languages import _, language, own_name
 from app.core.policy import public
-from app.library import access_forms, dates, guests, shown
+from app.library import access_forms, guests, shown
 from app.library.models import Document, GuestLink, Version
 from app.library.reading import preview, showing
 from app.members import passwords

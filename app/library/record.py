@@ -2,9 +2,10 @@
 
 import typing as t
 
+from app.core import dates
 from app.core.database import setting
 from app.core.languages import own_name
-from app.library import choices, dates, facets, words
+from app.library import choices, facets, words
 from app.library.models import Document, Version
 
 AUTHORS = ("author", "editor")

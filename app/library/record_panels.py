@@ -7,7 +7,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from app.core import files, links
+from app.core import dates, files, links
 from app.core.audience import MEMBERS, PUBLIC, bound, in_sight, rooms_of
 from app.core.database import get_or_none, locate
 from app.core.languages import _, language, own_name
@@ -15,7 +15,7 @@ from app.core.panels import panel
 from app.core.policy import can, me
 from app.core.text import slug
 from app.extensions import db
-from app.library import dates, facets, reviewing, shown, sight, versions, words
+from app.library import facets, reviewing, shown, sight, versions, words
 from app.library.fields import commitments, goals
 from app.library.forms import EDITIONS
 from app.library.models import Document, Edition, Version

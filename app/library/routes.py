@@ -4,13 +4,13 @@ import typing as t
 
 from flask import Blueprint, Response, redirect, request
 
-from app.core import apart, pages, panels, watches
+from app.core import apart, dates, pages, panels, watches
 from app.core.activity import highest
 from app.core.audience import PUBLIC, is_apart, rooms_of
 from app.core.database import atomic, get_or_none
 from app.core.languages import language
 from app.core.policy import can, me, person, require, ruled
-from app.library import dates, shown, statistics, versions, words
+from app.library import shown, statistics, versions, words
 from app.library.models import Document, Version
 
 bp = Blueprint("library", __name__)

@@ -62,6 +62,7 @@ _seats = (
         gathered(
             _flag(_seat.c.primary), _org.c.id, _org.c.name, _org.c.form, _org.c.code, _org.c.place,
             _flag(_seat.c.may_publish), _seat.c.title, sa.func.coalesce(_seat.c.before_id, sa.literal_column("0")),
+            _flag(_seat.c.may_answer),
         )
     )
     .where(_seat.c.person_id == _person.c.id, _seat.c.ended.is_(None), _org.c.id == _seat.c.organisation_id)
@@ -152,9 +153,11 @@ def _me(
 
 
 def _voice(fields: list[str]) -> Voice:
-    primary, number, name, kind, code, place, may_publish, title, before = fields
+    primary, number, name, kind, code, place, may_publish, title, before, may_answer = fields
     url = f"/members/{number}-{slug(place or name)}"
-    return Voice(int(number), name, kind, code, url, may_publish == "1", title, primary == "1", int(before))
+    return Voice(
+        int(number), name, kind, code, url, may_publish == "1", title, primary == "1", int(before), may_answer == "1"
+    )  # fmt: skip
 
 
 def _group(fields: list[str]) -> Group:

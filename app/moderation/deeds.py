@@ -5,6 +5,8 @@ import typing as t
 import sqlalchemy as sa
 from markupsafe import escape
 
+from app.actions import acts as actions
+from app.actions import care as actions_care
 from app.board import acts as board
 from app.board import held as holding
 from app.board import hiding
@@ -80,6 +82,8 @@ def _put_back(thing: t.Any) -> None:
         hiding.restore(thing)
     elif thing.kind == "document":
         documents.restore(thing)
+    elif thing.kind == "action":
+        actions_care.restore(thing)
     else:
         apart.put_back(thing)
 
@@ -95,6 +99,8 @@ def _hide(_actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         hiding.hide(thing, rooms, why=decision.words, url=decision.url)
     elif thing.kind == "document":
         documents.hide(thing, rooms, why=decision.words, url=decision.url)
+    elif thing.kind == "action":
+        actions_care.hide(thing, rooms, why=decision.words, url=decision.url)
     else:
         apart.take_away(thing, rooms, why=decision.words, url=decision.url)
 
@@ -102,6 +108,8 @@ def _hide(_actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
 def _can_be_hidden(thing: t.Any) -> bool:
     if thing.kind == "document":
         return documents.can_be_hidden(thing)
+    if thing.kind == "action":
+        return actions_care.can_be_hidden(thing)
     return thing.kind in (*TALK, "update", "event") and not is_apart(thing.audience_id) and not thing.removed
 
 
@@ -118,6 +126,8 @@ def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         documents.redact(actor, thing, decision.words[:300])
     elif thing.kind == "event":
         events.remove(actor, thing)
+    elif thing.kind == "action":
+        actions.remove(actor, thing)
     elif thing.kind in TALK:
         board.remove_post(actor, thing if thing.kind == "post" else _first_post(thing), decision.words[:300])
     for words in told:
@@ -152,6 +162,8 @@ def _decline(_actor: t.Any, case: Case, _decision: Decision, thing: t.Any) -> No
 
 def _told(thing: t.Any) -> list[str]:
     """Return the texts by which a thing is known in mails: its words as read and as written, a discussion's title."""
+    if thing.kind == "action":
+        return [thing.title, plain(thing.html), thing.detail]
     if thing.kind == "document":
         return [thing.title, thing.abstract, *(own.get("title", "") for own in thing.texts.values())]
     if thing.kind == "event":

@@ -17,7 +17,7 @@ from app.moderation import acts, desk, queries, words
 from app.moderation.forms import ReportForm
 
 bp = Blueprint("moderation_reports", __name__)
-KINDS = ("post", "thread", "update", "document", "event", "person", "organisation")
+KINDS = ("post", "thread", "update", "document", "event", "action", "person", "organisation")
 
 
 def reported() -> t.Any:

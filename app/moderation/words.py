@@ -39,6 +39,7 @@ KINDS: dict[str, t.Any] = {
     "update": lazy("an update"),
     "document": lazy("a document"),
     "event": lazy("an event"),
+    "action": lazy("a joint action"),
     "person": lazy("a person's page"),
     "organisation": lazy("a member's page"),
     "held": lazy("a first post"),

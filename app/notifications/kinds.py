@@ -12,13 +12,14 @@ from app.extensions import db
 from app.notifications.models import NoticeChoice
 from app.notifications.recipients import CALLS
 
-CALL, ANSWER, REPLY, NEWS, FOUND, CARE = "call", "answer", "reply", "news", "found", "care"
+CALL, ANSWER, REPLY, NEWS, FOUND, CARE, DUE = "call", "answer", "reply", "news", "found", "care", "due"
 WEB, ONCE, DIGEST, OFF = "web", "once", "digest", "off"
 KINDS: dict[str, t.Any] = {
     CALL: lazy("Somebody mentions you or your organisation"),
     ANSWER: lazy("Somebody answers you"),
-    REPLY: lazy("Something new in a discussion, document or event that you follow"),
-    NEWS: lazy("A new discussion, document, event or update in what you follow"),
+    REPLY: lazy("Something new in a discussion, document, event or action that you follow"),
+    NEWS: lazy("A new discussion, document, event, action or update in what you follow"),
+    DUE: lazy("A joint action of your organisation: it is named, due soon or overdue"),
     FOUND: lazy("A search that you keep finds something new"),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }
@@ -28,7 +29,7 @@ WAYS: dict[str, t.Any] = {
     WEB: lazy("Here only"),
     OFF: lazy("Off"),
 }
-USUAL = {CALL: ONCE, ANSWER: ONCE, REPLY: DIGEST, NEWS: DIGEST, FOUND: DIGEST, CARE: ONCE}
+USUAL = {CALL: ONCE, ANSWER: ONCE, REPLY: DIGEST, NEWS: DIGEST, FOUND: DIGEST, CARE: ONCE, DUE: ONCE}
 STALE = dt.timedelta(days=1)  # what a reader tells so late is for the digest
 
 _c = NoticeChoice.__table__
@@ -37,6 +38,8 @@ _CHOSEN = sa.select(_c.c.person_id, _c.c.space_id, _c.c.kind, _c.c.way).where(
     sa.or_(_c.c.space_id == 0, _c.c.space_id == sa.bindparam("space")),
 )
 _OF_ONE = sa.select(_c.c.space_id, _c.c.kind, _c.c.way).where(_c.c.person_id == sa.bindparam("person"))
+
+NEW = frozenset({"board.started", "feed.shared", "library.added", "calendar.added", "actions.proposed"})
 
 
 def kind_of(reason: str, verb: str) -> str:
@@ -47,9 +50,11 @@ def kind_of(reason: str, verb: str) -> str:
         return ANSWER
     if reason in ("ask", "moderation"):
         return CARE
+    if reason == "due":
+        return DUE
     if reason == "search":
         return FOUND
-    return NEWS if verb in ("board.started", "feed.shared", "library.added", "calendar.added") else REPLY
+    return NEWS if verb in NEW else REPLY
 
 
 def ways_of(kind: str) -> list[str]:

@@ -12,7 +12,7 @@ from app.spaces.models import Membership
 
 Told = list[tuple[int, str]]  # person, reason
 # Reasons, the strongest first: who is told twice of one fact is told for the first of them.
-REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "search", "follow")
+REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "due", "search", "follow")
 CALLS = frozenset({"mention", "seat", "space"})  # somebody was called: a line of its own beside the thing's
 
 _watch, _seat, _member = Watch.__table__, Seat.__table__, Membership.__table__
@@ -39,6 +39,7 @@ _WORKS_ON = (
 _SEATED = sa.select(_seat.c.person_id).where(
     _seat.c.organisation_id.in_(sa.bindparam("numbers", expanding=True)), _seat.c.ended.is_(None)
 )
+_ANSWERING = _SEATED.where(_seat.c.may_answer)
 _KEEPERS = sa.select(_member.c.person_id).where(
     _member.c.space_id.in_(sa.bindparam("numbers", expanding=True)),
     _member.c.role == "facilitator",
@@ -132,6 +133,29 @@ def _named(fact: t.Any) -> Told:
     return [(number, "moderation") for number in fact.data.get("to", ())]
 
 
+def _of_action(fact: t.Any) -> Told:
+    """Who follows the action; an internal note hangs on itself."""
+    return _followers(fact, str(fact.data.get("action", fact.root)))
+
+
+def _in_action(fact: t.Any) -> Told:
+    """The seats of organisations that somebody named, as lead or partner, that may answer for them."""
+    return _each(_ANSWERING, "due", numbers=list(fact.data.get("houses", ())))
+
+
+def _carrying(fact: t.Any) -> Told:
+    """The seats that answer for the lead of an action; without a lead, who looks after its group."""
+    told = _in_action(fact)
+    if told or not fact.space_id:
+        return told
+    return _each(_KEEPERS, "due", numbers=[fact.space_id])
+
+
+def _needed(fact: t.Any) -> Told:
+    """Who follows the action, or where it comes from."""
+    return _of_action(fact) + _around(fact)
+
+
 RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "board.started": _started,
     "board.replied": _replied,
@@ -143,6 +167,20 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "calendar.moved": _moved,
     "calendar.cancelled": _moved,
     "calendar.reinstated": _moved,
+    "actions.proposed": _around,
+    "actions.named": _in_action,
+    "actions.needed": _needed,
+    "actions.pledged": _carrying,
+    "actions.withdrawn": _carrying,
+    "actions.answered": _in_action,
+    "actions.delivered": lambda fact: _in_action(fact) + _of_action(fact),
+    "actions.due": _carrying,
+    "actions.late": _carrying,
+    "actions.state": _of_action,
+    "actions.noted": _of_action,
+    "actions.reached": _of_action,
+    "actions.joined": _of_action,
+    "actions.shown": _of_action,
     "library.added": _added,
     "library.version": _moved,
     "library.edition": _moved,

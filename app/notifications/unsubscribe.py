@@ -21,6 +21,7 @@ WORDS: dict[str, t.Any] = {
     kinds.ANSWER: lazy("Mail when somebody answers you"),
     kinds.REPLY: lazy("Mail about discussions that you follow"),
     kinds.NEWS: lazy("Mail about what is new in what you follow"),
+    kinds.DUE: lazy("Mail about joint actions of your organisation"),
     kinds.FOUND: lazy("Mail about what a search that you keep finds"),
     kinds.CARE: lazy("Mail about what waits for you"),
     SUMMARY: lazy("The summary by e-mail"),

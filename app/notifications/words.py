@@ -57,6 +57,34 @@ BY_VERB: dict[str, Say] = {
     ),
     "calendar.cancelled": lambda who, thing: _("%(who)s cancelled %(thing)s", who=who, thing=thing),
     "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
+    "actions.proposed": lambda who, thing: _(
+        "%(who)s proposed the joint action %(thing)s", who=who, thing=thing
+    ),
+    "actions.named": lambda who, thing: _(
+        "%(who)s named your organisation for the joint action %(thing)s", who=who, thing=thing
+    ),
+    "actions.needed": lambda who, thing: _("%(who)s asks for something for %(thing)s", who=who, thing=thing),
+    "actions.pledged": lambda who, thing: _("%(who)s offers something for %(thing)s", who=who, thing=thing),
+    "actions.withdrawn": lambda who, thing: _(
+        "%(who)s takes back an offer for %(thing)s", who=who, thing=thing
+    ),
+    "actions.answered": lambda who, thing: _(
+        "%(who)s answered your offer for %(thing)s", who=who, thing=thing
+    ),
+    "actions.delivered": lambda who, thing: _(
+        "%(who)s thanks for what came for %(thing)s", who=who, thing=thing
+    ),
+    "actions.due": lambda who, thing: _("The joint action %(thing)s is due within two weeks", thing=thing),
+    "actions.late": lambda who, thing: _(
+        "The joint action %(thing)s is overdue. How does it go?", thing=thing
+    ),
+    "actions.state": lambda who, thing: _("%(who)s changed the status of %(thing)s", who=who, thing=thing),
+    "actions.noted": lambda who, thing: _("%(who)s wrote how %(thing)s goes", who=who, thing=thing),
+    "actions.reached": lambda who, thing: _("%(who)s reached a milestone of %(thing)s", who=who, thing=thing),
+    "actions.joined": lambda who, thing: _("%(who)s takes part in %(thing)s", who=who, thing=thing),
+    "actions.shown": lambda who, thing: _(
+        "%(who)s added what shows how %(thing)s goes", who=who, thing=thing
+    ),
     "library.added": lambda who, thing: _("%(who)s shared the document %(thing)s", who=who, thing=thing),
     "library.version": lambda who, thing: _(
         "%(who)s put in a new version of %(thing)s", who=who, thing=thing
@@ -114,6 +142,20 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.moved": lambda who: _("%(who)s changed when or where it takes place", who=who),
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
     "calendar.reinstated": lambda who: _("It takes place after all"),
+    "actions.proposed": lambda who: _("%(who)s proposed this joint action", who=who),
+    "actions.named": lambda who: _("%(who)s named your organisation for it", who=who),
+    "actions.needed": lambda who: _("%(who)s asks for something for it", who=who),
+    "actions.pledged": lambda who: _("%(who)s offers something for it", who=who),
+    "actions.withdrawn": lambda who: _("%(who)s takes back an offer", who=who),
+    "actions.answered": lambda who: _("%(who)s answered your offer", who=who),
+    "actions.delivered": lambda who: _("%(who)s thanks for what came", who=who),
+    "actions.due": lambda who: _("It is due within two weeks"),
+    "actions.late": lambda who: _("It is overdue. How does it go?"),
+    "actions.state": lambda who: _("%(who)s changed its status", who=who),
+    "actions.noted": lambda who: _("%(who)s wrote how it goes", who=who),
+    "actions.reached": lambda who: _("%(who)s reached a milestone", who=who),
+    "actions.joined": lambda who: _("%(who)s takes part in it", who=who),
+    "actions.shown": lambda who: _("%(who)s added what shows how it goes", who=who),
     "library.added": lambda who: _("%(who)s shared this document", who=who),
     "library.version": lambda who: _("%(who)s put in a new version", who=who),
     "library.edition": lambda who: _("%(who)s put it in in a further language", who=who),

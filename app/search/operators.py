@@ -11,6 +11,7 @@ import typing as t
 
 from flask import current_app
 
+from app.actions.words import STATES
 from app.core import finding
 from app.core.audience import Viewer
 from app.core.languages import in_language, language, lazy, own_name
@@ -59,7 +60,14 @@ def _kinds(_viewer: Viewer, start: str, half: bool) -> list[Option]:
         Option(fold(_in_english(one.one)).replace(" ", "-"), str(one.one), (tag("type", one.key),))
         for one in finding.kinds()
         if _fits(
-            start, half, one.key, str(one.one), str(one.many), _in_english(one.one), _in_english(one.many)
+            start,
+            half,
+            one.key,
+            str(one.one),
+            str(one.many),
+            _in_english(one.one),
+            _in_english(one.many),
+            _in_english(one.one).replace(" ", "-"),
         )
     ] + [
         Option(key, labels.get(language()) or labels.get("en") or key, (tag("sort", key),))
@@ -132,6 +140,15 @@ def _dates(_viewer: Viewer, start: str, _half: bool) -> list[Option]:
     return [Option(start, start)] if day(start) else []
 
 
+def _states(viewer: Viewer, start: str, half: bool) -> list[Option]:
+    waits = _flag("is", "unanswered", lazy("without an answer"))(viewer, start, half)
+    return waits + [
+        Option(fold(_in_english(word)).replace(" ", "-"), str(word), (tag("is", key),))
+        for key, word in STATES.items()
+        if _fits(start, half, key, str(word), _in_english(word), _in_english(word).replace(" ", "-"))
+    ]
+
+
 OPERATORS: dict[str, Operator] = {
     "type": Operator(lazy("type"), lazy("a kind of thing"), _kinds),
     "by": Operator(lazy("by"), lazy("a person or a member"), _named("person", "organisation")),
@@ -143,9 +160,7 @@ OPERATORS: dict[str, Operator] = {
     "before": Operator(lazy("before"), lazy("a day, a month or a year"), _dates),
     "after": Operator(lazy("after"), lazy("a day, a month or a year"), _dates),
     "has": Operator(lazy("has"), lazy("a file"), _flag("has", "file", lazy("a file"))),
-    "is": Operator(
-        lazy("is"), lazy("without an answer"), _flag("is", "unanswered", lazy("without an answer"))
-    ),
+    "is": Operator(lazy("is"), lazy("without an answer, or how a joint action stands"), _states),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a space's home shows of the facts that are kept with it: founding, plan, past events, joint actions.
+"""What a space's home shows of the facts that are kept with it: founding, plan, past events.
 
 Read-only, and tolerant: a fact that is missing or has another shape is left out.
 """
@@ -10,7 +10,7 @@ from app.core.policy import me
 from app.spaces import queries, words
 
 Shown = tuple[str, dict[str, t.Any]] | None
-FIRST = 4  # events and action points that stand open; the rest is folded
+FIRST = 4  # events that stand open; the rest is folded
 
 
 def rows(value: t.Any) -> list[dict[str, t.Any]]:
@@ -38,21 +38,6 @@ def plan(space: t.Any) -> Shown:
     if not own:
         return None
     return "spaces/_plan.html", {"plan": own, "commitments": rows(own.get("commitments")), "words": words}
-
-
-@panel("space", order=70)
-def joint_actions(space: t.Any) -> Shown:
-    """The action points that members agreed on together."""
-    own = part(space.facts.get("joint_actions"))
-    actions = rows(own.get("actions"))
-    if not actions:
-        return None
-    values = {
-        "meeting": part(own.get("meeting")),
-        "milestones": rows(own.get("milestones")),
-        "actions": actions,
-    }
-    return "spaces/_joint.html", {**values, "first": FIRST, "words": words}
 
 
 @panel("space", order=80)

@@ -65,14 +65,6 @@ SURE = {
     "unverified": lazy("Not confirmed"),
     "conflicting": lazy("Sources differ"),
 }
-STATUS = {
-    "proposed": lazy("Proposed"),
-    "agreed": lazy("Agreed"),
-    "in progress": lazy("In progress"),
-    "done": lazy("Done"),
-    "on hold": lazy("On hold"),
-    "dropped": lazy("Dropped"),
-}
 
 
 def moment(text: str | None) -> str:

@@ -19,6 +19,16 @@ WORDS = (
 )  # fmt: skip
 
 
+ROADMAP = ("", "?state=going", "?due=soon&due=late", "?form=research", "?space=1")
+
+
+def roadmap(house):
+    """All actions over time, and those of one group, a state, a theme."""
+    cookie, _token = house.member("/actions/roadmap")
+    requests = [client.get(f"/actions/roadmap{one}", cookie) for one in ROADMAP]
+    return Page(house.server, itertools.cycle(requests).__next__, sign=b'class="track"')
+
+
 def library(house):
     """The library, a round of addresses."""
     cookie, _token = house.member("/library")

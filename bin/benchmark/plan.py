@@ -27,6 +27,7 @@ PAGES = {
     "directory": ("rows", 6.0),
     "directory of people": ("rows", 6.0),
     "library": ("rows", 6.0),
+    "roadmap": ("rows", 6.0),
     "guest discussion": ("rows", None),
     "guest board": ("rows", None),
     "guest feed": ("rows", None),
@@ -269,6 +270,7 @@ def ours(house):
         "guest board": Page(server, client.get("/discussions"), sign=b"/discussions/"),
         "guest feed": Page(server, client.get("/")),
         "library": finding.library(house),
+        "roadmap": finding.roadmap(house),
     }
     if threads[20:]:  # replies would change the discussion that is read, and so its tag
         pages["reply"] = Page(server, measure.replies(house, cookie, token, threads[1:]), 303)

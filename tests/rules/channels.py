@@ -14,7 +14,13 @@ from app.core.activity import Activity, record
 from app.core.database import atomic, locate
 from app.extensions import db
 from app.notifications.models import Notice
-from tests.rules import calendar_channels, library_channels, search_channels, shelves_channels
+from tests.rules import (
+    actions_channels,
+    calendar_channels,
+    library_channels,
+    search_channels,
+    shelves_channels,
+)
 from tests.rules.world import client_of, seat_path
 from tests.seat import turn
 
@@ -93,7 +99,9 @@ def facts_of(w):
     """Return thing → number of the fact that it began with."""
     rows = db.session.execute(
         sa.select(Activity.id, Activity.root).where(
-            Activity.verb.in_(["board.started", "feed.shared", "library.added", "calendar.added"])
+            Activity.verb.in_(
+                ["board.started", "feed.shared", "library.added", "calendar.added", "actions.proposed"]
+            )
         )
     ).all()
     by_root = {row.root: row.id for row in rows}
@@ -294,7 +302,7 @@ def panel(w, names):
 THREADS, UPDATES, SPACES, NAMES = ("thread",), ("update",), ("space",), ("known",)
 ORGANISATIONS, PEOPLE = ("organisation",), ("person",)
 BOTH = (*THREADS, *UPDATES)
-SAID = (*BOTH, "document", "event")  # what is said, found and told everywhere
+SAID = (*BOTH, "document", "event", "action")  # what is said, found and told everywhere
 
 CHANNELS = {
     "page of a discussion": Channel(THREADS, ("board.thread",), thread()),
@@ -391,6 +399,7 @@ CHANNELS = {
 }  # fmt: skip
 CHANNELS |= library_channels.table(Channel, listing) | shelves_channels.table(Channel, listing)
 CHANNELS |= search_channels.table(Channel, listing) | calendar_channels.table(Channel, listing)
+CHANNELS |= actions_channels.table(Channel, listing)
 
 # Channels in which another rule holds as well, so that sight alone opens nothing to who is outside.
 GUARDED_TWICE = {"people of a private group", "mention that becomes a link"}
@@ -489,7 +498,7 @@ ACTS = {
 TABLES = (
     QUIET_ROUTES, ACTS, library_channels.QUIET_ROUTES, library_channels.ACTS, shelves_channels.QUIET_ROUTES,
     shelves_channels.ACTS, search_channels.QUIET_ROUTES, search_channels.ACTS, calendar_channels.QUIET_ROUTES,
-    calendar_channels.ACTS,
+    calendar_channels.ACTS, actions_channels.QUIET_ROUTES, actions_channels.ACTS,
 )  # fmt: skip
 
 

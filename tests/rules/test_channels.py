@@ -29,7 +29,7 @@ from app.spaces import acts as spaces
 from app.spaces import pins
 from app.spaces.models import Space
 from tests.databases import ROOT
-from tests.rules import library_world, world_calendar, world_shelves
+from tests.rules import library_world, world_actions, world_calendar, world_shelves
 from tests.rules.channels import CHANNELS, GUARDED_TWICE, classified, sees_everything
 from tests.rules.world import build, client_of, endpoints, forms
 from tests.seat import tell
@@ -56,6 +56,7 @@ def world(cast):
     named |= {name: f"update:{made.numbers[name]}" for name in ("update", "public_update", "hidden_update")}
     named |= {name: f"document:{made.numbers[f'doc_{name}']}" for name in library_world.NAMED}
     named |= {name: f"event:{made.numbers[name]}" for name in world_calendar.EVENTS}
+    named |= {name: f"action:{made.numbers[name]}" for name in world_actions.NAMED}
     named |= {name: f"collection:{made.numbers[name]}" for name in world_shelves.SETS}
     with cast.app.app_context():
         network = db.session.get(Space, cast.spaces.network)
@@ -70,7 +71,7 @@ def world(cast):
         named |= {"ring": ring.ref, "ring_name": f"known:{ring.id}"}
     made.numbers |= {
         "things": named,
-        "in_network": {"inner", "inner_paper", "inner_event"},
+        "in_network": {"inner", "inner_paper", "inner_event", *world_actions.IN_NETWORK},
         "by_chair": {"open", "inner", "hidden", *library_world.NAMED, *world_calendar.EVENTS},
     }
     made.numbers["answered"] = {"open", "inner", "hidden"}
@@ -85,6 +86,9 @@ def world(cast):
             world_calendar.said_to(
                 made, f"e{number}", rooms_by_chance(cast, dice), cast.neighbour.me(), number
             )
+            world_actions.said_to(made, f"a{number}", rooms_by_chance(cast, dice), cast.chair.me(), number)
+        nobody = {person_room(10**9)}
+        world_actions.said_to(made, "afar", nobody, cast.chair.me(), RANDOM_THINGS, ends="2030-01")
         said_to(made, "odd", {space_room(cast.spaces.circle)}, dice, RANDOM_THINGS)
         said_to(made, "away", {person_room(10**9)}, dice, RANDOM_THINGS + 1)  # seen by nobody of the cast
         for number in range(RANDOM_MEMBERS):
@@ -176,7 +180,7 @@ def rooms_of_all(w):
     found = {}
     for name, ref in w.things.items():
         kind, _, number = ref.partition(":")
-        table = {"update": "update_note", "known": "space"}.get(kind, kind)
+        table = {"update": "update_note", "known": "space", "action": "joint_action"}.get(kind, kind)
         column = "coalesce(known_id, audience_id)" if kind == "known" else "audience_id"
         key = db.session.scalar(
             sa.text(f"select key from audience where id = (select {column} from {table} where id = :number)"),
@@ -191,10 +195,10 @@ def notice_all(w):
     with atomic():
         db.session.execute(sa.delete(Notice))
         for name, ref in w.things.items():
-            if not ref.startswith(("thread:", "update:", "document:", "event:")):
+            if not ref.startswith(("thread:", "update:", "document:", "event:", "action:")):
                 continue
             kind, _, number = ref.partition(":")
-            table = {"update": "update_note"}.get(kind, kind)
+            table = {"update": "update_note", "action": "joint_action"}.get(kind, kind)
             seen = db.session.scalar(sa.text(f"select audience_id from {table} where id = {int(number)}"))
             for who in VIEWERS[:-1]:
                 db.session.add(

@@ -11,6 +11,7 @@ from app.core.languages import PSEUDO
 from app.extensions import db
 from app.members.models import Person
 from app.spaces.models import Space
+from tests import deeds
 
 THEIRS = ("bdi", "time", "script", "style", "template", "kbd", "code", "textarea", "title")
 SPOKEN = ("aria-label", "placeholder", "alt", "title")
@@ -75,6 +76,9 @@ def pseudo(app, cast):
             language="en", audience="public",
         )  # fmt: skip
         acts.post_reply(cast.neighbour.me(), thread, "789", reply_to=1)
+        deeds.entered(
+            cast, title="123", detail="456", ends="2030-05", lead_id=cast.organisations.chair, form="data"
+        )
         with atomic():
             for seat in (cast.chair, cast.steward):
                 db.session.get(Person, seat.id).language = PSEUDO
@@ -85,6 +89,7 @@ PAGES = [
     "/", "/discussions", "/discussions/1", "/discussions/new", "/notifications", "/settings", "/settings/devices",
     "/settings/notices", "/settings/password", "/members", "/groups", "/groups/1", "/menu", "/help", "/about",
     "/privacy", "/accessibility", "/search", "/search?q=123", "/updates/new", "/nothing-here", "/members/1",
+    "/actions", "/actions/board", "/actions/roadmap", "/actions/needs", "/actions/new", "/actions/1",
 ]  # fmt: skip
 
 

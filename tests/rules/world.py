@@ -33,7 +33,15 @@ from app.notifications.models import Notice
 from app.spaces import acts as spaces
 from app.spaces.models import Space
 from app.terms.models import Edition
-from tests.rules import library_world, world_calendar, world_past, world_search, world_shelves, world_uploads
+from tests.rules import (
+    library_world,
+    world_actions,
+    world_calendar,
+    world_past,
+    world_search,
+    world_shelves,
+    world_uploads,
+)
 from tests.seat import Seat, tell
 
 JOINING = {
@@ -93,6 +101,7 @@ def build(cast):
         numbers |= library_world.build(cast, place)
         numbers |= world_shelves.build(cast, numbers)
         numbers |= world_calendar.build(cast, numbers)
+        numbers |= world_actions.build(cast, place, numbers)
         numbers |= _beside(cast, place)
         numbers |= _judged(cast, place)
         numbers |= _invited(cast)
@@ -461,7 +470,7 @@ def forms(w):
     found |= world_uploads.forms(w, Form)
     rows = {(endpoint, ""): form for endpoint, form in found.items()}
     rows |= library_world.forms(w) | world_shelves.forms(w, Form) | world_search.forms(w, Form)
-    rows |= world_past.forms(w, Form) | world_calendar.forms(w, Form)
+    rows |= world_past.forms(w, Form) | world_calendar.forms(w, Form) | world_actions.forms(w, Form)
     for deed in ("follow", "unfollow", "mute"):
         rows["board.watch", deed] = Form("outsider", f"{thread}/{deed}", {})
     for deed in ("follow", "unfollow"):
@@ -489,7 +498,7 @@ def pages(w):
     thread, post = f"/discussions/{w.open}", f"/discussions/{w.open}/posts/2"
     number, name = w.files[f"thread:{w.open}"]
     own = f"/members/{cast.organisations.neighbour}"
-    beside = world_search.pages(w) | world_past.pages(w) | world_calendar.pages(w)
+    beside = world_search.pages(w) | world_past.pages(w) | world_calendar.pages(w) | world_actions.pages(w)
     return library_world.pages(w) | world_shelves.pages(w) | world_uploads.pages(w) | beside | {
         "audit.index": ("steward", "/admin/audit"), "admin.overview": ("steward", "/admin"),
         "looks.index": ("steward", "/admin/settings"), "looks.style": ("visitor", "/site.css"),

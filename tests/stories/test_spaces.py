@@ -253,20 +253,18 @@ def test_what_is_known_of_a_space_stands_on_its_home(app, cast):
         "plan": {"title": "Ten", "adopted": "2006-06-21/2006-06-23", "complete": False,
                  "commitments": [{"n": 1, "title": "Watch"}]},
         "events": [{"start": "2010-03-22", "what": f"Event {n}"} for n in range(6)],
-        "joint_actions": {"actions": [{"title": f"Point {n}", "status": "proposed"} for n in range(6)]},
     }  # fmt: skip
     with app.app_context(), atomic():
         space(cast.spaces.europe).facts = facts
     page = cast.visitor.gets(f"/groups/{cast.spaces.europe}-europe").text
     for words in ("March 2004", "Older name", "from 2006, end not known", "Sources differ", "21 June 2006 to 23 June 2006", "Watch",
-                  "2 earlier events", "2 more action points", "Proposed"):  # fmt: skip
+                  "2 earlier events"):  # fmt: skip
         assert words in page
     odd = {
         "founding": "x",
         "lead_cities": None,
         "plan": [],
         "events": {"a": 1},
-        "joint_actions": {"actions": [1]},
     }
     with app.app_context(), atomic():
         space(cast.spaces.europe).facts = odd

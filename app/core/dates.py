@@ -1,5 +1,6 @@
 """Dates that are as exact as they are known: a year, a month or a day, in the reader's words."""
 
+import calendar
 import datetime as dt
 import re
 
@@ -26,3 +27,18 @@ def parts_of(text: str) -> tuple[int, ...]:
     except (TypeError, ValueError):
         return ()
     return parts
+
+
+def first_day(text: str) -> dt.date | None:
+    """Return the first day of a year, a month or a day; None for what is no date."""
+    parts = parts_of(text)
+    return dt.date(*(*parts, 1, 1)[:3]) if parts else None
+
+
+def last_day(text: str) -> dt.date | None:
+    """Return the last day of a year, a month or a day; None for what is no date."""
+    parts = parts_of(text)
+    if not parts:
+        return None
+    month = parts[1] if len(parts) > 1 else 12
+    return dt.date(parts[0], month, parts[2] if len(parts) > 2 else calendar.monthrange(parts[0], month)[1])

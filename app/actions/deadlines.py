@@ -1,0 +1,62 @@
+"""What the calendar shows of actions: the days by which they, and their milestones, are due."""
+
+import datetime as dt
+import typing as t
+
+import sqlalchemy as sa
+
+from app.actions.models import UNDER_WAY, Action, Milestone
+from app.core.audience import bound, in_sight
+from app.core.database import run
+from app.core.languages import _
+from app.core.panels import Due, dates
+from app.core.text import slug
+
+_a, _m = t.cast(t.Any, Action.__table__), t.cast(t.Any, Milestone.__table__)
+MOST = 500
+_seen = sa.and_(
+    in_sight(_a.c.audience_id), ~_a.c.removed, sa.or_(*(_a.c.state == state for state in UNDER_WAY))
+)
+
+
+def _between(column: t.Any) -> t.Any:
+    return column.between(sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date))
+
+
+_ACTIONS = (
+    sa.select(_a.c.id, _a.c.title, _a.c.language, _a.c.due, _a.c.space_id)
+    .where(_between(_a.c.due), _seen)
+    .order_by(_a.c.due, _a.c.id)
+    .limit(MOST)
+)
+_MILESTONES = (
+    sa.select(
+        _m.c.id,
+        _m.c.title,
+        _m.c.language,
+        _m.c.due,
+        _a.c.id.label("action"),
+        _a.c.title.label("whole"),
+        _a.c.space_id,
+    )
+    .join_from(_m, _a, _a.c.id == _m.c.action_id)
+    .where(_between(_m.c.due), _m.c.reached.is_(None), _seen)
+    .order_by(_m.c.due, _m.c.id)
+    .limit(MOST)
+)
+
+
+@dates
+def of_actions(who: t.Any, first: dt.date, last: dt.date) -> list[Due]:
+    """Return the days of actions that are not over, and of milestones that were not reached, as far as a reader sees them."""
+    given = {"first": first, "last": last, **bound(who.viewer)}
+    found = [
+        Due(f"action:{row.id}", row.due, None, row.title, row.language, f"/actions/{row.id}-{slug(row.title)}",
+            str(_("Joint action due")), row.space_id)
+        for row in run(_ACTIONS, given)
+    ]  # fmt: skip
+    return found + [
+        Due(f"milestone:{row.id}", row.due, None, row.title, row.language,
+            f"/actions/{row.action}-{slug(row.whole)}#milestones", str(_("Milestone")), row.space_id)
+        for row in run(_MILESTONES, given)
+    ]  # fmt: skip

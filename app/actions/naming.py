@@ -1,0 +1,100 @@
+"""What people write in a form about other things, made out: members by name or code, things by their address here."""
+
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from app.core.audience import Thing, Viewer, bound, in_sight, is_apart
+from app.core.database import locate, model_of, run, split_ref
+from app.extensions import db
+from app.members.models import Organisation
+from app.members.names import fold
+
+# Where things stand on this site, and what they are called in a reference. A room that comes later adds its own.
+PLACES = {
+    "discussions": "thread",
+    "library": "document",
+    "actions": "action",
+    "events": "event",
+    "updates": "update",
+}
+ADDRESS = re.compile(r"/(\w+)/(\d{1,18})(?:[-/].*)?")
+CODE = re.compile(r"(?:.*\()?([A-Z]{3})\)?")
+BETWEEN = re.compile(r"[;\n،؛]")
+MOST = 40
+_o = Organisation.__table__
+_NAMED = sa.select(_o.c.id, _o.c.name, _o.c.code, _o.c.handle, _o.c.sort_key).where(
+    in_sight(_o.c.audience_id),
+    sa.or_(*(_o.c[column].in_(sa.bindparam(column, expanding=True)) for column in ("code", "handle", "sort_key", "name"))),
+)  # fmt: skip
+_BY_NUMBER = sa.select(_o.c.id, _o.c.name, _o.c.code).where(
+    _o.c.id.in_(sa.bindparam("numbers", expanding=True)), in_sight(_o.c.audience_id)
+)
+
+
+def parted(text: str) -> list[str]:
+    """Return the names in a field: one a line, or with semicolons between."""
+    return [part for part in (" ".join(piece.split()) for piece in BETWEEN.split(text)) if part][:MOST]
+
+
+def organisations(names: t.Sequence[str], viewer: Viewer) -> tuple[list[int], list[str]]:
+    """Return the members that are named, by code, @handle or name, as far as who asks sees them; and what is none."""
+    if not names:
+        return [], []
+    asked = {
+        "code": [match[1] for name in names if (match := CODE.fullmatch(name))],
+        "handle": [name.removeprefix("@").lower() for name in names], "sort_key": [fold(name) for name in names],
+        "name": list(names),
+    }  # fmt: skip
+    rows = run(_NAMED, {**bound(viewer), **asked}).all()
+    found = [_one(name, rows) for name in names]
+    wrong = [name for name, number in zip(names, found, strict=True) if number is None]
+    return [number for number in dict.fromkeys(found) if number is not None], wrong
+
+
+def _one(name: str, rows: t.Sequence[t.Any]) -> int | None:
+    """Return the member that a name means: the code says it for certain, then the handle, then the name."""
+    match = CODE.fullmatch(name)
+    tests: tuple[t.Callable[[t.Any], bool], ...] = (
+        lambda row: match is not None and row.code == match[1],
+        lambda row: row.handle == name.removeprefix("@").lower(),
+        lambda row: row.name == name,
+        lambda row: row.sort_key == fold(name),
+    )
+    return next((row.id for test in tests for row in rows if test(row)), None)
+
+
+def written(numbers: t.Collection[int], viewer: Viewer) -> list[str]:
+    """Return members as the form shows them: name and code."""
+    rows = run(_BY_NUMBER, {**bound(viewer), "numbers": list(numbers)}).all() if numbers else []
+    return [f"{row.name} ({row.code})" for row in sorted(rows, key=lambda row: fold(row.name))]
+
+
+def thing_at(address: str, viewer: Viewer, kinds: t.Collection[str] = ()) -> Thing | None:
+    """Return the thing that stands at an address of this site, if who asks sees it; None for anything else."""
+    match = ADDRESS.fullmatch(urlsplit(address.strip()).path)
+    kind = PLACES.get(match[1], "") if match else ""
+    thing = locate(f"{kind}:{match[2]}") if match and kind and (not kinds or kind in kinds) else None
+    return thing if isinstance(thing, Thing) and _shown(thing, viewer) else None
+
+
+def _shown(thing: t.Any, viewer: Viewer) -> bool:
+    gone = getattr(thing, "removed", False) or getattr(thing, "state", "") in ("withdrawn", "draft")
+    return not gone and not is_apart(thing.audience_id) and thing.readable_by(viewer)
+
+
+def seen(refs: t.Sequence[str], viewer: Viewer) -> list[t.Any]:
+    """Return the things of some references that a viewer may see, in this order: one statement for each kind."""
+    of_kind: dict[str, list[int]] = {}
+    for part in filter(None, map(split_ref, refs)):
+        of_kind.setdefault(part[0], []).append(part[1])
+    found: dict[str, t.Any] = {}
+    for kind, numbers in of_kind.items():
+        model = model_of(kind)
+        for thing in db.session.scalars(
+            sa.select(model).where(model.id.in_(numbers), model.visible_to(viewer))
+        ):
+            found[thing.ref] = thing
+    return [found[ref] for ref in refs if ref in found and _shown(found[ref], viewer)]

@@ -1,0 +1,120 @@
+"""What other pages show of actions: homes of groups, profiles, the desk, briefings, cards, what is followed."""
+
+import typing as t
+
+import sqlalchemy as sa
+
+from app.actions import lists, words
+from app.actions.filters import Asked
+from app.actions.models import UNDER_WAY, Action
+from app.core.audience import bound, in_sight
+from app.core.database import run
+from app.core.languages import _
+from app.core.panels import panel
+from app.core.policy import can, me
+from app.core.text import slug
+from app.core.watches import MUTE, Watch
+
+Drawn = tuple[str, dict[str, t.Any]] | None
+FEW, ON_DESK, IN_BRIEFING, MOST = 5, 4, 30, 200
+_a, _w = t.cast(t.Any, Action.__table__), t.cast(t.Any, Watch.__table__)
+
+
+def in_results(more: dict[str, t.Any]) -> list[t.Any]:
+    """What the search says of an action beside who entered it and when."""
+    return [words.STATES[more["state"]]] if more.get("state") in words.STATES else []
+
+
+def _few(asked: Asked, title: t.Any, new: str = "") -> Drawn:
+    """Return the panel of the actions that are due first, None without any."""
+    listed = lists.page(me().viewer, asked, FEW)
+    total = len(listed.found.ids)
+    if not listed.rows:
+        return None
+    more = asked.address() if total > len(listed.rows) else ""
+    return "actions/_panel.html", {
+        "rows": listed.rows, "title": title, "more": more, "total": total, "new": new, "words": words
+    }  # fmt: skip
+
+
+@panel("space", order=70)
+def of_space(space: t.Any) -> Drawn:
+    """What a group has agreed to do."""
+    new = f"/actions/new?group={space.id}" if can("actions.propose", space) else ""
+    return _few(Asked(space=(str(space.id),)), _("Joint actions"), new)
+
+
+@panel("organisation", order=35)
+def of_organisation(organisation: t.Any) -> Drawn:
+    """What an organisation leads and takes part in."""
+    return _few(Asked(organisation=(str(organisation.id),)), _("Joint actions"))
+
+
+def _open(*houses: int) -> Asked:
+    """Return what asks for the actions of some organisations that are not over."""
+    return Asked(organisation=tuple(sorted(map(str, houses))), state=(*sorted(UNDER_WAY), "held"))
+
+
+@panel("home", order=10, column="side")
+def on_desk(who: t.Any) -> Drawn:
+    """What the reader's organisations have to do next."""
+    houses = [seat.id for seat in who.seats if seat.may_answer] if who is not None else []
+    if not houses:
+        return None
+    asked = _open(*houses)
+    rows = lists.on_desk(who.viewer, asked, ON_DESK)
+    return ("actions/_desk.html", {"rows": rows, "more": asked.address(), "words": words}) if rows else None
+
+
+@panel("briefing", order=15)
+def in_briefing(brief: t.Any) -> Drawn:
+    """What the organisation of a seat has agreed to do and has not done yet."""
+    rows = lists.page(me().viewer, _open(brief.organisation.id), IN_BRIEFING).rows
+    return ("actions/_briefing.html", {"rows": rows, "words": words}) if rows else None
+
+
+@panel("card")
+def card(thing: t.Any) -> Drawn:
+    """An action as a card."""
+    if not isinstance(thing, Action):
+        return None
+    rows = lists.some(me().viewer, [thing.id])
+    return ("actions/_card.html", {"row": rows[0], "words": words}) if rows else None
+
+
+class Line(t.NamedTuple):
+    """One followed action."""
+
+    ref: str
+    title: str
+    url: str
+    lang: str
+    muted: bool
+
+
+_number = sa.case(
+    (_w.c.ref.startswith("action:"), sa.cast(sa.func.substr(_w.c.ref, len("action:") + 1), sa.BigInteger))
+)
+_FOLLOWED = (
+    sa.select(_a.c.id, _a.c.title, _a.c.language, _w.c.level)
+    .join_from(_w, _a, _a.c.id == _number)
+    .where(_w.c.person_id == sa.bindparam("me"), _w.c.ref.startswith("action:"), in_sight(_a.c.audience_id), ~_a.c.removed)
+    .order_by(_a.c.id.desc())
+    .limit(MOST)
+)  # fmt: skip
+
+
+@panel("following", order=15)
+def followed(who: t.Any) -> Drawn:
+    """The actions that somebody follows, with a button that ends each."""
+    rows = [
+        Line(
+            f"action:{row.id}",
+            row.title,
+            f"/actions/{row.id}-{slug(row.title)}",
+            row.language,
+            row.level == MUTE,
+        )
+        for row in run(_FOLLOWED, {"me": who.id, **bound(who.viewer)})
+    ]
+    return ("actions/_followed.html", {"actions": rows}) if rows else None

@@ -1,0 +1,99 @@
+"""Actions as a table for spreadsheets (CSV): those that fit, in the order of the list, with what all their readers see."""
+
+import csv
+import io
+import typing as t
+
+import sqlalchemy as sa
+from flask import Response
+
+from app.actions import lists, origins, show, words
+from app.actions.models import Action, ActionTheme, Origin, Partner
+from app.actions.routes import asked_now, bp
+from app.core import policy
+from app.core.audience import Viewer, bound, in_sight
+from app.core.database import run, setting, several
+from app.core.languages import _
+from app.core.policy import me
+from app.core.tables import safe
+from app.core.text import plain, slug
+from app.members import profile
+
+MOST = 5000
+_a, _p, _t, _m = Action.__table__, Partner.__table__, ActionTheme.__table__, Origin.__table__
+_numbers = several(_a.c.id, "numbers", sa.BigInteger)
+_ROWS = sa.select(
+    *(_a.c[name] for name in ("id", "title", "html", "state", "state_at", "form", "lead_id", "asked", "for_whom", "begins",
+      "ends", "rhythm", "funding", "means", "builds_on", "origin_id", "section", "line", "language")),
+).where(in_sight(_a.c.audience_id), ~_a.c.removed, _numbers)  # fmt: skip
+_PARTNERS = sa.select(_p.c.action_id, _p.c.organisation_id).where(
+    several(_p.c.action_id, "numbers", sa.BigInteger)
+)
+_THEMES = sa.select(_t.c.action_id, _t.c.theme).where(several(_t.c.action_id, "numbers", sa.BigInteger))
+_ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audience_id))
+
+
+@bp.get("/actions.csv")
+@policy.public
+def table() -> Response:
+    """Return the actions that were asked for as a file."""
+    viewer = me().viewer
+    numbers = lists.index().find(viewer, asked_now()).ids[:MOST]
+    text = io.StringIO()
+    written = csv.writer(text)
+    written.writerow([str(cell) for cell in _head()])
+    written.writerows([safe(cell) for cell in line] for line in lines(viewer, numbers))
+    made = Response(
+        "\ufeff" + text.getvalue(), mimetype="text/csv"
+    )  # the mark lets spreadsheets read the letters as they are
+    made.headers["Content-Disposition"] = 'attachment; filename="actions.csv"'
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
+
+
+def _head() -> list[t.Any]:
+    return [
+        _("Number"), _("Part"), _("Title"), _("Text"), _("Status"), _("Since"), _("Why"), _("Kind"), _("Themes"), _("Lead"),
+        _("Partners"), _("Asked to act"), _("For whom"), _("From"), _("Until"), _("In other words"), _("Funding"),
+        _("More on its funding"), _("Builds on"), _("Comes from"), _("Source"), _("Last note"), _("Address"),
+    ]  # fmt: skip
+
+
+def lines(viewer: Viewer, numbers: t.Sequence[int]) -> t.Iterator[list[t.Any]]:
+    """Return the lines of the table: a few statements, however many actions there are."""
+    given = {"numbers": list(numbers), **bound(viewer)}
+    rows = {row.id: row for row in run(_ROWS, given)} if numbers else {}
+    last = {one.row.it.id: one for one in origins.became(viewer, numbers)}
+    sharing, themes = _by_action(_PARTNERS, numbers), _by_action(_THEMES, numbers)
+    known = show.houses(
+        {*(row.lead_id for row in rows.values() if row.lead_id), *sum(sharing.values(), [])}, viewer
+    )
+    labels = {row.key: profile.label(row.labels) for row in profile.themes()}
+    meetings = {row.id: row for row in run(_ORIGINS, bound(viewer))}
+    for number in numbers:
+        if number in rows:
+            houses = [known[one].name for one in sharing.get(number, ()) if one in known]
+            subjects = [labels[key] for key in themes.get(number, ()) if key in labels]
+            yield _line(
+                rows[number], last.get(number), known.get(rows[number].lead_id), houses, subjects, meetings
+            )
+
+
+def _by_action(statement: t.Any, numbers: t.Sequence[int]) -> dict[int, list[t.Any]]:
+    found: dict[int, list[t.Any]] = {}
+    for number, value in run(statement, {"numbers": list(numbers)}) if numbers else ():
+        found.setdefault(number, []).append(value)
+    return found
+
+
+def _line(
+    row: t.Any, last: t.Any, lead: t.Any, houses: list[str], subjects: list[str], meetings: dict[int, t.Any]
+) -> list[t.Any]:
+    meeting = meetings.get(row.origin_id)
+    return [
+        row.line, row.section, row.title, plain(row.html), words.STATES[row.state], f"{row.state_at:%Y-%m-%d}",
+        last.why if last else "", words.FORMS.get(row.form, ""), ", ".join(sorted(subjects)), lead.name if lead else "",
+        ", ".join(sorted(houses)), row.asked, row.for_whom, row.begins, row.ends, row.rhythm, words.FUNDING.get(row.funding, ""),
+        row.means, row.builds_on, meeting.title if meeting else "", meeting.source if meeting else "",
+        last.note if last else "", f"{setting('BASE_URL')}/actions/{row.id}-{slug(row.title)}",
+    ]  # fmt: skip
