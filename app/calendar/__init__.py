@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from app.calendar import narrowing, outside, panels, routes, views, work_routes
+from app.calendar import (
+    answer_routes,
+    narrowing,
+    outside,
+    panels,
+    reminding,
+    routes,
+    subscribe_routes,
+    views,
+    work_routes,
+)
 from app.core import finding, pages
 from app.core.languages import lazy
 from app.members import themes
@@ -11,6 +21,7 @@ from app.spaces import changes
 
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
+    assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
     assert panels.of_space and work_routes.bp is routes.bp and outside.bp is views.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from app.calendar import answering
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -19,9 +20,11 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
+    "seats_here", "seats_online", "per_house",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})
+LIMITS = frozenset({"seats_here", "seats_online", "per_house"})
 PAPER = "paper"  # the tie of an event to a document
 MOST_PAPERS = 100
 _e = Event.__table__
@@ -124,6 +127,8 @@ def change(
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
         db.session.flush()
+        if other & LIMITS:
+            answering.fill(event)
         _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
         return True
 

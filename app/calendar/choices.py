@@ -58,6 +58,11 @@ def kinds(due: bool = False) -> Options:
     return [(key, str(word)) for key, word in FORMS.items()] + [(DUE, str(DUE_WORD))] * due
 
 
+def own_groups(who: t.Any) -> Options:
+    """Return the reader's own groups by name."""
+    return [(group.id, group.name) for group in who.groups]
+
+
 class Filter(t.NamedTuple):
     """One choice above the calendar."""
 
@@ -70,7 +75,7 @@ class Filter(t.NamedTuple):
 def filters(who: t.Any, asked: Asked) -> list[Filter]:
     """Return the filters with what can be chosen; of the groups one's own, and the one that is chosen."""
     rows = _named(who.viewer, asked.group)
-    own = [(group.id, group.name) for group in who.groups]
+    own = own_groups(who)
     other = [(row.id, row.name) for row in rows if row.id == asked.group and row.id not in dict(own)]
     coalitions = sorted(
         ((row.id, row.name) for row in rows if row.form == "coalition"), key=lambda one: one[1]

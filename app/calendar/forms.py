@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices, spans
+from app.calendar.attendance import WORDS
 from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
@@ -59,6 +60,21 @@ class Ticks(SelectMultipleField):
     def pre_validate(self, _form: t.Any) -> None:
         """Keep what is on the list."""
         self.data: list[str] = [code for code in choices.TONGUES if code in (self.data or ())]
+
+
+class Limit(StringField):
+    """A number of places; nothing is no limit."""
+
+    def __init__(self, label: t.Any, **more: t.Any) -> None:
+        super().__init__(label, [Optional()], render_kw={"inputmode": "numeric"}, **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        text = clean_line(valuelist[0]) if valuelist else ""
+        self.data: t.Any = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+        if text and not self.data:
+            self.data = text
+            raise ValueError(lazy("Write a number of places, like 40, or nothing."))
 
 
 def line(label: t.Any, most: int, *rules: t.Any) -> StringField:
@@ -133,6 +149,9 @@ class EventForm(Timed, Attaching):
     access = line(lazy("Interpretation and access"), 300)
     theme = SelectField(lazy("Theme"), [OneOf(lambda: {"", *choices.themes()})], validate_choice=False, default="",
                         choices=lambda: options([("", "–"), *choices.theme_words()]))  # fmt: skip
+    seats_here = Limit(lazy("Places in person"))
+    seats_online = Limit(lazy("Places online"))
+    per_house = Limit(lazy("Places for each organisation"))
     space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
     audience = RadioField(
         lazy("Who can see it"), [Given()], choices=options(AUDIENCES.items()), default="members"
@@ -168,8 +187,19 @@ class EventForm(Timed, Attaching):
         return {
             "title": self.title.data, "form": self.form.data, "place": self.place.data or "", "link": self.link.data or "",
             "body": self.body.data or "", "languages": " ".join(self.spoken.data or ()), "theme": self.theme.data,
-            "access": self.access.data or "", "language": self.language.data,
+            "access": self.access.data or "", "language": self.language.data, "seats_here": self.seats_here.data,
+            "seats_online": self.seats_online.data, "per_house": self.per_house.data,
         }  # fmt: skip
+
+
+class Answer(Ours):
+    """Whether somebody comes."""
+
+    word = RadioField(
+        lazy("Your answer"), [OneOf(lambda: WORDS)], choices=options(WORDS.items()), validate_choice=False
+    )
+    way = StringField(lazy("How"), [Optional()], filters=[clean_line])
+    shown = BooleanField(lazy("Show my name to others who see this event"))
 
 
 class Cancelled(Ours):
@@ -206,3 +236,24 @@ class Copy(Ours):
                  SelectChoice("2", lazy("Two weeks later")), SelectChoice("4", lazy("Four weeks later")),
                  SelectChoice("52", lazy("A year later, the same day of the week"))],
     )  # fmt: skip
+
+
+ALARMS: dict[str, t.Any] = {
+    "0": lazy("None"), "15": lazy("15 minutes before"), "60": lazy("An hour before"), "1440": lazy("A day before"),
+}  # fmt: skip
+
+
+class Subscribe(Ours):
+    """What an address gives out."""
+
+    what = SelectField(lazy("What it shows"), [Given()], choices=[])
+    alarm = SelectField(lazy("Reminder in your own calendar"), [OneOf(lambda: ALARMS)], validate_choice=False, default="0",
+                        choices=lambda: options(ALARMS.items()))  # fmt: skip
+    due = BooleanField(lazy("Deadlines of mine too"))
+
+    def offer(self, who: t.Any) -> "Subscribe":
+        """Offer one's own groups and the themes."""
+        groups = [(f"space:{number}", name) for number, name in choices.own_groups(who)]
+        every = [(f"theme:{key}", word) for key, word in choices.theme_words()]
+        self.what.choices = options([("mine", _("What is in my groups")), *groups, *every])
+        return self

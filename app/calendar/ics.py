@@ -10,49 +10,44 @@ from app.calendar.models import Event
 from app.core import look
 from app.core.database import setting
 from app.core.mail import is_demo
+from app.core.panels import Due
 from app.core.text import clean_line, plain
 
 TYPE = "text/calendar"
 PRODUCT = "-//Convivio//Calendar//EN"
+SAMPLE = "Sample content. It does not report real activity of the places named."
 
 
-def calendar(
-    events: t.Iterable[Event], member: bool, method: str = "PUBLISH", name: str = ""
-) -> icalendar.Calendar:
-    """Return a calendar with some events; the link to take part online is for members alone."""
-    made = icalendar.Calendar()
-    made.add("prodid", PRODUCT)
-    made.add("version", "2.0")
-    made.add("method", method)
-    if name:
-        made.add("x-wr-calname", name)
-    for event in events:
-        made.add_component(component(event, member))
-    made.add_missing_timezones()
-    return made
+class Row(t.NamedTuple):
+    """What a calendar says of one event, read from the database before it is written."""
+
+    uid: str
+    sequence: int
+    at: dt.datetime
+    changed: dt.datetime
+    begin: t.Any  # a day, or a moment on the clocks where it takes place
+    end: t.Any
+    title: str
+    cancelled: bool
+    url: str
+    form: str
+    where: str
+    words: str
+    alarm: int = 0
 
 
-def component(event: Event, member: bool) -> icalendar.Event:
-    """Return one event."""
-    made = icalendar.Event()
-    made.add("uid", event.uid)
-    made.add("sequence", event.sequence)
-    made.add("dtstamp", event.changed)
-    made.add("created", event.at)
-    made.add("last-modified", event.changed)
+def rows(events: t.Iterable[Event], member: bool, alarm: int = 0) -> list[Row]:
+    """Return what is said of some events; the link to take part online is for members alone."""
+    return [_row(event, member, alarm) for event in events]
+
+
+def _row(event: Event, member: bool, alarm: int) -> Row:
     begin, end = span(event)
-    made.add("dtstart", begin)
-    made.add("dtend", end)
-    made.add("summary", clean_line(event.title))
-    made.add("status", "CANCELLED" if event.cancelled is not None else "CONFIRMED")
-    made.add("url", setting("BASE_URL") + event.url)
-    made.add("categories", [event.form])
-    for key, value in (("location", where(event, member)), ("description", words(event, member))):
-        if value:
-            made.add(key, value)
-    if event.all_day:
-        made.add("transp", "TRANSPARENT")
-    return made
+    return Row(
+        event.uid, event.sequence, event.at, event.changed, begin, end, clean_line(event.title), event.cancelled is not None,
+        setting("BASE_URL") + event.url, event.form, where(event, member), words(event, member),
+        0 if event.cancelled is not None else alarm,
+    )  # fmt: skip
 
 
 def span(event: Event) -> tuple[t.Any, t.Any]:
@@ -71,17 +66,67 @@ def words(event: Event, member: bool) -> str:
     """Return the description as plain text, with the link for members, the event's page, and what a demo network says."""
     link = event.link if member else ""
     said = [event.cancelled_why, plain(event.html), link, setting("BASE_URL") + event.url]
-    sample = "Sample content. It does not report real activity of the places named." if is_demo() else ""
-    return "\n\n".join(filter(None, [*said, sample]))
+    return "\n\n".join(filter(None, [*said, SAMPLE if is_demo() else ""]))
 
 
-def answer(events: t.Iterable[Event], member: bool, name: str) -> Response:
-    """Return the answer that gives out some events as a file."""
-    made = Response(calendar(events, member, name=look.title()).to_ical(), mimetype=TYPE)
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+def due_rows(due: t.Iterable[Due]) -> list[Row]:
+    """Return what is said of deadlines: whole days, or moments."""
+    found = []
+    for one in due:
+        stamp = one.at or dt.datetime.combine(one.day, dt.time(), tzinfo=dt.UTC)
+        begin = one.at or one.day
+        end = begin + (dt.timedelta(minutes=15) if one.at else dt.timedelta(days=1))
+        uid = f"due-{one.ref.replace(':', '-')}@{setting('BASE_URL').partition('://')[2].partition(':')[0]}"
+        url = setting("BASE_URL") + one.url
+        title = clean_line(f"{one.word}: {one.title}")
+        found.append(Row(uid, 0, stamp, stamp, begin, end, title, False, url, "due", "", url))
+    return found
+
+
+def written(found: t.Iterable[Row], name: str = "", method: str = "PUBLISH") -> bytes:
+    """Return a calendar as it is sent. It asks neither the database nor anything of a request."""
+    made = icalendar.Calendar()
+    made.add("prodid", PRODUCT)
+    made.add("version", "2.0")
+    made.add("method", method)
+    if name:
+        made.add("x-wr-calname", name)
+    for row in found:
+        made.add_component(component(row))
+    made.add_missing_timezones()
+    return made.to_ical()
+
+
+def component(row: Row) -> icalendar.Event:
+    """Return one event."""
+    made = icalendar.Event()
+    plain_ones = {
+        "uid": row.uid, "sequence": row.sequence, "dtstamp": row.changed, "created": row.at, "last-modified": row.changed,
+        "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url, "categories": [row.form],
+        "status": "CANCELLED" if row.cancelled else "CONFIRMED",
+    }  # fmt: skip
+    for key, value in plain_ones.items():
+        made.add(key, value)
+    for key, value in (("location", row.where), ("description", row.words)):
+        if value:
+            made.add(key, value)
+    if not isinstance(row.begin, dt.datetime):
+        made.add("transp", "TRANSPARENT")
+    if row.alarm:
+        made.add_component(_alarm(row))
     return made
 
 
-def utc(value: dt.datetime) -> dt.datetime:
-    """Return a moment in UTC."""
-    return value.astimezone(dt.UTC)
+def _alarm(row: Row) -> icalendar.Alarm:
+    made = icalendar.Alarm()
+    made.add("action", "DISPLAY")
+    made.add("description", row.title)
+    made.add("trigger", dt.timedelta(minutes=-row.alarm))
+    return made
+
+
+def answer(event: Event, member: bool, name: str) -> Response:
+    """Return the answer that gives out an event as a file."""
+    made = Response(written(rows([event], member), look.title()), mimetype=TYPE)
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made

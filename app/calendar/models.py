@@ -60,6 +60,12 @@ class Event(Thing, Model):
     cancelled_why: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
     removed: so.Mapped[bool] = so.mapped_column(default=False)
     files: so.Mapped[int] = so.mapped_column(default=0)
+    seats_here: so.Mapped[int | None]  # how many may come in person; nothing: no limit
+    seats_online: so.Mapped[int | None]
+    per_house: so.Mapped[int | None]  # how many of one organisation
+    answered: so.Mapped[int] = so.mapped_column(
+        default=0
+    )  # grows with each answer: who writes it has the row
     version: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)

@@ -20,7 +20,9 @@ from app.core.text import slug
 MOST_KEPT = 60  # months in memory
 MOST_FACTS = 500
 MOST_DRAWN = 300
-QUIET = frozenset({"calendar.answered"})  # change nothing of what lists show
+QUIET = frozenset(
+    {"calendar.answered", "calendar.offered", "calendar.soon"}
+)  # change nothing of what lists show
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC
 _e, _fact = Event.__table__, Activity.__table__
@@ -68,6 +70,7 @@ _BETWEEN = (
     .order_by(_e.c.starts, _e.c.id)
 )
 _ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
+_NEWEST = sa.select(sa.func.max(_fact.c.id)).where(_fact.c.root >= "event:", _fact.c.root < "event;")
 _NEWER = (
     sa.select(_fact.c.id, _fact.c.verb, _fact.c.root)
     .where(_fact.c.id > sa.bindparam("after"))
@@ -88,6 +91,8 @@ class Roll:
 
     def __init__(self) -> None:
         self.at = activity.highest()
+        self.version = run(_NEWEST, {}).scalar() or 0  # the newest fact that changed anything here
+        self.bodies: dict[str, bytes] = {}  # calendars as they were given out, by their tags
         self.months: dict[tuple[int, int], Month] = {}
         self.ends: tuple[dt.datetime, dt.datetime] | None = None
         self.drawn: dict[t.Any, Markup] = {}
@@ -97,9 +102,12 @@ class Roll:
         if newest == self.at:
             return
         facts = run(_NEWER, {"after": self.at}).all()
+        changed = [fact.id for fact in facts if _of_event(fact)]
         self.at = facts[-1].id if facts else self.at
-        if len(facts) > MOST_FACTS or any(map(_of_event, facts)):
-            self.at = max(self.at, newest)
+        if len(facts) > MOST_FACTS or changed:
+            self.at = max(self.at, newest) if len(facts) > MOST_FACTS else self.at
+            self.version = max(changed or [self.at])
+            self.bodies.clear()
             self.months.clear()
             self.drawn.clear()
             self.ends = None

@@ -89,7 +89,7 @@ def invite(number: int) -> Response:
     event = found(number)
     if event.removed:
         abort(404)
-    return ics.answer([event], me().is_authenticated, f"event-{event.id}.ics")
+    return ics.answer(event, me().is_authenticated, f"event-{event.id}.ics")
 
 
 @bp.post("/events/<int:number>/<any(follow, unfollow):deed>")

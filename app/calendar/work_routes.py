@@ -221,7 +221,19 @@ def edit(number: int) -> t.Any:
 
 def before(event: Event) -> dict[str, t.Any]:
     """Return what an event says so far, as the form asks it."""
-    plain = ("title", "form", "place", "link", "body", "theme", "access", "language")
+    plain = (
+        "title",
+        "form",
+        "place",
+        "link",
+        "body",
+        "theme",
+        "access",
+        "language",
+        "seats_here",
+        "seats_online",
+        "per_house",
+    )
     return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
 
 

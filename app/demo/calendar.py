@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, spans
+from app.calendar import acts, answering, spans
 from app.calendar.models import Event
 from app.core.when import moment
 from app.demo import content
@@ -20,6 +20,8 @@ USUAL = {
     "theme": "",
     "sight": "",
     "cancelled": "",
+    "answers": [],
+    "seats_online": None,
 }
 
 
@@ -39,6 +41,8 @@ class Dates:
             told = min(self.now + one["day"] * DAY - AHEAD, self.now - (number % 9 + 1) * DAY)
             told = max(told, self.now - 60 * DAY) + dt.timedelta(minutes=7 * number)
             talk.at(told, self.enter, one)
+            for nth, (who, word) in enumerate(one["answers"], 1):
+                talk.at(told + nth * dt.timedelta(hours=2), self.answer, one, who, word)
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
 
@@ -54,7 +58,18 @@ class Dates:
         """Put it in, in the name of the organisation of who does it where that is allowed."""
         author, space = self.cast.actors[one["by"]], self.cast.spaces[one["space"]]
         starts, ends = self.span(one)
-        names = ("title", "form", "place", "link", "body", "languages", "access", "language", "zone")
+        names = (
+            "title",
+            "form",
+            "place",
+            "link",
+            "body",
+            "languages",
+            "access",
+            "language",
+            "zone",
+            "seats_online",
+        )
         fields = {name: one[name] for name in names} | {
             "starts": starts, "ends": ends, "all_day": "days" in one,
             "theme": one["theme"] if one["theme"] in self.themes else "",
@@ -73,3 +88,8 @@ class Dates:
         acts.cancel(
             self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]]), one["cancelled"]
         )
+
+    def answer(self, one, who, word):
+        """Say whether somebody comes; every second one shows their name."""
+        event = db.session.get(Event, self.known[one["key"]])
+        answering.answer(self.cast.actors[who], event, word, shown=word == "going" and len(who) % 2 == 0)

@@ -139,6 +139,8 @@ COLUMNS: dict[str, Column] = {
     # the calendar
     "event.author_id": MINE_KEPT,
     "event.by": Column(LINE),
+    "event_answer.person_id": MINE_GONE,
+    "calendar_subscription.person_id": MINE_GONE,
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),
@@ -217,6 +219,8 @@ TABLES: dict[str, t.Any] = {
     "guest_link": lazy("Guest links"),
     "collection": lazy("Collections"),
     "event": lazy("Events"),
+    "calendar_subscription": lazy("Addresses of the calendar"),
+    "event_answer": lazy("Your answers to events"),
     "upload_batch": lazy("Files that you sent together"),
     "upload": lazy("Files that you sent"),
     "thank": lazy("Thanks that you gave"),

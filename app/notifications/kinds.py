@@ -12,7 +12,7 @@ from app.extensions import db
 from app.notifications.models import NoticeChoice
 from app.notifications.recipients import CALLS
 
-CALL, ANSWER, REPLY, NEWS, FOUND, CARE, DUE = "call", "answer", "reply", "news", "found", "care", "due"
+CALL, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = "call", "answer", "reply", "news", "found", "date", "care", "due"
 WEB, ONCE, DIGEST, OFF = "web", "once", "digest", "off"
 KINDS: dict[str, t.Any] = {
     CALL: lazy("Somebody mentions you or your organisation"),
@@ -21,6 +21,7 @@ KINDS: dict[str, t.Any] = {
     NEWS: lazy("A new discussion, document, event, action or update in what you follow"),
     DUE: lazy("A joint action of your organisation: it is named, due soon or overdue"),
     FOUND: lazy("A search that you keep finds something new"),
+    DATE: lazy("An event that you go to begins soon, or a place in it is free"),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }
 WAYS: dict[str, t.Any] = {
@@ -29,7 +30,7 @@ WAYS: dict[str, t.Any] = {
     WEB: lazy("Here only"),
     OFF: lazy("Off"),
 }
-USUAL = {CALL: ONCE, ANSWER: ONCE, REPLY: DIGEST, NEWS: DIGEST, FOUND: DIGEST, CARE: ONCE, DUE: ONCE}
+USUAL = {CALL: ONCE, ANSWER: ONCE, REPLY: DIGEST, NEWS: DIGEST, FOUND: DIGEST, DATE: ONCE, CARE: ONCE, DUE: ONCE}
 STALE = dt.timedelta(days=1)  # what a reader tells so late is for the digest
 
 _c = NoticeChoice.__table__
@@ -52,6 +53,8 @@ def kind_of(reason: str, verb: str) -> str:
         return CARE
     if reason == "due":
         return DUE
+    if reason == "date":
+        return DATE
     if reason == "search":
         return FOUND
     return NEWS if verb in NEW else REPLY

@@ -12,7 +12,7 @@ from app.spaces.models import Membership
 
 Told = list[tuple[int, str]]  # person, reason
 # Reasons, the strongest first: who is told twice of one fact is told for the first of them.
-REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "due", "search", "follow")
+REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "due", "date", "search", "follow")
 CALLS = frozenset({"mention", "seat", "space"})  # somebody was called: a line of its own beside the thing's
 
 _watch, _seat, _member = Watch.__table__, Seat.__table__, Membership.__table__
@@ -128,6 +128,11 @@ def _found(fact: t.Any) -> Told:
     return [(number, "search") for number in fact.data.get("to", ())]
 
 
+def _dated(fact: t.Any) -> Told:
+    """Those who come to an event, as the fact names them."""
+    return [(number, "date") for number in fact.data.get("to", ())]
+
+
 def _named(fact: t.Any) -> Told:
     """Those whom the fact itself names: deciders, an author, who reported. Never more."""
     return [(number, "moderation") for number in fact.data.get("to", ())]
@@ -181,6 +186,8 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "actions.reached": _of_action,
     "actions.joined": _of_action,
     "actions.shown": _of_action,
+    "calendar.offered": _dated,
+    "calendar.soon": _dated,
     "library.added": _added,
     "library.version": _moved,
     "library.edition": _moved,

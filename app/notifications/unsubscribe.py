@@ -23,6 +23,7 @@ WORDS: dict[str, t.Any] = {
     kinds.NEWS: lazy("Mail about what is new in what you follow"),
     kinds.DUE: lazy("Mail about joint actions of your organisation"),
     kinds.FOUND: lazy("Mail about what a search that you keep finds"),
+    kinds.DATE: lazy("Mail about events that you go to"),
     kinds.CARE: lazy("Mail about what waits for you"),
     SUMMARY: lazy("The summary by e-mail"),
 }

@@ -56,6 +56,10 @@ BY_VERB: dict[str, Say] = {
         "%(who)s changed when or where %(thing)s takes place", who=who, thing=thing
     ),
     "calendar.cancelled": lambda who, thing: _("%(who)s cancelled %(thing)s", who=who, thing=thing),
+    "calendar.offered": lambda who, thing: _(
+        "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
+    ),
+    "calendar.soon": lambda who, thing: _("%(thing)s begins soon", thing=thing),
     "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
     "actions.proposed": lambda who, thing: _(
         "%(who)s proposed the joint action %(thing)s", who=who, thing=thing
@@ -141,6 +145,8 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.added": lambda who: _("%(who)s put this event into the calendar", who=who),
     "calendar.moved": lambda who: _("%(who)s changed when or where it takes place", who=who),
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
+    "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
+    "calendar.soon": lambda who: _("It begins soon"),
     "calendar.reinstated": lambda who: _("It takes place after all"),
     "actions.proposed": lambda who: _("%(who)s proposed this joint action", who=who),
     "actions.named": lambda who: _("%(who)s named your organisation for it", who=who),

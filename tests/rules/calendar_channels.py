@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 
+from app.calendar import subscribing
 from app.core import clock
+from app.core.database import locate
 from tests.rules.world import client_of
 from tests.rules.world_calendar import SOON
 
@@ -60,6 +62,19 @@ def year(number):
     return lambda: f"/calendar/year/{(clock.now() + SOON + dt.timedelta(days=number)).year}"
 
 
+def subscribed(w, who):
+    """What an address of one's own gives out."""
+    with w.app.app_context():
+        token = subscribing.make(getattr(w.cast, who).me()).token
+    return set(MARK.findall(w.app.test_client().get(f"/calendar/feed/{token}.ics").text.replace("\r\n ", "")))
+
+
+def in_groups(w, who, name):
+    """Those that stand in the calendar of one of one's groups."""
+    with w.app.app_context():
+        return getattr(w.cast, who).me().role_in(locate(w.things[name]).space_id) is not None
+
+
 def in_network(w, _who, name):
     """Those that stand in the calendar of the network."""
     return name in w.in_network
@@ -93,15 +108,38 @@ def table(channel, listing):
         ),
         "events that come, as Atom": channel(EVENTS, ("calendar.feed",), listing("/calendar/feed.atom"), public_only=True),
         "events that come, as JSON": channel(EVENTS, ("calendar.table",), listing("/calendar/events.json"), public_only=True),
+        "public events for other calendars": channel(
+            EVENTS, ("calendar.public_calendar",), listing("/calendar/public.ics"), public_only=True
+        ),
+        "subscribed calendar": channel(
+            EVENTS, ("calendar.calendar_feed",), subscribed, who="members", also=in_groups
+        ),
         "events in the sitemap": channel(EVENTS, (), listing("/sitemap.xml"), public_only=True),
         "followed events": channel(EVENTS, (), listing("/settings/following"), who="members"),
     }  # fmt: skip
 
 
 QUIET_ROUTES = {
-    "calendar": {"index"},  # leads to a month
+    "calendar": {
+        "index",
+        "subscribe",
+        "subscribed",
+        "end_subscription",
+    },  # leads to a month; addresses of one's own
     "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
 }
 ACTS = {
-    "events": {"edit", "copying", "cancel", "reinstate", "remove", "follow", "put_paper", "take_paper"},
+    "events": {
+        "edit",
+        "copying",
+        "cancel",
+        "reinstate",
+        "remove",
+        "follow",
+        "put_paper",
+        "take_paper",
+        "answer",
+        "answers",
+        "list_of",
+    },
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts
+from app.calendar import acts, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -46,6 +46,8 @@ def build(cast, numbers):
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
+    found["subscription"] = subscribing.make(chair, due=True).id
+    found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
     return found
 
 
@@ -81,6 +83,13 @@ def forms(w, form):
         ("events.put_paper", ""): form("chair", f"{base}/papers", {"address": f"/library/{paper}"}),
         ("events.take_paper", ""): form("chair", f"{base}/papers/{w.numbers['doc_paper']}/remove", {}),
     }  # fmt: skip
+    rows["calendar.subscribed", ""] = form(
+        "outsider", "/calendar/subscribe", {"what": "mine", "alarm": "60", "due": "y"}
+    )
+    rows["calendar.end_subscription", ""] = form("chair", f"/calendar/subscribe/{w.subscription}/end", {})
+    rows["events.answer", ""] = form(
+        "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
+    )
     for deed in ("follow", "unfollow"):
         rows["events.follow", deed] = form("outsider", f"{base}/{deed}", {})
     return rows
@@ -96,6 +105,9 @@ def pages(w):
         "events.hearers": ("chair", f"/events/new/hearers?space={w.cast.spaces.africa}&audience=public"),
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
+        "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
+        "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
+        "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),
         "calendar.week": ("visitor", f"/calendar/week/{year}-W{week:02}"), "calendar.agenda": ("visitor", "/calendar/agenda"),
         "calendar.year": ("visitor", f"/calendar/year/{now.year}"), "calendar.feed": ("visitor", "/calendar/feed.atom"),

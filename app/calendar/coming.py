@@ -1,0 +1,121 @@
+"""Who answered what: counts for everybody who sees an event, names as far as they are shown, the whole list for its hosts."""
+
+import io
+import typing as t
+
+import openpyxl
+import sqlalchemy as sa
+
+from app.calendar.attendance import GOING, IN, MAYBE, STATES, WAITING, WAYS, WORDS, Attendance
+from app.calendar.models import Event
+from app.core import when
+from app.core.database import run
+from app.core.languages import _
+from app.core.tables import safe
+from app.members.models import Organisation, Person
+
+MOST, SHOWN = 5000, 60
+_a, _p, _o = Attendance.__table__, Person.__table__, Organisation.__table__
+_COUNTS = (
+    sa.select(_a.c.word, _a.c.way, _a.c.state, sa.func.count().label("number"))
+    .where(_a.c.event_id == sa.bindparam("event"))
+    .group_by(_a.c.word, _a.c.way, _a.c.state)
+)
+_MINE = sa.select(_a).where(_a.c.event_id == sa.bindparam("event"), _a.c.person_id == sa.bindparam("me"))
+_moment = sa.bindparam("since", type_=_a.c.since.type)
+_BEFORE = sa.select(sa.func.count()).where(
+    _a.c.event_id == sa.bindparam("event"), _a.c.state == WAITING, _a.c.way == sa.bindparam("way"),
+    sa.or_(_a.c.since < _moment, sa.and_(_a.c.since == _moment, _a.c.person_id < sa.bindparam("me"))),
+)  # fmt: skip
+_NAMED = (
+    sa.select(
+        _p.c.id, _p.c.name, _p.c.handle, _o.c.name.label("house"), _o.c.form, _o.c.code, _a.c.word, _a.c.way, _a.c.state,
+        _a.c.at, _a.c.shown,
+    )
+    .join_from(_a, _p, _p.c.id == _a.c.person_id)
+    .outerjoin(_o, _o.c.id == _a.c.organisation_id)
+    .where(_a.c.event_id == sa.bindparam("event"), _p.c.state == "active")
+    .order_by(_p.c.name, _p.c.id)
+    .limit(sa.bindparam("most"))
+)  # fmt: skip
+_PUBLISHED = _NAMED.where(_a.c.shown, _a.c.word == GOING, _a.c.state == IN)
+
+
+class Counts(t.NamedTuple):
+    """How many come: with a place in person, online, perhaps, and how many wait."""
+
+    here: int
+    online: int
+    maybe: int
+    waiting: int
+
+
+def counts(event_id: int) -> Counts:
+    """Return how many answered what."""
+    here = online = maybe = waiting = 0
+    for row in run(_COUNTS, {"event": event_id}):
+        if row.word == MAYBE:
+            maybe += row.number
+        elif row.state == WAITING:
+            waiting += row.number
+        elif row.word == GOING and row.way == "here":
+            here += row.number
+        elif row.word == GOING:
+            online += row.number
+    return Counts(here, online, maybe, waiting)
+
+
+def mine(event_id: int, person_id: int | None) -> t.Any:
+    """Return what somebody answered, None where nothing."""
+    return run(_MINE, {"event": event_id, "me": person_id}).first() if person_id else None
+
+
+def turn(event_id: int, own: t.Any) -> int:
+    """Return the place of somebody in the waiting list."""
+    return (
+        int(
+            run(
+                _BEFORE, {"event": event_id, "way": own.way, "since": own.since, "me": own.person_id}
+            ).scalar_one()
+        )
+        + 1
+    )
+
+
+def published(event_id: int) -> list[t.Any]:
+    """Return who comes and shows it, by name."""
+    return list(run(_PUBLISHED, {"event": event_id, "most": SHOWN}).all())
+
+
+def listed(event_id: int) -> list[t.Any]:
+    """Return all answers with names, for who hosts the event."""
+    return list(run(_NAMED, {"event": event_id, "most": MOST}).all())
+
+
+def head() -> list[str]:
+    """Return the heads of the columns of the list."""
+    return [
+        str(word) for word in (_("Name"), _("Organisation"), _("Answer"), _("How"), _("Place"), _("Answered"))
+    ]
+
+
+def cells(row: t.Any) -> list[str]:
+    """Return the cells of one answer."""
+    going = row.word == GOING
+    values = (
+        row.name, row.house or "", WORDS.get(row.word, ""), WAYS.get(row.way, "") if going else "",
+        STATES.get(row.state, "") if going else "", when.date_time(row.at),
+    )  # fmt: skip
+    return [str(value) for value in values]
+
+
+def workbook(event: Event) -> bytes:
+    """Return the list as a workbook."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(title="1")
+    sheet.append(head())
+    for row in listed(event.id):
+        sheet.append([safe(cell) for cell in cells(row)])  # no spreadsheet may run one
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,132 @@
+"""Addresses by which people have the calendar in their own: one for each purpose, revocable, and what each of them gives."""
+
+import datetime as dt
+import hashlib
+import secrets
+import typing as t
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from app.calendar import grid, roll
+from app.calendar.asked import Asked
+from app.calendar.models import Event
+from app.core import audit, clock, panels
+from app.core.audience import VISITOR, Thing, Viewer, audience_of, person_room
+from app.core.database import UtcDateTime, atomic, known_as
+from app.extensions import Model, db
+
+MOST, MOST_EVENTS = 20, 600  # addresses of one person, events in one calendar
+BEFORE, AFTER = dt.timedelta(days=92), dt.timedelta(days=400)
+ALARMS = (0, 15, 60, 1440)  # minutes before; 0: none
+
+
+class Subscription(Thing, Model):
+    """A secret address that gives one person's view of the calendar: their groups, one group, or one theme."""
+
+    __tablename__ = "calendar_subscription"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    person_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
+    audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))
+    space_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("space.id"))
+    theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")
+    alarm: so.Mapped[int] = so.mapped_column(default=0)
+    due: so.Mapped[bool] = so.mapped_column(default=False)  # deadlines too
+    token: so.Mapped[str] = so.mapped_column(sa.String(64), unique=True)
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+    kind = "subscription"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """It has no title of its own."""
+        return ""
+
+    @property
+    def url(self) -> str:
+        """Where its owner looks after it."""
+        return "/calendar/subscribe"
+
+
+known_as("subscription", Subscription)
+
+
+class TooMany(Exception):
+    """Somebody has as many addresses as one may have."""
+
+
+def make(
+    who: t.Any, *, space_id: int | None = None, theme: str = "", alarm: int = 0, due: bool = False
+) -> Subscription:
+    """Make an address. Raises TooMany."""
+    with atomic() as session:
+        if len(of(who.id)) >= MOST:
+            raise TooMany
+        one = Subscription(
+            person_id=who.id, audience_id=audience_of(person_room(who.id)), space_id=space_id, theme=theme, alarm=alarm,
+            due=due, token=secrets.token_urlsafe(24), at=clock.now(),
+        )  # fmt: skip
+        session.add(one)
+        session.flush()
+        audit.note(who, "calendar.subscribed", one.ref)
+        return one
+
+
+def end(who: t.Any, one: Subscription) -> None:
+    """Let an address lead nowhere from now on."""
+    with atomic() as session:
+        audit.note(who, "calendar.unsubscribed", one.ref)
+        session.delete(one)
+
+
+def of(person_id: int) -> list[Subscription]:
+    """Return the addresses of a person, the newest first."""
+    mine = sa.select(Subscription).where(Subscription.person_id == person_id)
+    return list(db.session.scalars(mine.order_by(Subscription.id.desc())))
+
+
+def of_token(token: str) -> Subscription | None:
+    """Return what an address means, None for one that means nothing."""
+    return db.session.scalar(sa.select(Subscription).where(Subscription.token == token[:64]))
+
+
+def span() -> tuple[dt.date, dt.date]:
+    """Return the days that a calendar of ours holds: some weeks back, a year ahead."""
+    today = clock.now().date()
+    return today - BEFORE, today + AFTER
+
+
+def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], bool]:
+    """Return what says whether an event belongs into a calendar."""
+    if one.space_id:
+        return lambda entry: entry.space_id == one.space_id
+    if one.theme:
+        return lambda entry: entry.theme == one.theme
+    groups = {group.id for group in who.groups}
+    return lambda entry: entry.space_id in groups
+
+
+def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event]:
+    """Return the events of a calendar, as far as its owner sees them now."""
+    found = [one.id for one in grid.between(viewer, Asked(), *span()) if wanted(one)]
+    numbers = list(dict.fromkeys(found))[-MOST_EVENTS:]
+    return list(
+        db.session.scalars(sa.select(Event).where(Event.id.in_(numbers)).order_by(Event.starts, Event.id))
+    )
+
+
+def public_events() -> list[Event]:
+    """Return the public events of these days."""
+    return events(VISITOR, lambda _entry: True)
+
+
+def due(one: Subscription, who: t.Any) -> list[panels.Due]:
+    """Return the deadlines of a calendar that has them."""
+    found = panels.due(who, *span()) if one.due else []
+    return [each for each in found if not one.theme and one.space_id in (None, each.space_id)]
+
+
+def tag(*parts: t.Any) -> str:
+    """Return the tag of a calendar: it changes with what it may hold, with who looks, and each day."""
+    known = (roll.roll().version, clock.now().date(), *parts)
+    return hashlib.blake2b(repr(known).encode(), digest_size=12).hexdigest()

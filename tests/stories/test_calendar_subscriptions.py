@@ -1,0 +1,158 @@
+"""Stories of calendars elsewhere: addresses that give out what their owner sees, and no more."""
+
+import datetime as dt
+import re
+
+import icalendar
+import pytest
+
+from app.calendar import acts, subscribing
+from app.core import clock
+from app.core.database import atomic
+from app.extensions import db
+from app.library.models import Document
+from app.members.models import Person
+from app.spaces import acts as spaces
+from app.spaces.models import Space
+from tests import papers
+from tests.counting import statements
+from tests.events import acted, added
+
+NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def march():
+    """It is the first of March 2027."""
+    with clock.at(NOW):
+        yield
+
+
+def address(cast, who, what="mine", **more):
+    """Make an address by the form; return its path."""
+    answer = who.posts("/calendar/subscribe", {"what": what, "alarm": "0", **more})
+    assert answer.status_code == 303, answer.text
+    return re.search(r"/calendar/feed/[\w-]+\.ics", who.gets("/calendar/subscribe").text)[0]
+
+
+def held(answer):
+    """Return the titles of the events of a calendar."""
+    return sorted(str(one["summary"]) for one in icalendar.Calendar.from_ical(answer.data).walk("VEVENT"))
+
+
+def test_what_is_in_my_groups(cast):
+    added(cast, cast.chair, space="circle", audience="space", title="Quiet")
+    added(cast, cast.chair, title="For members")
+    added(cast, cast.outsider, space="europe", audience="public", title="Elsewhere")
+    path = address(cast, cast.neighbour)
+    answer = cast.visitor.gets(path)
+    assert answer.mimetype == "text/calendar" and held(answer) == ["For members", "Quiet"]
+    assert held(cast.visitor.gets("/calendar/public.ics")) == ["Elsewhere"]
+
+
+def test_one_group_and_one_theme(cast):
+    from app.calendar import choices
+
+    with cast.app.app_context():
+        theme = next(iter(choices.themes()))
+    added(cast, cast.chair, space="africa", audience="members", title="Africa")
+    added(cast, cast.chair, title="On a theme", theme=theme)
+    assert held(cast.visitor.gets(address(cast, cast.neighbour, f"space:{cast.spaces.africa}"))) == ["Africa"]
+    assert held(cast.visitor.gets(address(cast, cast.neighbour, f"theme:{theme}"))) == ["On a theme"]
+
+
+def test_who_left_a_group_gets_its_events_no_longer(cast):
+    added(cast, cast.chair, space="circle", audience="space", title="Quiet")
+    path = address(cast, cast.neighbour, f"space:{cast.spaces.circle}")
+    tag = cast.visitor.gets(path).headers["ETag"]
+    with cast.app.app_context():
+        spaces.leave(cast.neighbour.me(), db.session.get(Space, cast.spaces.circle))
+    answer = cast.visitor.gets(path, headers={"If-None-Match": tag})
+    assert answer.status_code == 200 and held(answer) == []
+
+
+def test_an_address_that_was_ended_leads_nowhere(cast):
+    path = address(cast, cast.neighbour)
+    number = re.search(r"/calendar/subscribe/(\d+)/end", cast.neighbour.gets("/calendar/subscribe").text)[1]
+    assert cast.outsider.posts(f"/calendar/subscribe/{number}/end").status_code == 404
+    assert cast.visitor.gets(path).status_code == 200
+    assert cast.neighbour.posts(f"/calendar/subscribe/{number}/end").status_code == 303
+    assert cast.visitor.gets(path).status_code == 404
+    assert cast.visitor.gets("/calendar/feed/nonsense.ics").status_code == 404
+
+
+def test_a_closed_account_has_no_calendar(cast):
+    path = address(cast, cast.neighbour)
+    with cast.app.app_context(), atomic():
+        db.session.get(Person, cast.neighbour.id).state = "left"
+    assert cast.visitor.gets(path).status_code == 404
+
+
+def test_nothing_is_sent_anew_while_nothing_changed(cast):
+    number = added(cast, cast.chair)
+    path = address(cast, cast.neighbour)
+    tag = cast.visitor.gets(path).headers["ETag"]
+    with cast.app.app_context():
+        engine = db.engine
+    with statements(engine) as said:
+        assert cast.visitor.gets(path, headers={"If-None-Match": tag}).status_code == 304
+    assert len(said) < 10
+    acted(cast, cast.chair, acts.change, number, {"title": "Other words"})
+    answer = cast.visitor.gets(path, headers={"If-None-Match": tag})
+    assert answer.status_code == 200 and held(answer) == ["Other words"]
+    public = cast.visitor.gets("/calendar/public.ics").headers["ETag"]
+    assert cast.visitor.gets("/calendar/public.ics", headers={"If-None-Match": public}).status_code == 304
+
+
+def test_reminders_and_deadlines_by_choice(cast):
+    added(cast, cast.chair)
+    paper = papers.published(cast, cast.chair, title="Old figures")
+    with cast.app.app_context(), atomic():
+        db.session.get(Document, paper).review_by = dt.date(2027, 3, 15)
+    assert b"VALARM" not in cast.visitor.gets(address(cast, cast.chair)).data
+    answer = cast.visitor.gets(address(cast, cast.chair, alarm="60", due="y"))
+    assert b"TRIGGER:-PT1H" in answer.data and held(answer) == [
+        "Does it still hold?: Old figures",
+        "Housing meeting",
+    ]
+
+
+def test_a_change_has_the_same_name_and_a_higher_number(cast):
+    number = added(cast, cast.chair)
+    path = address(cast, cast.neighbour)
+
+    def one():
+        (made,) = icalendar.Calendar.from_ical(cast.visitor.gets(path).data).walk("VEVENT")
+        return str(made["uid"]), int(made["sequence"]), str(made["status"])
+
+    uid = one()[0]
+    assert one() == (uid, 0, "CONFIRMED")
+    acted(cast, cast.chair, acts.change, number, {"place": "Another hall"})
+    assert one() == (uid, 1, "CONFIRMED")
+    acted(cast, cast.chair, acts.cancel, number, "No hall.")
+    assert one() == (uid, 2, "CANCELLED")
+
+
+def test_bad_input_and_too_many(cast):
+    for wrong in (
+        {"what": "space:999"},
+        {"what": f"space:{cast.spaces.circle}"},
+        {"what": ""},
+        {"alarm": "7"},
+    ):
+        assert (
+            cast.outsider.posts("/calendar/subscribe", {"what": "mine", "alarm": "0", **wrong}).status_code
+            == 422
+        )
+    for _number in range(subscribing.MOST):
+        address(cast, cast.outsider)
+    answer = cast.outsider.posts("/calendar/subscribe", {"what": "mine", "alarm": "0"})
+    assert answer.status_code == 422 and "You have 20 addresses already" in answer.text
+    assert cast.visitor.posts("/calendar/subscribe", {"what": "mine"}).location.startswith("/sign-in")
+
+
+def test_words_become_no_lines_of_the_calendar(cast):
+    hostile = 'x";BEGIN:VALARM\nTRIGGER:-PT1M, \\n'
+    added(cast, cast.chair, title=hostile.replace("\n", " "), place=hostile.replace("\n", " "), body=hostile)
+    answer = cast.visitor.gets(address(cast, cast.neighbour))
+    assert b"\r\nBEGIN:VALARM" not in answer.data and len(held(answer)) == 1
