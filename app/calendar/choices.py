@@ -72,9 +72,8 @@ class Filter(t.NamedTuple):
     options: Options
 
 
-def filters(who: t.Any, asked: Asked) -> list[Filter]:
+def filters(who: t.Any, asked: Asked, rows: "list[Named]") -> list[Filter]:
     """Return the filters with what can be chosen; of the groups one's own, and the one that is chosen."""
-    rows = _named(who.viewer, asked.group)
     own = own_groups(who)
     other = [(row.id, row.name) for row in rows if row.id == asked.group and row.id not in dict(own)]
     coalitions = sorted(
@@ -97,7 +96,8 @@ class Named(t.NamedTuple):
     form: str
 
 
-def _named(viewer: Viewer, chosen: int) -> list[Named]:
+def named(viewer: Viewer, chosen: int) -> list[Named]:
+    """Return the coalitions that a viewer sees, and the group that is chosen."""
     lang = language()
     rows = run(_NAMED, {**bound(viewer), "chosen": chosen})
     return [Named(row.id, row.texts.get(lang, {}).get("name") or row.name, row.form) for row in rows]

@@ -4,6 +4,7 @@ A month in memory says nothing to anybody: each list takes of it what its reader
 """
 
 import datetime as dt
+import time
 import typing as t
 
 import sqlalchemy as sa
@@ -91,6 +92,7 @@ class Roll:
 
     def __init__(self) -> None:
         self.at = activity.highest()
+        self.looked = 0.0  # when it was asked last whether something came
         self.version = run(_NEWEST, {}).scalar() or 0  # the newest fact that changed anything here
         self.bodies: dict[str, bytes] = {}  # calendars as they were given out, by their tags
         self.months: dict[tuple[int, int], Month] = {}
@@ -99,6 +101,7 @@ class Roll:
 
     def catch_up(self, newest: int) -> None:
         """Forget everything if a fact that came since tells of an event."""
+        self.looked = time.monotonic()
         if newest == self.at:
             return
         facts = run(_NEWER, {"after": self.at}).all()
@@ -177,6 +180,12 @@ def roll(newest: int | None = None) -> Roll:
         known = current_app.extensions["calendar"] = Roll()
     known.catch_up(activity.newest() if newest is None else newest)
     return known
+
+
+def glance() -> Roll:
+    """Return the months as they were known within the last second: for public calendars that are asked for by programs."""
+    known: Roll | None = current_app.extensions.get("calendar")
+    return known if known is not None and known.looked > time.monotonic() - 1 else roll()
 
 
 def forget() -> None:

@@ -95,9 +95,11 @@ def end_subscription(number: int) -> Response:
 @ungated
 def public_calendar() -> Response:
     """Give out what is public, the same to everybody."""
-    tag = subscribing.tag("public", current_app.extensions["build"])
+    build = current_app.extensions["build"]
+    tag = subscribing.tag(roll.glance(), "public", build)
     if request.if_none_match.contains(tag):
         return _labelled(Response(status=304), tag)
+    tag = subscribing.tag(roll.roll(), "public", build)
     return _given(tag, lambda: ics.rows(subscribing.public_events(), member=False), look.title())
 
 
@@ -113,7 +115,9 @@ def calendar_feed(token: str) -> Response:
     who = as_person(owner.id)
     with in_language(who.language, who.timezone):
         due = subscribing.due(one, who)
-        tag = subscribing.tag(one.id, sorted(who.rooms), who.language, due, current_app.extensions["build"])
+        tag = subscribing.tag(
+            roll.roll(), one.id, sorted(who.rooms), who.language, due, current_app.extensions["build"]
+        )
         if request.if_none_match.contains(tag):
             return _labelled(Response(status=304), tag)
         wanted = subscribing.fits(one, who)

@@ -126,7 +126,7 @@ def due(one: Subscription, who: t.Any) -> list[panels.Due]:
     return [each for each in found if not one.theme and one.space_id in (None, each.space_id)]
 
 
-def tag(*parts: t.Any) -> str:
+def tag(known: roll.Roll, *parts: t.Any) -> str:
     """Return the tag of a calendar: it changes with what it may hold, with who looks, and each day."""
-    known = (roll.roll().version, clock.now().date(), *parts)
-    return hashlib.blake2b(repr(known).encode(), digest_size=12).hexdigest()
+    whole = (known.version, clock.now().date(), *parts)
+    return hashlib.blake2b(repr(whole).encode(), digest_size=12).hexdigest()

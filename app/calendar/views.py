@@ -127,21 +127,59 @@ def _drawn(
 
 def _page(template: str, view: str, day: dt.date, want: Asked, last: int, **more: t.Any) -> Response:
     """Return a page of the calendar with what all views have."""
-    today = grid.today()
-    near = today if _shows(more.get("span"), today) else day
-    tabs = [
-        ("month", want.address(month_url(near)), _("Month"), None),
-        ("week", want.address(week_url(near)), _("Week"), None),
-        ("agenda", want.address("/calendar/agenda"), _("Agenda"), None),
-        ("year", want.address(f"/calendar/year/{near.year}"), _("Conferences"), None),
-    ]
-    here = {"month": month_url(today), "week": week_url(today), "agenda": "/calendar/agenda"}
-    filters = choices.filters(me(), want)
     return pages.page(
-        template, place="calendar", last=last, view=view, want=want, tabs=tabs, filters=filters, on=len(want.pairs()),
-        today=want.address(here.get(view, f"/calendar/year/{today.year}")), clock=clock_words(more.get("span")),
-        may_add=me().is_authenticated, words=choices, noindex=view != "agenda" or bool(want.pairs()), now=grid.today(), **more,
+        template, place="calendar", last=last, want=want, on=len(want.pairs()), may_add=me().is_authenticated, words=choices,
+        head=_head(view, day, want, last, more), now=grid.today(), noindex=view != "agenda" or bool(want.pairs()), **more,
     )  # fmt: skip
+
+
+def _head(view: str, day: dt.date, want: Asked, last: int, more: dict[str, t.Any]) -> Markup:
+    """Return what stands above every view, drawn once for readers who see the same of it."""
+    who, today = me(), grid.today()
+    named = choices.named(who.viewer, want.group)
+    key = (
+        "head",
+        view,
+        day,
+        request.path,
+        language(),
+        zone(),
+        today,
+        want,
+        who.groups,
+        who.is_authenticated,
+        *named,
+    )
+
+    def draw() -> Markup:
+        values = {name: more.get(name) for name in ("title", "before", "after")}
+        return Markup(
+            pages.render(
+                "calendar/_head.html", view=view, want=want, tabs=_tabs(day, want, more.get("span")), path=request.path,
+                filters=choices.filters(who, want, named), on=len(want.pairs()), today=_now_url(view, want), member=bool(who.id),
+                clock=clock_words(more.get("span")), **values,
+            )
+        )  # fmt: skip
+
+    return roll.roll(last).once(key, draw)
+
+
+def _tabs(day: dt.date, want: Asked, span: tuple[dt.date, dt.date] | None) -> list[tuple[str, str, t.Any]]:
+    """Return the ways to the other views of the same days."""
+    near = grid.today() if _shows(span, grid.today()) else day
+    return [
+        ("month", want.address(month_url(near)), _("Month")),
+        ("week", want.address(week_url(near)), _("Week")),
+        ("agenda", want.address("/calendar/agenda"), _("Agenda")),
+        ("year", want.address(f"/calendar/year/{near.year}"), _("Conferences")),
+    ]
+
+
+def _now_url(view: str, want: Asked) -> str:
+    """Return where a view shows today."""
+    today = grid.today()
+    here = {"month": month_url(today), "week": week_url(today), "agenda": "/calendar/agenda"}
+    return want.address(here.get(view, f"/calendar/year/{today.year}"))
 
 
 def _shows(span: tuple[dt.date, dt.date] | None, day: dt.date) -> bool:

@@ -19,35 +19,38 @@ _mine = sa.and_(
     sa.or_(_d.c.author_id == sa.bindparam("me"), several(_d.c.organisation_id, "houses", sa.Integer)),
     in_sight(_d.c.audience_id),
 )
-_NAMED = (_d.c.id, _d.c.title, _d.c.language, _d.c.space_id)
-_REVIEWS = (
-    sa.select(*_NAMED, _d.c.review_by)
-    .where(_mine, _d.c.state == "published", _d.c.review_by >= sa.bindparam("first"), _d.c.review_by <= sa.bindparam("last"))
-    .order_by(_d.c.review_by, _d.c.id)
+_reviewed = sa.and_(
+    _d.c.state == "published", _d.c.review_by >= sa.bindparam("first"), _d.c.review_by <= sa.bindparam("last")
+)
+_planned = sa.and_(
+    _d.c.state == "planned", _d.c.publish_at >= sa.bindparam("since"), _d.c.publish_at < sa.bindparam("until")
+)
+_DUE = (
+    sa.select(_d.c.id, _d.c.title, _d.c.language, _d.c.space_id, _d.c.state, _d.c.review_by, _d.c.publish_at)
+    .where(_mine, sa.or_(_reviewed, _planned))
+    .order_by(_d.c.id)
     .limit(MOST)
-)  # fmt: skip
-_PLANNED = (
-    sa.select(*_NAMED, _d.c.publish_at)
-    .where(_mine, _d.c.state == "planned", _d.c.publish_at >= sa.bindparam("since"), _d.c.publish_at < sa.bindparam("until"))
-    .order_by(_d.c.publish_at, _d.c.id)
-    .limit(MOST)
-)  # fmt: skip
+)
 
 
 @dates
 def of_documents(who: t.Any, first: dt.date, last: dt.date) -> t.Iterator[Due]:
-    """The documents that somebody entered, or may publish for the organisation of."""
+    """The documents that somebody entered, or may publish for the organisation of: when to look again, when they come out."""
     if not who.is_authenticated:
         return
-    mine = {"me": who.id, "houses": [seat.id for seat in who.seats if seat.may_publish], **bound(who.viewer)}
-    for row in run(_REVIEWS, {**mine, "first": first, "last": last}):
-        yield _due(row, row.review_by, None, _("Does it still hold?"))
     zone = when.reader_zone()
     since, until = (
         dt.datetime.combine(day, dt.time(), tzinfo=zone) for day in (first, last + dt.timedelta(days=1))
     )
-    for row in run(_PLANNED, {**mine, "since": since.astimezone(dt.UTC), "until": until.astimezone(dt.UTC)}):
-        yield _due(row, when.local(row.publish_at).date(), row.publish_at, _("Published then"))
+    asked = {
+        "me": who.id, "houses": [seat.id for seat in who.seats if seat.may_publish], "first": first, "last": last,
+        "since": since.astimezone(dt.UTC), "until": until.astimezone(dt.UTC), **bound(who.viewer),
+    }  # fmt: skip
+    for row in run(_DUE, asked):
+        if row.state == "published":
+            yield _due(row, row.review_by, None, _("Does it still hold?"))
+        else:
+            yield _due(row, when.local(row.publish_at).date(), row.publish_at, _("Published then"))
 
 
 def _due(row: t.Any, day: dt.date, at: dt.datetime | None, word: t.Any) -> Due:
