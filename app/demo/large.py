@@ -1,6 +1,7 @@
 """The large demo, for measuring, on top of the demo network: 500 members, 2,000 discussions and 40,000 posts,
 
 5,000 documents of 20 pages, 500 joint actions.
+5,000 documents of 20 pages, 10,000 events.
 """
 
 import io
@@ -9,12 +10,13 @@ import random
 import sqlalchemy as sa
 
 from app.board.models import Post, ReadMark, Thank, Thread
+from app.calendar.models import Event
 from app.core import activity, clock, files, readers, site
 from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic, is_sqlite, upsert
 from app.core.files import Attachment, Blob
 from app.core.watches import Watch
-from app.demo import bulk_actions, bulk_documents, seed
+from app.demo import bulk_actions, bulk_documents, bulk_events, seed
 from app.demo.bulk import Bulk, Crowd
 from app.demo.making import Paper, make
 from app.extensions import db
@@ -57,6 +59,7 @@ def fill_large(app, now=None):
         bulk = add_discussions(session, now)
         add_documents(session, bulk, kept)
         bulk_actions.add(session, bulk.crowd, now)
+        add_events(session, bulk)
         settle(session)
     analyse()
 
@@ -141,6 +144,14 @@ def add_documents(session, bulk, kept):
             insert(session, tables[name], rows[name])
 
 
+def add_events(session, bulk):
+    """All rows of the events."""
+    themes = list(session.scalars(sa.select(Theme.key).order_by(Theme.id)))
+    dates = bulk_events.Dates(bulk.crowd, bulk.pools, themes, bulk.now, free(Event))
+    for name, rows in dates.rows(bulk.audiences).items():
+        insert(session, db.metadata.tables[name], rows)
+
+
 def free(model):
     """The first free id of a table."""
     return (db.session.scalar(sa.select(sa.func.max(model.id))) or 0) + 1
@@ -158,7 +169,7 @@ def settle(session):
     session.execute(sa.update(Space).values(members=inside.scalar_subquery()))
     session.execute(sa.update(readers.Mark).values(at=activity.highest()))
     if not is_sqlite():
-        for name in ("thread", "post", *NUMBERED):
+        for name in ("thread", "post", "event", *NUMBERED):
             session.execute(
                 sa.text(
                     f"select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))"

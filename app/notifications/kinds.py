@@ -12,7 +12,16 @@ from app.extensions import db
 from app.notifications.models import NoticeChoice
 from app.notifications.recipients import CALLS
 
-CALL, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = "call", "answer", "reply", "news", "found", "date", "care", "due"
+CALL, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = (
+    "call",
+    "answer",
+    "reply",
+    "news",
+    "found",
+    "date",
+    "care",
+    "due",
+)
 WEB, ONCE, DIGEST, OFF = "web", "once", "digest", "off"
 KINDS: dict[str, t.Any] = {
     CALL: lazy("Somebody mentions you or your organisation"),
@@ -30,7 +39,16 @@ WAYS: dict[str, t.Any] = {
     WEB: lazy("Here only"),
     OFF: lazy("Off"),
 }
-USUAL = {CALL: ONCE, ANSWER: ONCE, REPLY: DIGEST, NEWS: DIGEST, FOUND: DIGEST, DATE: ONCE, CARE: ONCE, DUE: ONCE}
+USUAL = {
+    CALL: ONCE,
+    ANSWER: ONCE,
+    REPLY: DIGEST,
+    NEWS: DIGEST,
+    FOUND: DIGEST,
+    DATE: ONCE,
+    CARE: ONCE,
+    DUE: ONCE,
+}
 STALE = dt.timedelta(days=1)  # what a reader tells so late is for the digest
 
 _c = NoticeChoice.__table__

@@ -1,6 +1,8 @@
-"""The library with its filters, and the search: which addresses are asked, and what each of them costs."""
+"""The library with its filters, the calendar, and the search: which addresses are asked, and what each of them costs."""
 
+import datetime as dt
 import itertools
+import re
 from urllib.parse import quote
 
 import client
@@ -34,6 +36,26 @@ def library(house):
     cookie, _token = house.member("/library")
     requests = [client.get(f"/library{one}", cookie) for one in LIBRARY]
     return Page(house.server, itertools.cycle(requests).__next__, sign=b"/library/")
+
+
+def month(house):
+    """Months of the calendar around now, in turn, with and without filters."""
+    cookie, _token = house.member("/calendar/agenda")
+    today = dt.datetime.now(dt.UTC).date()
+    months = [today.replace(day=1) + dt.timedelta(days=31 * number) for number in (-2, -1, 0, 1, 2)]
+    paths = [f"/calendar/{day:%Y-%m}{query}" for day in months for query in ("", "?kind=training")]
+    return Page(
+        house.server, itertools.cycle([client.get(path, cookie) for path in paths]).__next__, sign=b"data-cal"
+    )
+
+
+def calendar(house):
+    """The public calendar for other programs, asked for with its tag."""
+    _status, head, _body = house.link().ask(client.get("/calendar/public.ics"))
+    tag = re.search(r"(?i)\r\netag: (\S+)", head)
+    return Page(
+        house.server, client.get("/calendar/public.ics", If_None_Match=tag[1] if tag else "none"), 304
+    )
 
 
 def search(house, times):

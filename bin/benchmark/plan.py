@@ -28,6 +28,8 @@ PAGES = {
     "directory of people": ("rows", 6.0),
     "library": ("rows", 6.0),
     "roadmap": ("rows", 6.0),
+    "month": ("rows", 6.0),
+    "calendar unchanged": ("empty", 2.0),
     "guest discussion": ("rows", None),
     "guest board": ("rows", None),
     "guest feed": ("rows", None),
@@ -271,6 +273,8 @@ def ours(house):
         "guest feed": Page(server, client.get("/")),
         "library": finding.library(house),
         "roadmap": finding.roadmap(house),
+        "month": finding.month(house),
+        "calendar unchanged": finding.calendar(house),
     }
     if threads[20:]:  # replies would change the discussion that is read, and so its tag
         pages["reply"] = Page(server, measure.replies(house, cookie, token, threads[1:]), 303)
