@@ -16,6 +16,7 @@ from app.members.passwords import LONGEST as LONGEST_PASSWORD
 
 FAR = dt.timedelta(days=3660)
 OPENINGS = (0, 1, 5, 10, 25, 50, 100, 500)
+USUAL = dt.timedelta(days=30)  # of a guest link, unless another day is chosen
 
 
 def ahead(most: dt.timedelta, otherwise: t.Any) -> t.Callable[[t.Any, t.Any], None]:

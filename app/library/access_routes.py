@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Blueprint, Response
 
-from app.core import jobs, limits, once, pages
+from app.core import clock, jobs, limits, once, pages
 from app.core.database import get_or_none, setting
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
@@ -51,9 +51,10 @@ def looked_after(number: int) -> Document:
 def access_page(document: Document, give: t.Any = None, guest: t.Any = None) -> Response:
     """Return the page on which a document is opened for further people, with what is wrong in a form of it."""
     wrong = bool((give and give.errors) or (guest and guest.errors))
+    usual = clock.now().date() + access_forms.USUAL
     return pages.page(
         "library/access.html", 422 if wrong else 200, place="library", noindex=True, it=document, error=wrong,
-        give=give or access_forms.Give(formdata=None), guest=guest or access_forms.Guest(formdata=None),
+        give=give or access_forms.Give(formdata=None), guest=guest or access_forms.Guest(formdata=None, until=usual),
         waiting=access.waiting(document), given=access.given(document), links=guests.listed(document),
         may_open=can("library.open", document), over=guests.is_over, used_up=guests.is_used_up,
     )  # fmt: skip

@@ -12,8 +12,9 @@ import * as similar from "./similar.js";
 import * as hearers from "./hearers.js";
 import * as thread from "./thread.js";
 import * as time from "./time.js";
+import * as waits from "./waits.js";
 
-for (const part of [time, drafts, forms, menus, keys, similar, hearers, pictures, feed, thread, bell, live]) part.start();
+for (const part of [time, drafts, forms, menus, keys, similar, hearers, pictures, feed, thread, bell, live, waits]) part.start();
 
 // Suggestions come at the first focus of a search box.
 on("focusin", "[data-suggest]", (event, box) => app.suggest && import(app.suggest).then((part) => part.look(box), () => {}));

@@ -376,7 +376,7 @@ def test_a_list_that_was_cut_off_goes_on(cast, monkeypatch):
         importing.run(number)
     assert batch_of(cast, path)["done"] == 20 and count(cast.app, Organisation) == 24
     page = cast.steward.gets(path).text
-    assert "20 of 35 lines" in page and 'http-equiv="refresh"' in page
+    assert "20 of 35 lines" in page and 'data-waits="2"' in page
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(hours=1)):
         importing.tidy()
     assert batch_of(cast, path)["state"] == "done" and count(cast.app, Organisation) == 39
