@@ -105,6 +105,10 @@ class Config:
     SIGN_IN_TRIES_SUBNET = 50
     # Posts that one person may write in an hour.
     POSTS_PER_HOUR = 60
+    # Messages that one person may send in an hour.
+    MESSAGES_PER_HOUR = 60
+    # Conversations that one person may begin in a day.
+    CONVERSATIONS_PER_DAY = 20
     # First posts of each person that wait until somebody has looked at them; 0: none.
     FIRST_POSTS_HELD = 0
     # Hours after which a report that a group's facilitators have not decided is the secretariat's too.

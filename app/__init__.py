@@ -40,6 +40,7 @@ ROOMS = (
     "library",
     "calendar",
     "actions",
+    "messages",
     "feed",
     "notifications",
     "search",

@@ -305,6 +305,11 @@ def may_take_back(who: Who, note: t.Any) -> bool:
     return own(who, note) or leads(who, note.action)
 
 
+def may_send(_who: Who, it: t.Any) -> bool:
+    """Write in a conversation: somebody is there who reads it, and neither of two does not want to hear from the other."""
+    return bool(it.open)
+
+
 TABLE: dict[str, Rule] = {
     "file.read": anybody,
     "organisation.read": anybody,
@@ -405,6 +410,11 @@ TABLE: dict[str, Rule] = {
     "past.bring": while_open(curates),
     "past.talks": while_open(steward),
     "past.any_talks": steward,
+    "messages.own": member,
+    "messages.read": member,
+    "messages.send": may_send,
+    "messages.remove": in_place(lambda who, message: own(who, message) and not message.removed),
+    "messages.refuse": lambda who, person: member(who, person) and who.id != person.id,
     "feed.read": anybody,
     "feed.seen": member,
     "feed.share": member,

@@ -54,6 +54,8 @@ def _closed(mail: OutboxMail) -> bool:
     nor is what is said where the reader is not."""
     if current_app.config["MAIL_URL"] and not is_demo() and mail.kind in WAYS_IN:
         return True
+    if mail.kind == "digest":  # what somebody else may see, the secretariat perhaps not
+        return mail.person_id != me().id
     about = locate(mail.root) if mail.root else None
     return isinstance(about, Thing) and not about.readable_by(me().viewer)
 

@@ -86,12 +86,8 @@ def _draw(row: t.Any, who: Reader, files: t.Any, answered: bool, hidden: bool) -
         "board/_post.html", p=row, n=row.number, by=json.loads(row.by), to_by=to_by, r=who, files=files or (),
         mine=who.person == row.author_id, member=who.person is not None, answered=answered, token=Markup(TOKEN),
         apart=apart.of(f"post:{row.id}") if hidden else None,
-        url=f"/discussions/{who.thread}/posts/{row.number}", base=f"/discussions/{who.thread}/posts/", tiles=TILES,
+        url=f"/discussions/{who.thread}/posts/{row.number}", base=f"/discussions/{who.thread}/posts/",
     )  # fmt: skip
-
-
-_endings = {"doc": "doc docx odt txt md rtf", "xls": "xls xlsx ods csv", "ppt": "ppt pptx odp"}
-TILES = {ending: kind for kind, endings in _endings.items() for ending in endings.split()}
 
 
 def reply_form(who: t.Any, thread_id: int, hearers: Markup) -> Markup:

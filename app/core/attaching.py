@@ -68,31 +68,10 @@ def body(label: t.Any, missing: t.Any) -> TextAreaField:
     return TextAreaField(label, [DataRequired(missing), within("POST_MAX")], filters=[clean_text])
 
 
-class Attaching(Ours):
+class WithFiles(Ours):
     """What may carry files."""
 
     files = MultipleFileField(lazy("Files"), [Optional()])
-    organisation = SelectField(
-        lazy("Write as"), [Given(), Optional()], coerce=int, choices=[], validate_choice=False
-    )
-
-    def offer_voices(self, who: t.Any) -> None:
-        """Offer the organisations that this person may speak for, the first of them chosen, and the person."""
-        seats = [seat for seat in who.seats if seat.may_publish]
-        own = (0, _("%(name)s, personally", name=who.name))
-        self.organisation.choices = options([*((s.id, s.name) for s in seats), own])
-        if self.organisation.data is None:
-            self.organisation.data = seats[0].id if seats else 0
-
-    def voice(self, who: t.Any) -> t.Any:
-        """Return the organisation that is spoken for; ValueError where the seat does not allow it."""
-        if not self.organisation.data:
-            return None
-        seat = who.voice(self.organisation.data)
-        if seat is None:
-            self.organisation.errors = [_("You cannot write for this organisation. Choose another one.")]
-            raise ValueError("organisation")
-        return seat
 
     def keep_files(self) -> list[filing.Kept]:
         """Store what was sent, before the transaction; ValueError with words beside the field."""
@@ -117,6 +96,32 @@ class Attaching(Ours):
     def _refuse(self, why: t.Any) -> t.NoReturn:
         self.files.errors = [why + " " + _("Choose the files again.")]
         raise ValueError("files")
+
+
+class Attaching(WithFiles):
+    """What may carry files, and is said for an organisation or personally."""
+
+    organisation = SelectField(
+        lazy("Write as"), [Given(), Optional()], coerce=int, choices=[], validate_choice=False
+    )
+
+    def offer_voices(self, who: t.Any) -> None:
+        """Offer the organisations that this person may speak for, the first of them chosen, and the person."""
+        seats = [seat for seat in who.seats if seat.may_publish]
+        own = (0, _("%(name)s, personally", name=who.name))
+        self.organisation.choices = options([*((s.id, s.name) for s in seats), own])
+        if self.organisation.data is None:
+            self.organisation.data = seats[0].id if seats else 0
+
+    def voice(self, who: t.Any) -> t.Any:
+        """Return the organisation that is spoken for; ValueError where the seat does not allow it."""
+        if not self.organisation.data:
+            return None
+        seat = who.voice(self.organisation.data)
+        if seat is None:
+            self.organisation.errors = [_("You cannot write for this organisation. Choose another one.")]
+            raise ValueError("organisation")
+        return seat
 
 
 def sent(form: type[t.Any], **values: t.Any) -> t.Any:

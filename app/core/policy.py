@@ -59,6 +59,7 @@ class Me:
     moderator: bool
     unread: int
     unread_threads: int
+    unread_messages: int  # conversations with something unread
     login_id: int
     login_token: str
     seats: tuple[Voice, ...]
@@ -126,7 +127,7 @@ class Visitor:
     theme = ""
     shortcuts = True
     shown = steward = moderator = False
-    unread = unread_threads = 0
+    unread = unread_threads = unread_messages = 0
     seats: tuple[Voice, ...] = ()
     groups: tuple[Group, ...] = ()
     rooms = VISITOR.rooms

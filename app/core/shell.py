@@ -58,7 +58,7 @@ class Frame:
     def header(self) -> Markup:
         """The bar at the top: search, what can be begun, notices, the reader's menu."""
         me = self.me
-        mine = (me.unread, me.org, me.name, me.url, me.steward) if me else ()
+        mine = (me.unread, me.unread_messages, me.org, me.name, me.url, me.steward) if me else ()
         return self._part("header", self.shortcuts, mine)
 
     def rail(self) -> Markup:
@@ -68,7 +68,13 @@ class Frame:
         here = self.path if any(group.url == self.path for group in groups) else ""
         self.desk = _desk(me) if me else None
         return self._part(
-            "rail", self.place, here, bool(me), groups, me.unread_threads if me else 0, self.desk
+            "rail",
+            self.place,
+            here,
+            bool(me),
+            groups,
+            (me.unread_threads, me.unread_messages) if me else 0,
+            self.desk,
         )
 
     def foot(self) -> Markup:

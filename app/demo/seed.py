@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.core import clock, pictures, readers, site
 from app.core.activity import Activity
 from app.core.database import atomic
-from app.demo import library
+from app.demo import library, messages
 from app.demo.actions import Actions
 from app.demo.arriving import on_the_way
 from app.demo.calendar import Dates
@@ -49,9 +49,11 @@ def fill(app, now=None):
         library.Library(talk, shelved)
         Dates(talk)
         Actions(talk)
+        messages.plan(talk)
         talk.replay()
         with clock.at(now):
             talk.catch_up(now - NEW)
+            messages.catch_up(talk)
             listen(cast)
             site.write("demo", "yes", told=False)
         with clock.at(now - dt.timedelta(seconds=30)):

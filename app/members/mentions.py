@@ -94,6 +94,11 @@ def _people(viewer: Viewer, start: str) -> list[Found]:
     return [Found(r.handle, r.name, r.at or "", r.form or "partner", r.code or "") for r in rows]
 
 
+def people(viewer: Viewer, words: str) -> list[Found]:
+    """Return people alone who may be named: for what is said to people and to nobody else."""
+    return _people(viewer, fold(words)[:40])
+
+
 def register() -> None:
     """Let people and organisations be mentioned."""
     add_source(_organisations)

@@ -63,6 +63,7 @@ def one_person(number: int, tail: str = "") -> t.Any:
         profile=profile, spoken=spoken, themes=themes, seats=queries.seats_of(one.id), url_of=queries.url_of, mine=mine,
         level=watches.level(who.id, one.ref) if who.id else "", hint=hint, page=profile_forms.PAGES[one.page],
         main=panels.drawn("person", one), side=panels.drawn("person", one, "side"),
+        deeds=panels.drawn("person", one, "deeds"),
     )  # fmt: skip
 
 

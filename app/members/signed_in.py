@@ -69,6 +69,7 @@ _seats = (
     .scalar_subquery()
 )  # fmt: skip
 _groups: t.Any = sa.null()
+_count: t.Any = sa.literal_column("0", sa.Integer)
 _statement: t.Any = None
 
 
@@ -78,12 +79,18 @@ def add_groups(subquery: t.Any) -> None:
     _groups, _statement = subquery, None
 
 
+def add_count(subquery: t.Any) -> None:
+    """Let the messages' room add how many conversations hold something unread, correlated to `person`."""
+    global _count, _statement
+    _count, _statement = subquery, None
+
+
 def _columns() -> list[t.Any]:
     return [
         _person.c.id, _person.c.name, _person.c.handle, _person.c.language, _person.c.timezone, _person.c.theme,
         _person.c.shortcuts, _person.c.presence, _person.c.steward, _person.c.moderator, _person.c.unread,
         _person.c.unread_threads, _person.c.second, _person.c.terms, _person.c.welcome,
-        _seats.label("seats"), _groups.label("groups"),
+        _count.label("unread_messages"), _seats.label("seats"), _groups.label("groups"),
     ]  # fmt: skip
 
 
@@ -130,7 +137,7 @@ def as_person(person_id: int) -> Me:
 def _me(
     login_id: int, token: str, number: int, name: str, handle: str, language: str, timezone: str, theme: str,
     shortcuts: bool, shown: bool, steward: bool, moderator: bool, unread: int, unread_threads: int,
-    second: bool, terms: int, welcome: str,
+    second: bool, terms: int, welcome: str, unread_messages: int,
     seat_rows: str | None, group_rows: str | None,
 ) -> Me:  # fmt: skip
     """Return the person of a row, made once for equal rows: the row itself is read at each request."""
@@ -142,11 +149,23 @@ def _me(
     if steward or moderator:
         rooms.add(STEWARDS)
     offices = (steward, moderator, second, terms, welcome)
-    mine = (unread, unread_threads, name, handle, language, theme, shortcuts, offices, seats, groups)
+    mine = (
+        unread,
+        unread_threads,
+        unread_messages,
+        name,
+        handle,
+        language,
+        theme,
+        shortcuts,
+        offices,
+        seats,
+        groups,
+    )
     return Me(
         id=number, name=name, handle=handle, language=language, timezone=timezone, theme=theme,
         shortcuts=shortcuts, shown=shown, steward=steward, moderator=moderator, unread=unread,
-        unread_threads=unread_threads, second=second, terms=terms, welcome=welcome,
+        unread_threads=unread_threads, unread_messages=unread_messages, second=second, terms=terms, welcome=welcome,
         login_id=login_id, login_token=token, seats=seats, groups=groups,
         rooms=frozenset(rooms), version=hashed(repr((login_id, timezone, mine))),
     )  # fmt: skip

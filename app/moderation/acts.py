@@ -17,7 +17,7 @@ from app.core.audience import (
     rooms_of,
 )
 from app.core.database import atomic, setting, upsert
-from app.core.text import excerpt
+from app.core.text import excerpt, plain
 from app.extensions import db
 from app.members.models import Person
 from app.moderation import deeds, telling
@@ -27,6 +27,7 @@ from app.spaces.models import Space
 
 _case, _report = Case.__table__, Report.__table__
 SAID = 600  # characters of what was reported that a case keeps
+MESSAGE = 10_000  # and of a message
 
 
 class Past(Exception):
@@ -80,10 +81,16 @@ def _begun(thing: t.Any, form: str) -> dict[str, t.Any]:
     waits = STEWARDS not in rooms and not any(room.startswith("person:") for room in rooms)
     return {
         "audience_id": audience_of(*rooms), "about": thing.ref, "open_about": thing.ref, "form": form, "state": "open",
-        "space_id": space_id, "author_id": author_id, "by": deeds.line_of(thing), "said": excerpt(deeds.html_of(thing), SAID),
+        "space_id": space_id, "author_id": author_id, "by": deeds.line_of(thing), "said": _copy(thing),
         "language": getattr(thing, "language", "") or "", "about_url": thing.url, "reports": 0, "at": now,
         "due": now + dt.timedelta(hours=setting("REPORT_SILENCE_HOURS")) if waits else None,
     }  # fmt: skip
+
+
+def _copy(thing: t.Any) -> str:
+    """Return the words that a case keeps: of a message all of them, for nobody who decides can look it up."""
+    html = deeds.html_of(thing)
+    return plain(html)[:MESSAGE] if thing.kind == "message" else excerpt(html, SAID)
 
 
 def deciders(space: Space | None, author_id: int | None) -> set[str]:

@@ -13,7 +13,7 @@ from app.board import hiding
 from app.board.models import Post
 from app.calendar import acts as events
 from app.core import apart, audit, mail
-from app.core.audience import is_apart
+from app.core.audience import is_apart, person_room
 from app.core.database import locate
 from app.core.text import plain
 from app.extensions import db
@@ -21,6 +21,8 @@ from app.feed import acts as feed
 from app.library import hiding as documents
 from app.members import portraits, suspensions
 from app.members.models import Person
+from app.messages import acts as messages
+from app.messages.models import Conversation
 from app.moderation.models import Case, Decision, Report
 from app.spaces import branch
 from app.spaces.models import Space
@@ -80,6 +82,8 @@ def kept_out(case: Case) -> bool:
 def _put_back(thing: t.Any) -> None:
     if thing.kind in TALK:
         hiding.restore(thing)
+    elif thing.kind == "message":
+        apart.put_back(thing, db.session.get_one(Conversation, thing.conversation_id).audience_id)
     elif thing.kind == "document":
         documents.restore(thing)
     elif thing.kind == "action":
@@ -91,8 +95,7 @@ def _put_back(thing: t.Any) -> None:
 def _hide(_actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
     if not _can_be_hidden(thing):
         return
-    space = db.session.get(Space, thing.space_id) if thing.space_id else None
-    rooms = branch.hidden_from(space, case.author_id)
+    rooms = _seeing(case, thing)
     for words in _told(thing):
         mail.take_back(words, _root(thing))
     if thing.kind in TALK:
@@ -105,12 +108,21 @@ def _hide(_actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         apart.take_away(thing, rooms, why=decision.words, url=decision.url)
 
 
+def _seeing(case: Case, thing: t.Any) -> set[str]:
+    """Return the rooms that still see what is hidden. Those who decide about a message have its copy, and no more."""
+    if thing.kind == "message":
+        return {person_room(thing.author_id)}
+    space = db.session.get(Space, thing.space_id) if thing.space_id else None
+    return branch.hidden_from(space, case.author_id)
+
+
 def _can_be_hidden(thing: t.Any) -> bool:
     if thing.kind == "document":
         return documents.can_be_hidden(thing)
     if thing.kind == "action":
         return actions_care.can_be_hidden(thing)
-    return thing.kind in (*TALK, "update", "event") and not is_apart(thing.audience_id) and not thing.removed
+    kinds = (*TALK, "update", "event", "message")
+    return thing.kind in kinds and not is_apart(thing.audience_id) and not thing.removed
 
 
 def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
@@ -128,6 +140,8 @@ def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         events.remove(actor, thing)
     elif thing.kind == "action":
         actions.remove(actor, thing)
+    elif thing.kind == "message":
+        messages.remove(actor, thing, messages.BY_DECISION)
     elif thing.kind in TALK:
         board.remove_post(actor, thing if thing.kind == "post" else _first_post(thing), decision.words[:300])
     for words in told:
@@ -174,6 +188,8 @@ def _told(thing: t.Any) -> list[str]:
 
 
 def _root(thing: t.Any) -> str:
+    if thing.kind == "message":
+        return f"conversation:{thing.conversation_id}"
     return f"thread:{thing.thread_id}" if thing.kind == "post" else str(thing.ref)
 
 

@@ -13,11 +13,12 @@ from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.library.models import Document
 from app.library.models.documents import OPEN
+from app.messages.models import Message
 from app.moderation import acts, desk, queries, words
 from app.moderation.forms import ReportForm
 
 bp = Blueprint("moderation_reports", __name__)
-KINDS = ("post", "thread", "update", "document", "event", "action", "person", "organisation")
+KINDS = ("post", "thread", "message", "update", "document", "event", "action", "person", "organisation")
 
 
 def reported() -> t.Any:
@@ -41,12 +42,13 @@ def ask() -> Response:
 def _page(thing: t.Any, form: ReportForm, status: int = 200, notice: t.Any = None) -> Response:
     more = [notice] if notice else []
     name = thing.thread.title if thing.kind == "post" else thing.title
-    said = isinstance(thing, Thread | Post | Document | Event)
+    said = isinstance(thing, Thread | Post | Document | Event | Message)
     lang = (thing.thread if thing.kind == "post" else thing).language if said else ""
+    copied = isinstance(thing, Message)
     private = said and "members" not in thing.rooms and "public" not in thing.rooms
     return pages.page(
         "moderation/report.html", status, noindex=True, thing=thing, name=name, kind=words.KINDS[thing.kind], form=form, lang=lang,
-        more=more, error=status >= 400, private=private, hours=setting("REPORT_SILENCE_HOURS"),
+        more=more, error=status >= 400, private=private, copied=copied, hours=setting("REPORT_SILENCE_HOURS"),
     )  # fmt: skip
 
 

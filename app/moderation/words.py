@@ -42,6 +42,7 @@ KINDS: dict[str, t.Any] = {
     "action": lazy("a joint action"),
     "person": lazy("a person's page"),
     "organisation": lazy("a member's page"),
+    "message": lazy("a message"),
     "held": lazy("a first post"),
 }
 # What can be decided, in the order of the form: key → (words of the choice, word for the record).

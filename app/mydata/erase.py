@@ -31,6 +31,7 @@ from app.library import leaving
 from app.members import doorkeys, handles, logins, seats
 from app.members.models import Person, Seat
 from app.members.signed_in import as_person
+from app.messages import leaving as letters
 from app.mydata import acts, columns, scrub
 from app.mydata.models import DataCopy, Erasure
 from app.search import index
@@ -119,6 +120,9 @@ def _take_words(order: Erasure, traces: scrub.Traces) -> None:
             holding.decline(held)
     who = as_person(traces.number)
     leaving.forget_drafts(who)
+    for ref in letters.forget(who):  # what was said to few is not kept for the others
+        with atomic():
+            _unsay(ref)
     if order.words != "take":
         return
     with atomic():

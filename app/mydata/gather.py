@@ -11,6 +11,7 @@ from app.mydata import columns
 
 BATCH = 500
 TOLD = {"notice"}  # rows with words of others: only those of things that the person still sees
+WITH_OTHERS = {"message"}  # what others wrote there too, as far as the person sees it: it was said to them
 OF_OTHERS = {
     "thread": {"outcome", "outcome_by", "outcome_at"}
 }  # in rows of one's own, while one sees the thing
@@ -35,6 +36,8 @@ def shown(table: sa.Table) -> list[sa.Column[t.Any]]:
 def rows(table: sa.Table, person_id: int) -> t.Iterator[dict[str, t.Any]]:
     """Return the rows of a table that are about a person, in batches, in the order of their keys."""
     about = sa.or_(*(_is_mine(table.c[name], person_id) for name in columns.copied(table.name)))
+    if table.name in WITH_OTHERS:
+        about = sa.or_(about, in_sight(table.c.audience_id))
     keys = list(table.primary_key.columns)
     wanted = sa.select(*_in_sight(table)).where(about).order_by(*keys)
     if table.name in TOLD:

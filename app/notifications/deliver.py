@@ -135,9 +135,10 @@ def _gone(fact: t.Any) -> set[int]:
 
 def _hidden(fact: t.Any) -> set[int]:
     """Lines that were written while a post left sight (on PostgreSQL they can be) follow it too."""
-    if fact.root == fact.subject and fact.subject.startswith("post:"):
-        post = database.locate(fact.subject)
-        follow.rehang(fact.subject, f"thread:{post.thread_id}", fact.root, fact.audience_id)
+    thing = database.locate(fact.subject) if fact.root == fact.subject else None
+    hung = follow.root_of(thing)
+    if hung:
+        follow.rehang(fact.subject, hung, fact.root, fact.audience_id)
     return _with_unread([fact.subject, fact.root])
 
 
@@ -175,4 +176,6 @@ _ADAPT: dict[str, t.Callable[[t.Any], set[int]]] = {
     "board.moved": _moved,
     "board.removed": _removed,
     "feed.removed": _removed,
+    "messages.removed": _removed,
+    "messages.left": _moved,
 }

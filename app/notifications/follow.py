@@ -13,6 +13,7 @@ from app.notifications.unread import recount
 
 _n, _f = Notice.__table__, Activity.__table__
 MOST_BACK = 10
+PLACES = {"thread": "/discussions/", "conversation": "/messages/"}
 
 
 def rehang(ref: str, old: str, new: str, audience_id: int) -> None:
@@ -52,6 +53,14 @@ def _step_back(newest: t.Any, facts: list[t.Any]) -> None:
 def _first_elsewhere(ref: str, root: str, about: t.Any) -> None:
     """A line that began with the thing leads to the discussion: the thing's own address answers nobody now."""
     kind, _colon, number = root.partition(":")
-    if kind == "thread":
+    if kind in PLACES:
         began = sa.and_(_n.c.root == root, _n.c.first_id.in_(about))
-        db.session.execute(sa.update(_n).where(began).values(url=f"/discussions/{number}"))
+        db.session.execute(sa.update(_n).where(began).values(url=f"{PLACES[kind]}{number}"))
+
+
+def root_of(thing: t.Any) -> str:
+    """Return what a post or a message belongs to, wherever it hangs now; nothing for other things."""
+    kind = getattr(thing, "kind", "")
+    if kind == "post":
+        return f"thread:{thing.thread_id}"
+    return f"conversation:{thing.conversation_id}" if kind == "message" else ""

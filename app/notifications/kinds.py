@@ -12,8 +12,9 @@ from app.extensions import db
 from app.notifications.models import NoticeChoice
 from app.notifications.recipients import CALLS
 
-CALL, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = (
+CALL, MESSAGE, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = (
     "call",
+    "message",
     "answer",
     "reply",
     "news",
@@ -25,6 +26,7 @@ CALL, ANSWER, REPLY, NEWS, FOUND, DATE, CARE, DUE = (
 WEB, ONCE, DIGEST, OFF = "web", "once", "digest", "off"
 KINDS: dict[str, t.Any] = {
     CALL: lazy("Somebody mentions you or your organisation"),
+    MESSAGE: lazy("Somebody sends you a message"),
     ANSWER: lazy("Somebody answers you"),
     REPLY: lazy("Something new in a discussion, document, event or action that you follow"),
     NEWS: lazy("A new discussion, document, event, action or update in what you follow"),
@@ -41,6 +43,7 @@ WAYS: dict[str, t.Any] = {
 }
 USUAL = {
     CALL: ONCE,
+    MESSAGE: ONCE,
     ANSWER: ONCE,
     REPLY: DIGEST,
     NEWS: DIGEST,
@@ -73,6 +76,8 @@ def kind_of(reason: str, verb: str) -> str:
         return DUE
     if reason == "date":
         return DATE
+    if reason == "message":
+        return MESSAGE
     if reason == "search":
         return FOUND
     return NEWS if verb in NEW else REPLY

@@ -8,11 +8,24 @@ from app.core.database import UtcDateTime
 from app.core.watches import ALL, FOLLOW, FOLLOWS, MUTE, Watch
 from app.extensions import db
 from app.members.models import Organisation, OrganisationTheme, Seat, Theme
+from app.messages.models import ConversationPerson
 from app.spaces.models import Membership
 
 Told = list[tuple[int, str]]  # person, reason
 # Reasons, the strongest first: who is told twice of one fact is told for the first of them.
-REASONS = ("moderation", "mention", "reply", "seat", "space", "ask", "due", "date", "search", "follow")
+REASONS = (
+    "moderation",
+    "message",
+    "mention",
+    "reply",
+    "seat",
+    "space",
+    "ask",
+    "due",
+    "date",
+    "search",
+    "follow",
+)
 CALLS = frozenset({"mention", "seat", "space"})  # somebody was called: a line of its own beside the thing's
 
 _watch, _seat, _member = Watch.__table__, Seat.__table__, Membership.__table__
@@ -45,6 +58,11 @@ _KEEPERS = sa.select(_member.c.person_id).where(
     _member.c.role == "facilitator",
     _member.c.state == "in",
 )
+_talking = ConversationPerson.__table__
+_TALKING = sa.select(_talking.c.person_id).where(
+    _talking.c.conversation_id == sa.bindparam("number"), _talking.c.read < sa.bindparam("nth"),
+    _talking.c.left_at.is_(None), sa.not_(_talking.c.muted),
+)  # fmt: skip
 
 
 def mentioned(fact: t.Any) -> Told:
@@ -133,6 +151,12 @@ def _dated(fact: t.Any) -> Told:
     return [(number, "date") for number in fact.data.get("to", ())]
 
 
+def _written(fact: t.Any) -> Told:
+    """Who is in the conversation, did not mute it, and has not read the message before this reader came."""
+    values = {"number": int(fact.root.partition(":")[2]), "nth": fact.data["number"]}
+    return [(person, "message") for person in db.session.scalars(_TALKING, values)]
+
+
 def _named(fact: t.Any) -> Told:
     """Those whom the fact itself names: deciders, an author, who reported. Never more."""
     return [(number, "moderation") for number in fact.data.get("to", ())]
@@ -215,6 +239,7 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "moderation.decided": _named,
     "moderation.appealed": _named,
     "moderation.released": _named,
+    "messages.sent": _written,
     "mydata.ready": _named,
     "search.found": _found,
     "seats.contact": _named,

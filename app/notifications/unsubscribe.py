@@ -18,6 +18,7 @@ bp = Blueprint("unsubscribe", __name__)
 SUMMARY = "digest"
 WORDS: dict[str, t.Any] = {
     kinds.CALL: lazy("Mail when somebody mentions you or your organisation"),
+    kinds.MESSAGE: lazy("Mail when somebody sends you a message"),
     kinds.ANSWER: lazy("Mail when somebody answers you"),
     kinds.REPLY: lazy("Mail about discussions that you follow"),
     kinds.NEWS: lazy("Mail about what is new in what you follow"),

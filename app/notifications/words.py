@@ -36,6 +36,7 @@ BY_VERB: dict[str, Say] = {
     "moderation.decided": lambda who, thing: _("There is a decision about %(thing)s", thing=thing),
     "moderation.appealed": lambda who, thing: _("Somebody asks to look again at %(thing)s", thing=thing),
     "moderation.released": lambda who, thing: _("What you wrote was looked at: %(thing)s", thing=thing),
+    "messages.sent": lambda who, thing: _("%(who)s wrote to you", who=who),
     "mydata.ready": lambda who, thing: thing,
     "search.found": lambda who, thing: _(
         "There is something new in the search that you keep: %(thing)s", thing=thing
@@ -179,7 +180,8 @@ FILTERS: dict[str, t.Any] = {
 def sentence(notice: t.Any) -> Markup:
     """Return who did what, with the actor and the thing as links."""
     by = notice.by
-    who = WHO.format(by.get("url", ""), former.said(by["name"])) if by.get("name") else Markup("")
+    url = notice.url if notice.verb == "messages.sent" else by.get("url", "")  # its sentence names no thing
+    who = WHO.format(url, former.said(by["name"])) if by.get("name") else Markup("")
     lang = Markup(' lang="{}"').format(notice.lang) if notice.lang else Markup("")
     return _say(notice, who, THING.format(notice.url, lang, notice.title))
 

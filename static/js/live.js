@@ -62,7 +62,7 @@ function soon(element, wait) {
   setTimeout(() => { drawing.delete(element); if (element.isConnected) refresh(element).catch(() => {}); }, wait);
 }
 
-const PLACES = { thread: "/discussions/", update: "/updates/", space: "/groups/", document: "/library/", post: "" };
+const PLACES = { thread: "/discussions/", update: "/updates/", space: "/groups/", document: "/library/", conversation: "/messages/", post: "" };
 
 function gone(refs) {
   if (refs.includes(page.root)) return location.reload();

@@ -15,7 +15,8 @@ MEMBER_PAGES = [
     "/", "/?show=following", "/discussions", "/discussions?state=unread", "/discussions/1", "/discussions/new",
     "/members/1", "/members?who=people", "/people/3", "/groups/2", "/groups/2/people", "/notifications", "/search", "/updates/new",
     "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
-    "/discussions/1/posts/1/history", "/library/new",
+    "/discussions/1/posts/1/history", "/library/new", "/messages", "/messages/1", "/messages/3",
+    "/messages/new", "/settings/messages",
 ]  # fmt: skip
 STEWARD_PAGES = [
     "/admin",

@@ -18,6 +18,7 @@ from tests.rules import (
     actions_channels,
     calendar_channels,
     library_channels,
+    messages_channels,
     search_channels,
     shelves_channels,
 )
@@ -393,16 +394,17 @@ CHANNELS = {
     "number of people": Channel(PEOPLE, (), members_counted("person", "/members?who=people&q=okapi")),
     "contacts of an organisation": Channel(PEOPLE, ("members.contacts",), vcards, who="members"),
     "table of people": Channel(PEOPLE, ("atlas.people",), people_table, also=for_stewards),
-    "push": Channel((*SAID, *SPACES), ("fact",), pushed, who="members"),
-    "what was missed": Channel(SAID, ("ready",), caught_up, who="members"),
+    "push": Channel((*SAID, *SPACES, "conversation"), ("fact",), pushed, who="members"),
+    "what was missed": Channel((*SAID, "conversation"), ("ready",), caught_up, who="members"),
     "presence": Channel(THREADS, ("presence", "writing"), met, who="members", also=belongs),
 }  # fmt: skip
 CHANNELS |= library_channels.table(Channel, listing) | shelves_channels.table(Channel, listing)
 CHANNELS |= search_channels.table(Channel, listing) | calendar_channels.table(Channel, listing)
 CHANNELS |= actions_channels.table(Channel, listing)
+CHANNELS |= messages_channels.table(Channel, listing)
 
 # Channels in which another rule holds as well, so that sight alone opens nothing to who is outside.
-GUARDED_TWICE = {"people of a private group", "mention that becomes a link"}
+GUARDED_TWICE = {"people of a private group", "mention that becomes a link"} | messages_channels.GUARDED_TWICE
 
 # Events of the socket that hold no trace of a thing, or only one to a thing that was seen before.
 QUIET_EVENTS = {
@@ -499,6 +501,7 @@ TABLES = (
     QUIET_ROUTES, ACTS, library_channels.QUIET_ROUTES, library_channels.ACTS, shelves_channels.QUIET_ROUTES,
     shelves_channels.ACTS, search_channels.QUIET_ROUTES, search_channels.ACTS, calendar_channels.QUIET_ROUTES,
     calendar_channels.ACTS, actions_channels.QUIET_ROUTES, actions_channels.ACTS,
+    messages_channels.QUIET_ROUTES, messages_channels.ACTS,
 )  # fmt: skip
 
 

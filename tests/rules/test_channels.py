@@ -29,7 +29,7 @@ from app.spaces import acts as spaces
 from app.spaces import pins
 from app.spaces.models import Space
 from tests.databases import ROOT
-from tests.rules import library_world, world_actions, world_calendar, world_shelves
+from tests.rules import library_world, world_actions, world_calendar, world_messages, world_shelves
 from tests.rules.channels import CHANNELS, GUARDED_TWICE, classified, sees_everything
 from tests.rules.world import build, client_of, endpoints, forms
 from tests.seat import tell
@@ -58,6 +58,7 @@ def world(cast):
     named |= {name: f"event:{made.numbers[name]}" for name in world_calendar.EVENTS}
     named |= {name: f"action:{made.numbers[name]}" for name in world_actions.NAMED}
     named |= {name: f"collection:{made.numbers[name]}" for name in world_shelves.SETS}
+    named |= world_messages.things(made)
     with cast.app.app_context():
         network = db.session.get(Space, cast.spaces.network)
         ring = spaces.found_group(
@@ -195,7 +196,7 @@ def notice_all(w):
     with atomic():
         db.session.execute(sa.delete(Notice))
         for name, ref in w.things.items():
-            if not ref.startswith(("thread:", "update:", "document:", "event:", "action:")):
+            if not ref.startswith(("thread:", "update:", "document:", "event:", "action:", "conversation:")):
                 continue
             kind, _, number = ref.partition(":")
             table = {"update": "update_note", "action": "joint_action"}.get(kind, kind)
@@ -213,6 +214,7 @@ def notice_all(w):
                         verb="board.started",
                         by={},
                         title=f"Zebra {name} question",
+                        excerpt=f"Gnu {name.removeprefix('talk_')} words" if kind == "conversation" else "",
                         url="/",
                         at=clock.now(),
                     )  # fmt: skip

@@ -150,7 +150,7 @@ def test_each_filter_shows_something_and_each_verb_belongs_to_one():
 def test_each_reason_has_words():
     for verb in RECIPIENTS:
         assert verb in BY_VERB or verb in ("board.edited", "spaces.asked")
-    assert set(BY_REASON) | {"reply", "follow", "search", "moderation", "due", "date"} == set(
+    assert set(BY_REASON) | {"message", "reply", "follow", "search", "moderation", "due", "date"} == set(
         REASONS
     )  # these say what happened
 

@@ -141,6 +141,10 @@ def does_everything(cast, seat):
     cast.outsider.posts("/report", {"ref": f"update:{_update(cast, seat)}", "reason": "hate", "words": "x"})
     cast.steward.posts(f"/discussions/{own}/posts/2/remove", {"reason": "Not here."})
     seat.posts("/sign-in/link", {"email": EMAIL})
+    seat.posts("/messages/new", {"to": "chair", "body": f"From @{HANDLE} to one alone."})
+    cast.chair.posts(
+        "/messages/new", {"to": [HANDLE, "outsider"], "body": f"To @{HANDLE}, at {EMAIL}, from me."}
+    )
     with cast.app.app_context():
         copies.ask(seat.id)
         hangs_photo(seat.id)
@@ -218,6 +222,8 @@ def test_nothing_of_an_erased_person_is_found(cast, marked, words):
         "notice.by",
         "outbox_mail.to",
         "post_edit.body",
+        "message.body",
+        "message.by",
     }
     assert wanted <= before, wanted - before  # the marked person did all that
     erased(cast, marked, words)

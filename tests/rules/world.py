@@ -37,6 +37,7 @@ from tests.rules import (
     library_world,
     world_actions,
     world_calendar,
+    world_messages,
     world_past,
     world_search,
     world_shelves,
@@ -105,6 +106,7 @@ def build(cast):
         numbers |= _beside(cast, place)
         numbers |= _judged(cast, place)
         numbers |= _invited(cast)
+        numbers |= world_messages.build(cast)
         numbers |= world_uploads.build(cast) | world_search.build(cast) | world_past.build(cast)
     tell(app)
     with app.app_context():
@@ -471,6 +473,7 @@ def forms(w):
     rows = {(endpoint, ""): form for endpoint, form in found.items()}
     rows |= library_world.forms(w) | world_shelves.forms(w, Form) | world_search.forms(w, Form)
     rows |= world_past.forms(w, Form) | world_calendar.forms(w, Form) | world_actions.forms(w, Form)
+    rows |= world_messages.forms(w, Form)
     for deed in ("follow", "unfollow", "mute"):
         rows["board.watch", deed] = Form("outsider", f"{thread}/{deed}", {})
     for deed in ("follow", "unfollow"):
@@ -499,6 +502,7 @@ def pages(w):
     number, name = w.files[f"thread:{w.open}"]
     own = f"/members/{cast.organisations.neighbour}"
     beside = world_search.pages(w) | world_past.pages(w) | world_calendar.pages(w) | world_actions.pages(w)
+    beside |= world_messages.pages(w)
     return library_world.pages(w) | world_shelves.pages(w) | world_uploads.pages(w) | beside | {
         "audit.index": ("steward", "/admin/audit"), "admin.overview": ("steward", "/admin"),
         "looks.index": ("steward", "/admin/settings"), "looks.style": ("visitor", "/site.css"),
