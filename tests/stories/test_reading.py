@@ -246,15 +246,35 @@ def test_what_an_rtf_is_built_of_is_kept(cast):
     assert [(line["words"], line["level"]) for line in one.outline] == [("The rent", 1), ("Second level", 2)]
 
 
+def test_pictures_of_an_rtf_are_shown_once(cast):
+    png, jpeg = readings.picture(), readings.picture("JPEG", colour=(200, 40, 40))
+    numbers = b"\r\n".join(png.hex().encode()[at : at + 128] for at in range(0, 2 * len(png), 128))
+    raw = (
+        rb"{\rtf1\ansi Before\par{\*\shppict{\pict{\*\picprop}\picw600\pngblip\bliptag7{\*\blipuid 00ff}" + b"\r\n" + numbers
+        + rb"}}{\nonshppict{\pict\wmetafile8 " + b"ab" * 300 + rb"}}\par{\pict\jpegblip\bin%d " % len(jpeg) + jpeg
+        + rb"}\par{\*\themedata " + b"cd" * 300 + rb"}{\pict\wmetafile8 " + b"ef" * 300 + rb"}After\par}"
+    )  # fmt: skip
+    number, one = read(cast, raw, "drawn.rtf")
+    page = pages(cast, one)[0]
+    assert page.text == "Before\n\nAfter" and page.html.count("<img") == 2
+    shown = cast.outsider.gets(f"/library/{number}/read").text
+    drawn = re.findall(r'"(/files/\d+/picture.webp)"', shown)
+    assert len(drawn) == 2
+    for address in drawn:
+        with cast.outsider.client.get(address) as answer:
+            assert answer.status_code == 200 and answer.mimetype == "image/webp" and answer.data
+
+
 @pytest.mark.parametrize(
     "raw",
     [
+        rb"{\rtf1 {\pict\pngblip " + b"f" * 1001 + rb"}\keptnumbers9 {\pict\jpegblip\keptnumbers2 \bin9 ab",
         rb"{\rtf1 \bin99999999 x",
         rb"{\rtf1 \u99999999999 a\'zz\'4",
         rb"{\rtf1 \ansicpg99 \cell\row\row\intbl a",
         b"{\\rtf1 }}}}}} a\\",
     ],
-    ids=["bytes", "letters", "rows", "ends"],
+    ids=["pictures", "bytes", "letters", "rows", "ends"],
 )
 def test_an_odd_rtf_is_read_as_far_as_it_goes(cast, raw):
     _number, one = read(cast, raw, "odd.rtf")

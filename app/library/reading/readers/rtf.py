@@ -1,4 +1,4 @@
-"""RTF: headings by their level or style, lists, tables, what is bold or slanted. Pictures are left out."""
+"""RTF: headings by their level or style, lists, tables, pictures, what is bold or slanted."""
 
 import pathlib
 import re
@@ -7,23 +7,30 @@ import typing as t
 from app.core.child import Refused
 from app.library.reading.readers.flow import Cell, Flow, Item, listed, table, whole
 from app.library.reading.readers.out import Out
-from app.library.reading.readers.rtf_words import Paragraph, Reader
+from app.library.reading.readers.rtf_words import KEPT, Paragraph, Reader
 
 MOST_BYTES = 16 * 1024 * 1024
 LONGEST = 300  # letters of a heading: what is longer is a paragraph that bears its style
-PICTURE = re.compile(rb"(?<=[\r\n ])[0-9a-fA-F\r\n]{400,}")  # drawn in numbers: not words
+NUMBERS = re.compile(rb"(?<=[\r\n ])[0-9a-fA-F\r\n]{400,}")  # of pictures, and of much else that is no words
 
 
 def read(source: str, folder: str) -> None:
     """Read a text."""
     place = pathlib.Path(source)
     raw = place.read_bytes() if place.stat().st_size <= MOST_BYTES * 4 else b""
-    raw = PICTURE.sub(b"", raw)
+    kept: list[bytes] = []
+    raw = NUMBERS.sub(lambda found: _aside(found[0], kept), raw)
     if not 0 < len(raw) <= MOST_BYTES:
         raise Refused("large")
     if not raw.lstrip().startswith(b"{\\rtf"):
         raise Refused("broken")
-    whole(Out(folder), lambda flow: _Blocks(flow).all(Reader(raw).paragraphs()))
+    whole(Out(folder), lambda flow: _Blocks(flow).all(Reader(raw, kept, flow.out.picture).paragraphs()))
+
+
+def _aside(numbers: bytes, kept: list[bytes]) -> bytes:
+    """Keep a run of numbers; return the word that stands for it."""
+    kept.append(numbers)
+    return b"\\%s%d " % (KEPT, len(kept))
 
 
 class _Blocks:
@@ -52,7 +59,7 @@ class _Blocks:
 
     def paragraph(self, one: Paragraph) -> None:
         """A heading, an entry of a list, or plain words."""
-        if not one.text:
+        if not one.text and not one.pictures:
             return
         if one.deep is not None and not one.level:
             if self.items and not one.deep and self.items[0].numbered != one.numbered:
@@ -60,7 +67,7 @@ class _Blocks:
             self.items.append(Item(one.deep, one.numbered, one.html, one.text))
             return
         self.end_list()
-        if one.level and len(one.text) <= LONGEST:
+        if one.level and 0 < len(one.text) <= LONGEST:
             self.flow.heading(one.level, one.html, one.text)
         else:
             self.flow.paragraph(one.html, one.text)
@@ -68,7 +75,7 @@ class _Blocks:
     def in_cell(self, one: Paragraph) -> None:
         """Words of a cell; its last paragraph ends it."""
         self.end_list()
-        self.parts += [one] if one.text else []
+        self.parts += [one] if one.text or one.pictures else []
         if one.ends == "cell":
             html, text = "<br>".join(p.html for p in self.parts), "\n".join(p.text for p in self.parts)
             self.row.append(Cell(html, text))

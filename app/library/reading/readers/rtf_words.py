@@ -6,7 +6,7 @@ import re
 import typing as t
 
 from app.core.child import Refused
-from app.library.reading.readers.out import escape
+from app.library.reading.readers.out import escape, image
 
 DEEPEST = 500  # groups in groups
 TOKEN = re.compile(
@@ -24,10 +24,11 @@ SAID = {
 SIGNS = {b"~": "\u00a0", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
 # Groups that are no words of the text.
 ASIDE = {
-    "colortbl", "pict", "object", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf",
+    "colortbl", "object", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf",
     "themedata", "datastore", "listtable", "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "latentstyles",
     "fldinst", "bkmkstart", "bkmkend", "annotation", "filetbl", "revtbl", "nonshppict", "info",
 }  # fmt: skip
+KEPT = b"keptnumbers"  # stands for numbers that were taken out before: see rtf.py
 COUNTED = re.compile(r"\d|\w[.)]")  # the mark of a numbered list
 HEADING = re.compile(
     r"\s*(?:heading|titre|título|titulo|titolo|überschrift|заголовок|عنوان|标题|kop)\s*(\d)", re.IGNORECASE
@@ -42,7 +43,8 @@ class Look:
     italic: bool = False
     codec: str = "cp1252"
     after: int = 1  # signs that stand for a letter told by its number
-    to: str = "text"  # text, fonts, styles, mark (of a list), aside
+    to: str = "text"  # text, fonts, styles, mark (of a list), picture, aside
+    drawn: bool = False  # a picture of a kind that browsers show
 
 
 @dataclasses.dataclass
@@ -57,12 +59,14 @@ class Paragraph:
     ends: str = "par"  # par, cell, row
     inside: bool = False  # in a table
     head: bool = False  # of a row: it heads the table
+    pictures: int = 0
 
 
 class Reader:
     """Goes through a file once."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, kept: t.Sequence[bytes], keep: t.Callable[[bytes], str]) -> None:
+        self.kept, self.keep = kept, keep  # numbers that stood in the file; what keeps a picture of them
         self.raw, self.look, self.looks = raw, Look(), [Look()]
         self.codec, self.fonts, self.font = "cp1252", dict[int, str](), 0
         self.styles: dict[int, int] = {}  # number → level of a heading
@@ -75,7 +79,7 @@ class Reader:
         """Begin a paragraph; what it is goes on until it is said anew."""
         self.html: list[str] = []
         self.text: list[str] = []
-        self.mark = ""
+        self.mark, self.pictures = "", 0
 
     def plain(self) -> None:
         """A paragraph is nothing in particular until it is said."""
@@ -92,7 +96,11 @@ class Reader:
             place = found.end()
             word, number, byte, sign, group, letters = found.groups()
             if word == b"bin":
-                place += max(0, int(number or 0))
+                begin, place = place, place + max(0, int(number or 0))
+                self.picture(self.raw[begin:place])
+            elif word == KEPT:
+                nth = int(number or 0)
+                self.picture(_bytes(self.kept[nth - 1]) if 0 < nth <= len(self.kept) else b"")
             elif word:
                 yield from self.word(word.decode().lower(), int(number) if number else None)
             elif group:
@@ -163,7 +171,11 @@ class Reader:
         self.flush()
         on, star = number != 0, self.star
         self.star, self.skip = False, 0
-        if word in ASIDE or (star and word not in ("listtext", "pntext", "pn", "shppict")):
+        if word == "pict":
+            self.look.to, self.look.drawn = ("picture" if self.look.to == "text" else "aside"), False
+        elif self.look.to == "picture":
+            self.look.drawn |= word in ("pngblip", "jpegblip")
+        elif word in ASIDE or (star and word not in ("listtext", "pntext", "pn", "shppict")):
             self.look.to = "aside"
         elif word in ("fonttbl", "stylesheet"):
             self.look.to = {"fonttbl": "fonts", "stylesheet": "styles"}[word]
@@ -181,6 +193,13 @@ class Reader:
             )
         else:
             self.known(word, number or 0, on)
+
+    def picture(self, data: bytes) -> None:
+        """Put a picture where it stands; its group said of what kind it is."""
+        address = self.keep(data) if self.look.to == "picture" and self.look.drawn and data else ""
+        if address:
+            self.html.append(image(address, ""))
+            self.pictures += 1
 
     def known(self, word: str, number: int, on: bool) -> None:
         """What a word says of fonts, letters and paragraphs."""
@@ -248,6 +267,13 @@ class Reader:
         found = Paragraph(
             "".join(self.html).strip(), "".join(self.text).strip(), min(level, 9), self.deep if self.listed else None,
             bool(COUNTED.search(self.mark)), ends, self.inside or ends == "cell", self.head,
+            self.pictures,
         )  # fmt: skip
         self.clear()
         return found
+
+
+def _bytes(numbers: bytes) -> bytes:
+    """Return what numbers of base 16 say; a last half of a byte is left out."""
+    some = numbers.translate(None, b"\r\n")
+    return bytes.fromhex(some[: len(some) // 2 * 2].decode())
