@@ -10,6 +10,7 @@ from tests.seat import Visitor
 
 # How each door is tried with something wrong; {n} differs with each try.
 DOORS = {
+    "calendar.calendar_feed": ("GET", "/calendar/feed/guess{n}.ics", {}),
     "saved.feed": ("GET", "/search/saved/guess{n}.atom", {}),
     "doors.sign_in_now": ("POST", "/sign-in", {"email": "n{n}@cast.example", "password": "wrong {n}"}),
     "doors.link_sent": ("POST", "/sign-in/link", {"email": "n{n}@cast.example"}),
