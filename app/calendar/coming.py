@@ -1,17 +1,15 @@
 """Who answered what: counts for everybody who sees an event, names as far as they are shown, the whole list for its hosts."""
 
-import io
 import typing as t
 
-import openpyxl
 import sqlalchemy as sa
 
 from app.calendar.attendance import GOING, IN, MAYBE, STATES, WAITING, WAYS, WORDS, Attendance
 from app.calendar.models import Event
-from app.core import when
+from app.core import tables, when
+from app.core.aside import aside
 from app.core.database import run
 from app.core.languages import _
-from app.core.tables import safe
 from app.members.models import Organisation, Person
 
 MOST, SHOWN = 5000, 60
@@ -111,11 +109,5 @@ def cells(row: t.Any) -> list[str]:
 
 def workbook(event: Event) -> bytes:
     """Return the list as a workbook."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(title="1")
-    sheet.append(head())
-    for row in listed(event.id):
-        sheet.append([safe(cell) for cell in cells(row)])  # no spreadsheet may run one
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    rows = [head(), *(cells(row) for row in listed(event.id))]
+    return aside(tables.workbook, rows)

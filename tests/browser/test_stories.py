@@ -207,7 +207,7 @@ def test_a_mention_is_noticed_and_opening_it_marks_it_read(town, scripts):
 
     until(told, why="the notice")
     page = town.tab(guest, scripts=scripts).open("/notifications")
-    expect(page.locator("[data-bell]")).to_have_attribute("aria-label", re.compile("1 unread"))
+    expect(page.locator("a[data-bell]")).to_have_attribute("aria-label", re.compile("1 unread"))
     line = page.locator(".feed li.is-new")
     expect(line).to_contain_text("mentioned you")
     line.locator("a").last.click()
@@ -217,7 +217,7 @@ def test_a_mention_is_noticed_and_opening_it_marks_it_read(town, scripts):
         expect(side(page).get_by_role("button", name="Mark as read")).to_have_count(0)
     until(lambda: not told(), why="the notice read")
     page.reload()
-    expect(page.locator("[data-bell]")).to_have_attribute("aria-label", "Notifications")
+    expect(page.locator("a[data-bell]")).to_have_attribute("aria-label", "Notifications")
 
 
 def test_notices_are_marked_as_read_one_by_one_and_all(town, scripts):

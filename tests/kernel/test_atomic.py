@@ -236,7 +236,7 @@ class TestAudiences:
             if model.__tablename__ not in ("post",):
                 assert found == {"thread:1": narrow, "thread:11": wide}, model.__tablename__
         assert {m.__tablename__ for m in audience._followers} >= {
-            "activity", "attachment", "post", "notice", "search_entry", "document_page"
+            "activity", "attachment", "post", "notice", "search_entry", "document_page", "message", "action_note"
         }  # fmt: skip
 
 
@@ -257,9 +257,37 @@ def everything_of(root, audience_id):
             ),
             SearchEntry(**common, ref=root, kind="thread", url="/"),
             Page(root=root, audience_id=audience_id, number=1, **a_version(person_id, audience_id)),
+            a_message(person_id, common),
+            a_note(person_id, common),
         ]
     )
     db.session.flush()
+
+
+def a_note(person_id, common):
+    """Return a note on an action of its own."""
+    from app.actions.models import Action, Note
+    from app.spaces.models import Space
+
+    words = {"by": {"name": "A"}, "body": "a", "html": "a", "renderer": 1}
+    space_id = db.session.scalar(sa.select(sa.func.max(Space.id)))
+    moments = {"at": common["at"], "changed": common["at"], "state_at": common["at"]}
+    own = {"space_id": space_id, "audience_id": common["audience_id"], "author_id": person_id, "title": "A"}
+    action = Action(by=words["by"], language="en", **moments, **own)
+    db.session.add(action)
+    db.session.flush()
+    return Note(**common, **words, action_id=action.id, author_id=person_id)
+
+
+def a_message(person_id, common):
+    """Return a message in a conversation of its own."""
+    from app.messages.models import Conversation, Message
+
+    talk = Conversation(audience_id=common["audience_id"], at=common["at"])
+    db.session.add(talk)
+    db.session.flush()
+    words = {"by": {"name": "A"}, "body": "a", "html": "a", "renderer": 1}
+    return Message(**common, **words, conversation_id=talk.id, number=1, author_id=person_id)
 
 
 def a_version(person_id, audience_id):
