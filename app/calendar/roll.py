@@ -19,7 +19,6 @@ from app.core.database import run
 from app.core.text import slug
 
 MOST_KEPT = 60  # months in memory
-MOST_FACTS = 500
 MOST_DRAWN = 300
 QUIET = frozenset(
     {"calendar.answered", "calendar.offered", "calendar.soon"}
@@ -71,12 +70,14 @@ _BETWEEN = (
     .order_by(_e.c.starts, _e.c.id)
 )
 _ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
-_NEWEST = sa.select(sa.func.max(_fact.c.id)).where(_fact.c.root >= "event:", _fact.c.root < "event;")
-_NEWER = (
-    sa.select(_fact.c.id, _fact.c.verb, _fact.c.root)
-    .where(_fact.c.id > sa.bindparam("after"))
-    .order_by(_fact.c.id)
-    .limit(MOST_FACTS + 1)
+CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
+# The newest fact after another one that changed what is shown of events, however many others came meanwhile.
+_CHANGED = sa.select(sa.func.max(_fact.c.id)).where(
+    _fact.c.id > sa.bindparam("after"),
+    sa.or_(
+        sa.and_(_fact.c.root >= "event:", _fact.c.root < "event;", _fact.c.verb.not_in(sorted(QUIET))),
+        _fact.c.verb.in_((CHANGED_MANY, "spaces.changed")),
+    ),
 )
 
 
@@ -93,7 +94,7 @@ class Roll:
     def __init__(self) -> None:
         self.at = activity.highest()
         self.looked = 0.0  # when it was asked last whether something came
-        self.version = run(_NEWEST, {}).scalar() or 0  # the newest fact that changed anything here
+        self.version = run(_CHANGED, {"after": 0}).scalar() or 0  # the newest fact that changed anything here
         self.bodies: dict[str, bytes] = {}  # calendars as they were given out, by their tags
         self.months: dict[tuple[int, int], Month] = {}
         self.ends: tuple[dt.datetime, dt.datetime] | None = None
@@ -104,12 +105,10 @@ class Roll:
         self.looked = time.monotonic()
         if newest == self.at:
             return
-        facts = run(_NEWER, {"after": self.at}).all()
-        changed = [fact.id for fact in facts if _of_event(fact)]
-        self.at = facts[-1].id if facts else self.at
-        if len(facts) > MOST_FACTS or changed:
-            self.at = max(self.at, newest) if len(facts) > MOST_FACTS else self.at
-            self.version = max(changed or [self.at])
+        changed = run(_CHANGED, {"after": self.at}).scalar()
+        self.at = max(self.at, newest)
+        if changed:
+            self.version = changed
             self.bodies.clear()
             self.months.clear()
             self.drawn.clear()
@@ -141,15 +140,6 @@ class Roll:
                 self.drawn.clear()
             found = self.drawn[key] = draw()
         return found
-
-
-def _of_event(fact: t.Any) -> bool:
-    if fact.root.startswith("event:"):
-        return fact.verb not in QUIET
-    return fact.verb in (CHANGED_MANY, "spaces.changed")
-
-
-CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
 
 
 def _edges(year: int, month: int) -> tuple[dt.datetime, dt.datetime]:

@@ -8,6 +8,8 @@ import pytest
 
 from app.calendar import acts, subscribing
 from app.core import clock
+from app.core.activity import record
+from app.core.audience import PUBLIC, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.library.models import Document
@@ -102,6 +104,18 @@ def test_nothing_is_sent_anew_while_nothing_changed(cast):
     assert answer.status_code == 200 and held(answer) == ["Other words"]
     public = cast.visitor.gets("/calendar/public.ics").headers["ETag"]
     assert cast.visitor.gets("/calendar/public.ics", headers={"If-None-Match": public}).status_code == 304
+
+
+def test_a_thousand_other_things_change_no_calendar(cast):
+    number = added(cast, cast.chair)
+    path = address(cast, cast.neighbour)
+    tag = cast.visitor.gets(path).headers["ETag"]
+    with cast.app.app_context(), atomic():
+        for nth in range(1000):
+            record("test.happened", actor=None, subject=f"test:{nth}", audience_id=audience_of(PUBLIC))
+    assert cast.visitor.gets(path, headers={"If-None-Match": tag}).status_code == 304
+    acted(cast, cast.chair, acts.change, number, {"title": "Other words"})
+    assert cast.visitor.gets(path, headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_reminders_and_deadlines_by_choice(cast):
