@@ -10,7 +10,7 @@ from app.actions.models import UNDER_WAY, Action
 from app.core.audience import bound, in_sight
 from app.core.database import run
 from app.core.languages import _
-from app.core.panels import panel
+from app.core.panels import Alike, panel
 from app.core.policy import can, me
 from app.core.text import slug
 from app.core.watches import MUTE, Watch
@@ -62,8 +62,8 @@ def on_desk(who: t.Any) -> Drawn:
     if not houses:
         return None
     asked = _open(*houses)
-    rows = lists.on_desk(who.viewer, asked, ON_DESK)
-    return ("actions/_desk.html", {"rows": rows, "more": asked.address(), "words": words}) if rows else None
+    rows = tuple(lists.on_desk(who.viewer, asked, ON_DESK))
+    return ("actions/_desk.html", Alike(rows=rows, more=asked.address(), words=words)) if rows else None
 
 
 @panel("briefing", order=15)

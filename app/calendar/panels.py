@@ -6,7 +6,7 @@ import typing as t
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from app.calendar import grid, lists, shown
+from app.calendar import grid, lists, roll, shown
 from app.calendar.asked import Asked
 from app.calendar.grid import DAY, OnDay
 from app.calendar.models import Event
@@ -15,8 +15,8 @@ from app.core import when
 from app.core.audience import VISITOR, Viewer, bound, in_sight
 from app.core.clock import now
 from app.core.database import run
-from app.core.languages import _
-from app.core.panels import panel
+from app.core.languages import _, language, zone
+from app.core.panels import Alike, panel
 from app.core.policy import can, me
 from app.core.text import slug
 from app.core.watches import Watch
@@ -34,29 +34,61 @@ def in_results(more: dict[str, t.Any]) -> list[t.Any]:
     return [Markup("{}").format(when.date(day)), *([_("Cancelled")] if more.get("cancelled") else [])]
 
 
-def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], most: int = FEW) -> list[OnDay]:
-    """Return the next events that a viewer may see and that fit, those of now too, the cancelled ones left out."""
-    today, moment = grid.today(), now()
-    found = [
-        one for one in grid.between(viewer, Asked(), today, today + AHEAD)
-        if fits(one) and not one.cancelled and (one.all_day or one.ends > moment)
-    ][:most]  # fmt: skip
-    days = grid.by_day(found, (), today, today + AHEAD)
+class Next(t.NamedTuple):
+    """What is said of an event that comes."""
+
+    day: dt.date
+    title: str
+    lang: str
+    url: str
+    hours: str
+    where: str
+
+
+Coming = tuple[Next, ...]
+
+
+def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, most: int = FEW) -> Coming:
+    """Return the next events that a viewer may see and that fit, those of now too, the cancelled ones left out.
+
+    `about` stands for what fits: what was found is kept until an event or the day changes, or the first of them ends.
+    """
+    known, today, moment = roll.roll(), grid.today(), now()
+    some = roll.months(today, today + AHEAD, known.at)
+    sights = roll.sights(viewer, some)
+    key = (about, most, sights, today, zone(), language())
+    until, lines = known.coming.get(key, (moment, ()))
+    if until <= moment:
+        fitting = [
+            one for one in grid.listed(some, sights, Asked(), today, today + AHEAD)
+            if fits(one) and not one.cancelled and (one.all_day or one.ends > moment)
+        ][:most]  # fmt: skip
+        until = min((one.ends for one in fitting if not one.all_day), default=moment + DAY)
+        lines = tuple(_next(line) for line in _lines(fitting, today))
+        known.keep(key, (until, lines))
+    return lines
+
+
+def _lines(entries: list[Entry], today: dt.date) -> list[OnDay]:
+    """Return each event once, on its first day; what goes on since before today stands on the first day of all."""
+    days = grid.by_day(entries, (), today, today + AHEAD)
     return [
-        line for lines in days.values() for line in lines if not line.goes_on or _first(line, lines, days)
-    ]
+        line for lines in days.values() for line in lines if not line.goes_on or _first(lines, days)
+    ]  # fmt: skip
 
 
-def _first(line: OnDay, lines: list[OnDay], days: grid.Days) -> bool:
-    """Say whether what goes on since before today is met here for the first time."""
+def _first(lines: list[OnDay], days: grid.Days) -> bool:
     return lines is next(iter(days.values()))
 
 
-def _panel(lines: list[OnDay], more: str, new: str = "") -> Drawn:
+def _next(line: OnDay) -> Next:
+    return Next(_day(line), line.title, line.lang, line.url, lists.hours(line), lists.where(line))
+
+
+def _panel(lines: Coming, more: str, new: str = "") -> Drawn:
     if not lines and not new:
         return None
-    dated = [(_day(line), line) for line in lines]
-    return "calendar/_coming.html", {"lines": dated, "more": more, "new": new, "lists": lists}
+    return "calendar/_coming.html", Alike(lines=lines, more=more, new=new)
 
 
 def _day(line: OnDay) -> dt.date:
@@ -68,23 +100,22 @@ def _day(line: OnDay) -> dt.date:
 def of_space(space: t.Any) -> Drawn:
     """What comes next in a space; in the network's own, everything that was said to its members."""
     new = f"/events/new?group={space.id}" if can("calendar.add", space) else ""
-    lines = coming(me().viewer, lambda one: one.space_id == space.id)
+    lines = coming(me().viewer, lambda one: one.space_id == space.id, ("space", space.id))
     return _panel(lines, f"/calendar/agenda?group={space.id}" if lines else "", new)
 
 
 @panel("organisation", order=35)
 def of_organisation(organisation: t.Any) -> Drawn:
     """What an organisation hosts."""
-    lines = coming(me().viewer, lambda one: one.organisation_id == organisation.id)
-    return _panel(lines, "")
+    number = organisation.id
+    return _panel(coming(me().viewer, lambda one: one.organisation_id == number, ("host", number)), "")
 
 
 @panel("home", order=10, column="side")
 def of_member(who: t.Any) -> Drawn:
     """What comes next in the reader's groups, the network's own among them."""
-    groups = {group.id for group in who.groups}
-    lines = coming(who.viewer, lambda one: one.space_id in groups)
-    return _panel(lines, "/calendar/agenda")
+    groups = frozenset(group.id for group in who.groups)
+    return _panel(coming(who.viewer, lambda one: one.space_id in groups, groups), "/calendar/agenda")
 
 
 @panel("home", order=40)
@@ -92,7 +123,7 @@ def public_ones(_thing: t.Any) -> Drawn:
     """Public events that come, for the front page of a visitor."""
     if me().is_authenticated:
         return None
-    return _panel(coming(VISITOR, lambda one: True), "/calendar/agenda")
+    return _panel(coming(VISITOR, lambda one: True, "public"), "/calendar/agenda")
 
 
 @panel("card")

@@ -99,6 +99,7 @@ class Roll:
         self.months: dict[tuple[int, int], Month] = {}
         self.ends: tuple[dt.datetime, dt.datetime] | None = None
         self.drawn: dict[t.Any, Markup] = {}
+        self.coming: dict[t.Any, tuple[dt.datetime, t.Any]] = {}  # what comes next, and until when that holds
 
     def catch_up(self, newest: int) -> None:
         """Forget everything if a fact that came since tells of an event."""
@@ -112,6 +113,7 @@ class Roll:
             self.bodies.clear()
             self.months.clear()
             self.drawn.clear()
+            self.coming.clear()
             self.ends = None
 
     def month(self, year: int, month: int) -> Month:
@@ -124,6 +126,12 @@ class Roll:
             audiences = frozenset(one.audience_id for one in entries)
             found = self.months[year, month] = Month(entries, audiences)
         return found
+
+    def keep(self, key: t.Hashable, found: tuple[dt.datetime, t.Any]) -> None:
+        """Keep what comes next, as it is until a moment."""
+        if len(self.coming) >= MOST_DRAWN:
+            self.coming.clear()
+        self.coming[key] = found
 
     def edges(self) -> tuple[dt.date, dt.date] | None:
         """Return the days around which the first and the last event of all begin, None without any."""
