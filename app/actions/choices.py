@@ -9,9 +9,10 @@ from app.actions import words
 from app.actions.filters import FACETS, Asked
 from app.actions.lists import Found
 from app.actions.models import STATES, Origin
-from app.core import pages
+from app.core import activity, pages
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import KeptJson, run
+from app.core.kept import Kept
 from app.core.languages import _, language
 from app.core.sieve import Chip, Facet, Value
 from app.members import names, profile, themes
@@ -60,8 +61,7 @@ def organisations(viewer: Viewer, numbers: t.Iterable[str]) -> dict[str, str]:
 class Known:
     """What the reader may know the names of, and the words of the rest."""
 
-    def __init__(self, viewer: Viewer, asked: Asked, found: Found | None = None) -> None:
-        houses = {*asked.organisation, *(found.counts["organisation"] if found else ())}
+    def __init__(self, viewer: Viewer, houses: t.Iterable[str]) -> None:
         labels = {row.key: profile.label(row.labels) for row in profile.themes()}
         self.words: dict[str, t.Mapping[str, t.Any]] = {
             "state": words.STATES, "due": words.DUE, "theme": labels, "organisation": organisations(viewer, houses),
@@ -81,6 +81,16 @@ class Known:
         )
 
 
+_known: Kept[Known] = Kept("names_of_actions", 60, 300)
+
+
+def known_to(viewer: Viewer, asked: Asked, found: Found | None = None) -> Known:
+    """Return what a reader knows the names of; kept until anything happens in the network."""
+    houses = frozenset([*asked.organisation, *(found.counts["organisation"] if found else ())])
+    key = (activity.newest(), viewer.rooms, language(), houses)
+    return _known.get(key, lambda: Known(viewer, houses))
+
+
 def current(viewer: Viewer, asked: Asked) -> Asked:
     """Return what an address asks, themes under their new key, without what its reader may not know of."""
     if asked.theme:
@@ -88,7 +98,7 @@ def current(viewer: Viewer, asked: Asked) -> Asked:
         asked = asked._replace(theme=tuple(merged.get(key, key) for key in asked.theme))
     if not asked.on:
         return asked
-    known = Known(viewer, asked)
+    known = known_to(viewer, asked)
     return asked._replace(
         **{name: tuple(key for key in getattr(asked, name) if known.label(name, key)) for name in FACETS}
     )

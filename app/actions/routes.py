@@ -27,14 +27,14 @@ def view_words() -> list[tuple[str, str, t.Any]]:
 def common(view: str, asked: Asked, found: lists.Found) -> dict[str, t.Any]:
     """Return what every page with actions says: the filters, what is on, how many there are, the other views."""
     path, viewer, total = VIEWS[view], me().viewer, len(found.ids)
-    known = choices.Known(viewer, asked, found)
+    known = choices.known_to(viewer, asked, found)
     plain = asked.which._replace(sort="")
     return {
         "asked": asked, "total": total, "path": path, "words": words, "view": view,
         "views": [(key, url if url == NEEDS else plain.address(url), word, None) for key, url, word in view_words()],
         "filters": choices.drawn(asked, found, known, path), "chips": choices.chips(asked, known, path),
         "clear": asked.open.address(path), "count": ngettext("%(num)d action", "%(num)d actions", total),
-        "origins": list(choices.origins(viewer).items()), "may_write": can("actions.write"), "topics": known.words["theme"],
+        "origins": list(known.words["origin"].items()), "may_write": can("actions.write"), "topics": known.words["theme"],
         "table": plain.address("/actions.csv"),
         "link": lambda **other: asked.which._replace(**other).address(path),
     }  # fmt: skip

@@ -13,9 +13,9 @@ from app.search.analyser import GAP, tag, tokens, words
 from app.search.matching import Asked, Term, has, held
 from app.spaces import shelf
 
-BOUND = 300  # entries that are ranked all
-OF_A_KIND = 100  # of each kind, where there are more
-OF_TITLES = 100
+BOUND = 200  # entries that are ranked all
+OF_A_KIND = 60  # of each kind, where there are more
+OF_TITLES = 60
 CHARACTERS = ("zh", "ja", "ko")  # written without spaces between words
 SHELVED = 0.1  # what is archived counts this much
 

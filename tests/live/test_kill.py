@@ -123,6 +123,7 @@ def start_talk(cast):
 
 
 @pytest.mark.own_database
+@pytest.mark.timeout(1200)  # fifty starts: minutes beside other work
 def test_killed_fifty_times_nothing_acknowledged_is_lost_and_nothing_is_twice(cast, database_url, tmp_path):
     print(f"KILL_SEED={SEED}")
     dice = random.Random(SEED)
