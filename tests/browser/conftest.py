@@ -27,7 +27,9 @@ FLAGS = [
 ]
 LOOKS = "test_pages.py"
 PATIENCE = 20_000  # milliseconds until something that should be seen counts as missing
-HANGS = 300  # seconds: a browser that answers no longer is left, and the test begins anew in another page, once
+HANGS = (
+    300  # seconds: a browser that answers no longer is left, and the test begins anew in another page, once
+)
 HELD = pytest.StashKey()
 FOLDER = pathlib.Path(__file__).parent
 
