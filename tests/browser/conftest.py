@@ -25,7 +25,6 @@ FLAGS = [
     "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-LOOKS = "test_pages.py"
 PATIENCE = 20_000  # milliseconds until something that should be seen counts as missing
 HANGS = (
     300  # seconds: a browser that answers no longer is left, and the test begins anew in another page, once
@@ -35,7 +34,7 @@ FOLDER = pathlib.Path(__file__).parent
 
 
 def pytest_collection_modifyitems(config, items):
-    """How a page looks does not depend on the database: such tests run on SQLite alone.
+    """How a page looks does not depend on the database: tests with the mark `looks` run on SQLite alone.
 
     Chromium now and then stops answering for good, and keys and scripts wait for it without end: only then, never
     when something was found wrong, a test is begun a second time.
@@ -44,7 +43,7 @@ def pytest_collection_modifyitems(config, items):
         if FOLDER in item.path.parents:
             item.add_marker(pytest.mark.timeout(HANGS, func_only=True))
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[r"Timeout \(>"]))
-    looks = [item for item in items if item.path.name == LOOKS] if ON_POSTGRES else []
+    looks = [item for item in items if item.get_closest_marker("looks")] if ON_POSTGRES else []
     if looks:
         config.hook.pytest_deselected(items=looks)
         items[:] = [item for item in items if item not in looks]

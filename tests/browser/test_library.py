@@ -22,6 +22,7 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("role", PAGES)
 def test_no_page_of_the_library_keeps_anybody_out(demo, role, look):
@@ -49,6 +50,7 @@ def test_facets_narrow_the_list_and_come_off_as_chips(demo):
     tab.close()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_guest_link_is_made_and_opens_the_document_for_who_has_no_account(demo, look):
     options, axe, faults = dict(LOOKS[look]), Axe(), []

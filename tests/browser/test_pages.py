@@ -5,11 +5,14 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+pytestmark = pytest.mark.looks
 MEMBER, ARABIC, STEWARD = "nairobi-focal-point", "casablanca-member", "secretariat"
 GUEST_PAGES = [
     "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?kind=city&region=Africa",
     "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
+    "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda", "/events/1", "/actions", "/actions/board", "/actions/roadmap", "/actions/1",
+    "/actions/from/1", "/actions/needs",
 ]  # fmt: skip
 MEMBER_PAGES = [
     "/", "/?show=following", "/discussions", "/discussions?state=unread", "/discussions/1", "/discussions/new",
@@ -17,6 +20,7 @@ MEMBER_PAGES = [
     "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
     "/discussions/1/posts/1/history", "/library/new", "/messages", "/messages/1", "/messages/3",
     "/messages/new", "/settings/messages",
+    "/calendar", "/calendar/subscribe", "/events/new", "/events/1", "/actions/new", "/actions/1", "/actions/board",
 ]  # fmt: skip
 STEWARD_PAGES = [
     "/admin",
