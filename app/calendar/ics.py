@@ -7,7 +7,7 @@ import icalendar
 import sqlalchemy as sa
 from flask import Response
 
-from app.calendar import recurring
+from app.calendar import recurring, series
 from app.calendar.models import Event, Series
 from app.core import look
 from app.core.audience import Viewer
@@ -48,13 +48,27 @@ def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]
     """Return what is said of some events to a viewer; the link to take part online is for members alone.
 
     A series is said once, with its rule; its times that are otherwise follow it."""
-    found, told = [], set[int | None]()
-    for event in events:
+    given: dict[int, list[Event]] = {}
+    some = list(events)
+    for event in some:
+        if event.series_id is not None:
+            given.setdefault(event.series_id, []).append(event)
+    otherwise, found = _otherwise(list(given), viewer), []
+    for event in some:
         if event.series is None:
             found.append(_row(event, viewer, alarm))
-        elif event.series_id not in told:
-            found += _series(event.series, viewer, alarm)
-            told.add(event.series_id)
+        elif event.series_id in given:
+            found += _series(event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, alarm)
+    return found
+
+
+def _otherwise(numbers: list[int], viewer: Viewer) -> dict[int, list[Event]]:
+    """Return the times of some series that are not as all of them, or that the viewer does not see."""
+    odd = sa.or_(Event.apart, Event.removed, Event.cancelled.is_not(None), ~Event.visible_to(viewer))
+    mine = sa.select(Event).where(Event.series_id.in_(numbers), odd).order_by(Event.recurrence, Event.id)
+    found: dict[int, list[Event]] = {}
+    for event in db.session.scalars(mine) if numbers else ():
+        found.setdefault(t.cast(int, event.series_id), []).append(event)
     return found
 
 
@@ -81,24 +95,21 @@ def _kept(one: Series, moment: dt.datetime) -> t.Any:
     return there.date() if one.all_day else there
 
 
-def _series(one: Series, viewer: Viewer, alarm: int) -> list[Row]:
+def _series(one: Series, given: list[Event], otherwise: list[Event], viewer: Viewer, alarm: int) -> list[Row]:
     """Return a series and its times that are otherwise; what the viewer does not see of it is left out."""
-    events = db.session.scalars(
-        sa.select(Event).where(Event.series_id == one.id).order_by(Event.recurrence, Event.id)
-    ).all()
-    hidden = {event.recurrence for event in events if event.removed or not event.readable_by(viewer)}
-    seen = [event for event in events if not event.removed and event.readable_by(viewer)]
-    whole = [event for event in seen if not event.apart and event.cancelled is None]
-    like = next(iter(whole[-1:] or seen[-1:]))
-    left_out = {dt.datetime.fromisoformat(text) for text in one.left_out} | hidden
+    odd = {event.id for event in otherwise}
+    whole = [event for event in given if event.id not in odd]
+    like = whole[-1] if whole else series.sample(one) or given[-1]
+    gone = {event.recurrence for event in otherwise if event.removed or not event.readable_by(viewer)}
+    left_out = {dt.datetime.fromisoformat(text) for text in one.left_out} | (gone - {None})
     first = recurring.moment(one.first, "UTC" if one.all_day else one.zone)
-    begin, end = _kept(one, first), _kept(one, first + dt.timedelta(seconds=one.length))
     head = _row(like, viewer, alarm)._replace(
-        sequence=max(one.sequence, like.sequence), begin=begin, end=end, cancelled=not whole and not one.made, rule=one.rule,
+        sequence=max(one.sequence, like.sequence), begin=_kept(one, first),
+        end=_kept(one, first + dt.timedelta(seconds=one.length)), rule=one.rule,
         extra=tuple(_kept(one, dt.datetime.fromisoformat(text)) for text in one.extra),
-        left_out=tuple(_kept(one, moment) for moment in sorted(left_out - {None})),
+        left_out=tuple(_kept(one, moment) for moment in sorted(left_out)),
     )  # fmt: skip
-    return [head, *(alone(event, viewer, alarm) for event in seen if event.apart or event.cancelled is not None)]
+    return [head, *(alone(event, viewer, alarm) for event in otherwise if event.recurrence not in gone)]
 
 
 def span(event: Event) -> tuple[t.Any, t.Any]:

@@ -199,6 +199,8 @@ def _extend(one: Series) -> None:
     if like is None or one.made is None:
         one.made = None
         return
+    if _is_cancelled(one):  # it goes on when they take place after all
+        return
     last, (starts, made) = one.made, planned(one)
     rows = [time(one, like, moment) for moment in starts if moment > last]
     one.made = made
@@ -209,9 +211,16 @@ def _extend(one: Series) -> None:
         point(one)
 
 
+def _is_cancelled(one: Series) -> bool:
+    """Say whether all times that come are cancelled."""
+    coming = sa.select(_e.c.cancelled).where(_e.c.series_id == one.id, ~_e.c.removed, _e.c.ends > clock.now())
+    states = db.session.scalars(coming).all()
+    return bool(states) and all(states)
+
+
 def sample(one: Series) -> Event | None:
     """Return the last time of a series that is as all of them are: what further ones are made like."""
     mine = sa.select(_e.c.id, _e.c.audience_id).where(_e.c.series_id == one.id, ~_e.c.removed)
-    rows = db.session.execute(mine.order_by(_e.c.apart, _e.c.recurrence.desc()))
+    rows = db.session.execute(mine.order_by(_e.c.apart, _e.c.cancelled.is_not(None), _e.c.recurrence.desc()))
     number = next((row.id for row in rows if not is_apart(row.audience_id)), None)
     return db.session.get(Event, number) if number else None

@@ -326,7 +326,7 @@ def expanded(data):
         for name, change in (("rdate", found_here.update), ("exdate", found_here.difference_update)):
             given = part.get(name) or []
             change([one.dt for many in (given if isinstance(given, list) else [given]) for one in many.dts])
-        found += [(apart.get(hour, {"dtstart": part["dtstart"]})["dtstart"].dt, apart.get(hour, part)) for hour in found_here]
+        found += [(apart[hour]["dtstart"].dt if hour in apart else hour, apart.get(hour, part)) for hour in found_here]
     return sorted(found, key=lambda pair: pair[0])
 
 
