@@ -56,31 +56,44 @@ def add(
 ) -> Event:  # fmt: skip
     """Put an event into the calendar of a space."""
     with atomic():
-        now = clock.now()
-        event = Event(
-            space_id=space.id, audience_id=space.audience_named(audience), author_id=author.id,
-            organisation_id=organisation and organisation.id, by=author.byline(organisation), uid=new_uid(), sequence=0,
-            version=1, at=now, changed=now,
-        )  # fmt: skip
-        _say(event, fields)
+        event = drafted(author, space, fields, audience, organisation)
         db.session.add(event)
         db.session.flush()
-        _attach(author, event, files)
-        for ref in papers[:MOST_PAPERS]:
-            links.tie(event.ref, PAPER, ref, author.id)
+        furnish(author, event, files, papers)
         watches.watch(author.id, event.ref, watches.FOLLOW, softly=True)
-        _told(
-            "calendar.added",
-            author,
-            event,
-            organisation=organisation,
-            excerpt=text.excerpt(event.html),
-            topic=event.theme,
-        )
+        tell_added(author, event, organisation)
         return event
 
 
-def _say(event: Event, fields: dict[str, t.Any]) -> None:
+def drafted(
+    author: t.Any, space: Space, fields: dict[str, t.Any], audience: str, organisation: t.Any
+) -> Event:
+    """Return an event before it is put in, inside atomic()."""
+    now = clock.now()
+    event = Event(
+        space_id=space.id, audience_id=space.audience_named(audience), author_id=author.id,
+        organisation_id=organisation and organisation.id, by=author.byline(organisation), uid=new_uid(), sequence=0,
+        version=1, at=now, changed=now,
+    )  # fmt: skip
+    say(event, fields)
+    return event
+
+
+def furnish(author: t.Any, event: Event, files: t.Sequence[filing.Kept], papers: t.Sequence[str]) -> None:
+    """Give a new event its files and papers, inside atomic()."""
+    _attach(author, event, files)
+    for ref in papers[:MOST_PAPERS]:
+        links.tie(event.ref, PAPER, ref, author.id)
+
+
+def tell_added(author: t.Any, event: Event, organisation: t.Any, **data: t.Any) -> None:
+    """Record that an event is in the calendar, inside atomic()."""
+    words = text.excerpt(event.html)
+    tell("calendar.added", author, event, organisation=organisation, excerpt=words, topic=event.theme, **data)
+
+
+def say(event: Event, fields: dict[str, t.Any]) -> None:
+    """Let an event say what these fields do."""
     unknown = fields.keys() - FIELDS
     if unknown:
         raise KeyError(f"no fields of an event: {sorted(unknown)}")
@@ -96,9 +109,10 @@ def _attach(author: t.Any, event: Event, files: t.Sequence[filing.Kept]) -> None
     event.files = (event.files or 0) + len(files)
 
 
-def _told(
+def tell(
     verb: str, actor: t.Any, event: Event, *, organisation: t.Any = None, excerpt: str = "", **data: t.Any
 ) -> None:
+    """Record a fact about an event, inside atomic(); one of a series tells whose time it is."""
     voice = organisation or (actor.voice(event.organisation_id) if actor and event.organisation_id else None)
     record(
         verb,
@@ -107,7 +121,7 @@ def _told(
         organisation=voice,
         space_id=event.space_id,
         excerpt=excerpt,
-        data=data,
+        data={**({"series": event.series_id} if event.series_id else {}), **data},
     )
 
 
@@ -122,14 +136,15 @@ def change(
         other = {name for name, value in fields.items() if getattr(event, name) != value}
         if not other and not files:
             return False
-        _say(event, fields)
+        say(event, fields)
         _attach(author, event, files)
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
+        event.apart = event.apart or event.series_id is not None
         db.session.flush()
         if other & LIMITS:
             answering.fill(event)
-        _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
+        tell("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
         return True
 
 
@@ -142,7 +157,7 @@ def cancel(actor: t.Any, event: Event, why: str) -> None:
         event.cancelled, event.cancelled_why = clock.now(), why
         event.sequence += 1
         db.session.flush()
-        _told("calendar.cancelled", actor, event, excerpt=why)
+        tell("calendar.cancelled", actor, event, excerpt=why)
 
 
 def reinstate(actor: t.Any, event: Event) -> None:
@@ -155,22 +170,27 @@ def reinstate(actor: t.Any, event: Event) -> None:
         event.sequence += 1
         audiences.unsay(event.ref, "calendar.cancelled")
         db.session.flush()
-        _told("calendar.reinstated", actor, event)
+        tell("calendar.reinstated", actor, event)
 
 
 def remove(actor: t.Any, event: Event) -> None:
     """Take an event away with all its words, everywhere and at once; its number says that it was removed."""
     with atomic():
         grown(event)
-        filing.forget(event.ref)
-        links.untie(event.ref, PAPER)
-        event.removed, event.files = True, 0
-        event.title = event.body = event.html = event.place = event.link = event.access = (
-            event.cancelled_why
-        ) = ""
-        db.session.flush()
-        audiences.silence(event.ref, url=f"/events/{event.id}")
-        _told("calendar.removed", actor, event, own=event.author_id == actor.id)
+        forget(event)
+        tell("calendar.removed", actor, event, own=event.author_id == actor.id)
+
+
+def forget(event: Event) -> None:
+    """Take away what an event says, and its time out of its series, inside atomic()."""
+    filing.forget(event.ref)
+    links.untie(event.ref, PAPER)
+    event.removed, event.files = True, 0
+    event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
+    if event.series is not None and event.recurrence is not None:
+        event.series.left_out = sorted({*event.series.left_out, event.recurrence.isoformat()})
+    db.session.flush()
+    audiences.silence(event.ref, url=f"/events/{event.id}")
 
 
 def put_paper(author: t.Any, event: Event, ref: str) -> bool:
@@ -181,7 +201,7 @@ def put_paper(author: t.Any, event: Event, ref: str) -> bool:
         if ref in known or len(known) >= MOST_PAPERS:
             return False
         links.tie(event.ref, PAPER, ref, author.id)
-        _told("calendar.changed", author, event, what=[])
+        tell("calendar.changed", author, event, what=[])
         return True
 
 
@@ -190,16 +210,22 @@ def take_paper(author: t.Any, event: Event, ref: str) -> None:
     with atomic():
         grown(event)
         links.untie(event.ref, PAPER, ref)
-        _told("calendar.changed", author, event, what=[])
+        tell("calendar.changed", author, event, what=[])
 
 
 def follow(actor: t.Any, event: Event, on: bool) -> None:
-    """Hear of what changes, or no longer."""
+    """Hear of what changes, or no longer; of a series one follows all its times at once."""
     with atomic():
         if on:
-            watches.watch(actor.id, event.ref, watches.FOLLOW)
+            watches.watch(actor.id, followed(event), watches.FOLLOW)
         else:
-            watches.unwatch(actor.id, event.ref)
+            for ref in {event.ref, followed(event)}:
+                watches.unwatch(actor.id, ref)
+
+
+def followed(event: Event) -> str:
+    """Return the reference that who follows an event follows."""
+    return event.ref if event.series is None else event.series.ref
 
 
 def later_by(event: Event, weeks: int) -> tuple[dt.datetime, dt.datetime]:
