@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.calendar import answering
+from app.calendar import answering, mailing
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -127,6 +127,8 @@ def change(
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
         db.session.flush()
+        if moved:
+            mailing.after_change(event)
         if other & LIMITS:
             answering.fill(event)
         _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
@@ -142,6 +144,7 @@ def cancel(actor: t.Any, event: Event, why: str) -> None:
         event.cancelled, event.cancelled_why = clock.now(), why
         event.sequence += 1
         db.session.flush()
+        mailing.after_change(event)
         _told("calendar.cancelled", actor, event, excerpt=why)
 
 
@@ -155,6 +158,7 @@ def reinstate(actor: t.Any, event: Event) -> None:
         event.sequence += 1
         audiences.unsay(event.ref, "calendar.cancelled")
         db.session.flush()
+        mailing.after_change(event)
         _told("calendar.reinstated", actor, event)
 
 
@@ -164,6 +168,7 @@ def remove(actor: t.Any, event: Event) -> None:
         grown(event)
         filing.forget(event.ref)
         links.untie(event.ref, PAPER)
+        mailing.after_change(event)
         event.removed, event.files = True, 0
         event.title = event.body = event.html = event.place = event.link = event.access = (
             event.cancelled_why
