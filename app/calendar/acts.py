@@ -56,31 +56,50 @@ def add(
 ) -> Event:  # fmt: skip
     """Put an event into the calendar of a space."""
     with atomic():
-        now = clock.now()
-        event = Event(
-            space_id=space.id, audience_id=space.audience_named(audience), author_id=author.id,
-            organisation_id=organisation and organisation.id, by=author.byline(organisation), uid=new_uid(), sequence=0,
-            version=1, at=now, changed=now,
-        )  # fmt: skip
-        _say(event, fields)
+        event = drafted(author, space, fields, audience, organisation)
         db.session.add(event)
         db.session.flush()
-        _attach(author, event, files)
-        for ref in papers[:MOST_PAPERS]:
-            links.tie(event.ref, PAPER, ref, author.id)
+        furnish(author, event, files, papers)
         watches.watch(author.id, event.ref, watches.FOLLOW, softly=True)
-        _told(
-            "calendar.added",
-            author,
-            event,
-            organisation=organisation,
-            excerpt=text.excerpt(event.html),
-            topic=event.theme,
-        )
+        tell_added(author, event, organisation)
         return event
 
 
-def _say(event: Event, fields: dict[str, t.Any]) -> None:
+def drafted(
+    author: t.Any, space: Space, fields: dict[str, t.Any], audience: str, organisation: t.Any
+) -> Event:
+    """Return an event before it is put in, inside atomic()."""
+    now = clock.now()
+    event = Event(
+        space_id=space.id, audience_id=space.audience_named(audience), author_id=author.id,
+        organisation_id=organisation and organisation.id, by=author.byline(organisation), uid=new_uid(), sequence=0,
+        version=1, at=now, changed=now,
+    )  # fmt: skip
+    say(event, fields)
+    return event
+
+
+def furnish(author: t.Any, event: Event, files: t.Sequence[filing.Kept], papers: t.Sequence[str]) -> None:
+    """Give a new event its files and papers, inside atomic()."""
+    _attach(author, event, files)
+    for ref in papers[:MOST_PAPERS]:
+        links.tie(event.ref, PAPER, ref, author.id)
+
+
+def tell_added(author: t.Any, event: Event, organisation: t.Any, **data: t.Any) -> None:
+    """Record that an event is in the calendar, inside atomic()."""
+    words = text.excerpt(event.html)
+    tell("calendar.added", author, event, organisation=organisation, excerpt=words, topic=event.theme, **data)
+
+
+def tell_quietly(event: Event) -> None:
+    """Record that an event is in the calendar as one of many: the lists and the search hear of it, nobody else."""
+    quiet = audiences.audience_of(audiences.NOBODY)
+    record("calendar.brought", actor=None, subject=event, space_id=event.space_id, audience_id=quiet)
+
+
+def say(event: Event, fields: dict[str, t.Any]) -> None:
+    """Let an event say what these fields do."""
     unknown = fields.keys() - FIELDS
     if unknown:
         raise KeyError(f"no fields of an event: {sorted(unknown)}")
@@ -96,9 +115,10 @@ def _attach(author: t.Any, event: Event, files: t.Sequence[filing.Kept]) -> None
     event.files = (event.files or 0) + len(files)
 
 
-def _told(
+def tell(
     verb: str, actor: t.Any, event: Event, *, organisation: t.Any = None, excerpt: str = "", **data: t.Any
 ) -> None:
+    """Record a fact about an event, inside atomic(); one of a series tells whose time it is."""
     voice = organisation or (actor.voice(event.organisation_id) if actor and event.organisation_id else None)
     record(
         verb,
@@ -107,7 +127,7 @@ def _told(
         organisation=voice,
         space_id=event.space_id,
         excerpt=excerpt,
-        data=data,
+        data={**({"series": event.series_id} if event.series_id else {}), **data},
     )
 
 
@@ -122,7 +142,7 @@ def change(
         other = {name for name, value in fields.items() if getattr(event, name) != value}
         if not other and not files:
             return False
-        _say(event, fields)
+        say(event, fields)
         _attach(author, event, files)
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
@@ -131,7 +151,7 @@ def change(
             mailing.after_change(event)
         if other & LIMITS:
             answering.fill(event)
-        _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
+        tell("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
         return True
 
 
@@ -145,7 +165,7 @@ def cancel(actor: t.Any, event: Event, why: str) -> None:
         event.sequence += 1
         db.session.flush()
         mailing.after_change(event)
-        _told("calendar.cancelled", actor, event, excerpt=why)
+        tell("calendar.cancelled", actor, event, excerpt=why)
 
 
 def reinstate(actor: t.Any, event: Event) -> None:
@@ -159,7 +179,7 @@ def reinstate(actor: t.Any, event: Event) -> None:
         audiences.unsay(event.ref, "calendar.cancelled")
         db.session.flush()
         mailing.after_change(event)
-        _told("calendar.reinstated", actor, event)
+        tell("calendar.reinstated", actor, event)
 
 
 def remove(actor: t.Any, event: Event) -> None:
@@ -175,7 +195,7 @@ def remove(actor: t.Any, event: Event) -> None:
         ) = ""
         db.session.flush()
         audiences.silence(event.ref, url=f"/events/{event.id}")
-        _told("calendar.removed", actor, event, own=event.author_id == actor.id)
+        tell("calendar.removed", actor, event, own=event.author_id == actor.id)
 
 
 def put_paper(author: t.Any, event: Event, ref: str) -> bool:
@@ -186,7 +206,7 @@ def put_paper(author: t.Any, event: Event, ref: str) -> bool:
         if ref in known or len(known) >= MOST_PAPERS:
             return False
         links.tie(event.ref, PAPER, ref, author.id)
-        _told("calendar.changed", author, event, what=[])
+        tell("calendar.changed", author, event, what=[])
         return True
 
 
@@ -195,7 +215,7 @@ def take_paper(author: t.Any, event: Event, ref: str) -> None:
     with atomic():
         grown(event)
         links.untie(event.ref, PAPER, ref)
-        _told("calendar.changed", author, event, what=[])
+        tell("calendar.changed", author, event, what=[])
 
 
 def follow(actor: t.Any, event: Event, on: bool) -> None:

@@ -26,11 +26,53 @@ MOST_DAYS = 62  # the longest event: so lists know how far back they have to loo
 EARLIEST, LATEST = 1945, 2100
 
 
+class Series(Model):
+    """Events that repeat. Each time is an event of its own as far ahead as they are made; this says how they go on."""
+
+    __tablename__ = "event_series"
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    uid: so.Mapped[str] = so.mapped_column(sa.String(255), unique=True)  # its name in other calendars
+    sequence: so.Mapped[int] = so.mapped_column(default=0)
+    rule: so.Mapped[str] = so.mapped_column(sa.Text)  # as RRULE has it; nothing: on extra days alone
+    zone: so.Mapped[str] = so.mapped_column(sa.String(40))
+    all_day: so.Mapped[bool] = so.mapped_column(default=False)
+    begins: so.Mapped[str] = so.mapped_column(sa.String(19))  # the first time, on the clocks of its zone, in ISO form
+    length: so.Mapped[int]  # in seconds
+    extra: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # further times, as moments in ISO form
+    left_out: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # times that the rule has, and that do not take place
+    # As far as the events are made; nothing: all of them are there.
+    made: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime, index=True)
+    next_id: so.Mapped[int | None]  # the event that stands for all in the search and in lists of one each
+    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
+
+    @property
+    def ref(self) -> str:
+        """What who follows the whole series follows."""
+        return f"series:{self.id}"
+
+    @property
+    def there(self) -> dt.tzinfo:
+        """The zone on whose clocks it repeats; whole days have none."""
+        return dt.UTC if self.all_day else zoneinfo.ZoneInfo(self.zone)
+
+    @property
+    def first(self) -> dt.datetime:
+        """The first time on these clocks."""
+        return dt.datetime.fromisoformat(self.begins)
+
+    def on_clocks(self, moment: dt.datetime) -> dt.datetime:
+        """Return a moment as these clocks show it."""
+        return moment.astimezone(self.there).replace(tzinfo=None)
+
+
 class Event(Thing, Model):
     """One event of a space. Of whole days `starts` and `ends` are midnights in UTC, whatever the zone: days, not moments."""
 
     __tablename__ = "event"
-    __table_args__ = (sa.Index("ix_event_starts_id", "starts", "id"),)
+    __table_args__ = (
+        sa.Index("ix_event_starts_id", "starts", "id"),
+        sa.Index("ix_event_series_id_recurrence", "series_id", "recurrence"),
+    )
     id: so.Mapped[int] = so.mapped_column(primary_key=True)
     space_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("space.id"), index=True)
     audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))
@@ -66,11 +108,23 @@ class Event(Thing, Model):
     answered: so.Mapped[int] = so.mapped_column(
         default=0
     )  # grows with each answer: who writes it has the row
+    series_id: so.Mapped[int | None]
+    recurrence: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when its series has it begin
+    apart: so.Mapped[bool] = so.mapped_column(default=False)  # one time of a series that was changed by itself
     version: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
+    series: so.Mapped[Series | None] = so.relationship(
+        primaryjoin="foreign(Event.series_id) == Series.id", lazy="select", viewonly=True
+    )
+
     kind = "event"
+
+    @property
+    def calendar_uid(self) -> str:
+        """Its name in other calendars: that of its series, where it is one of many."""
+        return self.series.uid if self.series is not None else self.uid
 
     @property
     def url(self) -> str:
@@ -93,8 +147,8 @@ class Event(Thing, Model):
         return (self.ends - dt.timedelta(microseconds=1)).astimezone(self.there).date()
 
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place and description."""
-        if self.removed:
+        """Return what the search keeps: title, place and description. Of a series one is found, and what stands apart."""
+        if self.removed or (self.series is not None and not self.apart and self.series.next_id != self.id):
             return None
         return {
             "title": self.title, "body": " ".join([self.place, plain(self.html)]), "lang": self.language,
