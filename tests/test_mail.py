@@ -66,6 +66,11 @@ KINDS = {
         "rule": words.REASONS["hate"], "may": True, "url": "http://127.0.0.1:8000/appeals/x",
     },
     "notice": {"notice": TOLD, "said": in_mail, "url": "http://127.0.0.1:8000/d/1", "stop": STOP, "kind_words": WORDS["reply"]},
+    "event": {
+        "it": SimpleNamespace(title="A & <b>", language="en", place="A & B", cancelled_why="A & <b>"), "what": "changed",
+        "times": lambda _it: SimpleNamespace(day="A & B", mine="10:00", my_zone="", theirs="", their_zone=""), "day_of": str,
+        "url": "http://127.0.0.1:8000/events/7", "stop": STOP, "kind_words": WORDS["date"],
+    },
     "digest": {
         "things": by_thing([TOLD, REPORT]), "left": 2, "said": in_summary, "stop": STOP, "kind_words": WORDS["digest"], "at": AT,
     },

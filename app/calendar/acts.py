@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.calendar import answering
+from app.calendar import answering, mailing
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -92,6 +92,12 @@ def tell_added(author: t.Any, event: Event, organisation: t.Any, **data: t.Any) 
     tell("calendar.added", author, event, organisation=organisation, excerpt=words, topic=event.theme, **data)
 
 
+def tell_quietly(event: Event) -> None:
+    """Record that an event is in the calendar as one of many: the lists and the search hear of it, nobody else."""
+    quiet = audiences.audience_of(audiences.NOBODY)
+    record("calendar.brought", actor=None, subject=event, space_id=event.space_id, audience_id=quiet)
+
+
 def say(event: Event, fields: dict[str, t.Any]) -> None:
     """Let an event say what these fields do."""
     unknown = fields.keys() - FIELDS
@@ -142,6 +148,8 @@ def change(
         event.sequence += bool(moved)
         event.apart = event.apart or event.series_id is not None
         db.session.flush()
+        if moved:
+            mailing.after_change(event)
         if other & LIMITS:
             answering.fill(event)
         tell("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
@@ -157,6 +165,7 @@ def cancel(actor: t.Any, event: Event, why: str) -> None:
         event.cancelled, event.cancelled_why = clock.now(), why
         event.sequence += 1
         db.session.flush()
+        mailing.after_change(event)
         tell("calendar.cancelled", actor, event, excerpt=why)
 
 
@@ -170,6 +179,7 @@ def reinstate(actor: t.Any, event: Event) -> None:
         event.sequence += 1
         audiences.unsay(event.ref, "calendar.cancelled")
         db.session.flush()
+        mailing.after_change(event)
         tell("calendar.reinstated", actor, event)
 
 
@@ -177,6 +187,7 @@ def remove(actor: t.Any, event: Event) -> None:
     """Take an event away with all its words, everywhere and at once; its number says that it was removed."""
     with atomic():
         grown(event)
+        mailing.after_change(event)
         forget(event)
         tell("calendar.removed", actor, event, own=event.author_id == actor.id)
 

@@ -5,6 +5,7 @@ import typing as t
 
 import sqlalchemy as sa
 
+from app.calendar import mailing
 from app.calendar.attendance import GOING, HERE, IN, MAYBE, NO, OFFERED, ONLINE, WAITING, Attendance
 from app.calendar.models import Event
 from app.core import clock, watches
@@ -42,6 +43,7 @@ def answer(person: t.Any, event: Event, word: str, way: str = ONLINE, *, shown: 
         session.flush()
         _follow(person, event, word)
         fill(event)
+        mailing.after_answer(mine)
         if before != (mine.word, mine.way, mine.state):
             nobody = audience_of(NOBODY)
             record(

@@ -22,6 +22,9 @@ PRODUCT = "-//Convivio//Calendar//EN"
 SAMPLE = "Sample content. It does not report real activity of the places named."
 
 
+Party = tuple[str, t.Any]  # organizer or attendee, and the address with what is said of it
+
+
 class Row(t.NamedTuple):
     """What a calendar says of one event, read from the database before it is written."""
 
@@ -42,6 +45,8 @@ class Row(t.NamedTuple):
     rule: str = ""  # how the series repeats
     extra: tuple[t.Any, ...] = ()
     left_out: tuple[t.Any, ...] = ()
+    stamp: dt.datetime | None = None  # when this was said; else the last change
+    people: tuple[Party, ...] = ()  # in a mail: who invites, and who is invited
 
 
 def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]:
@@ -163,7 +168,7 @@ def component(row: Row) -> icalendar.Event:
     """Return one event."""
     made = icalendar.Event()
     plain_ones = {
-        "uid": row.uid, "sequence": row.sequence, "dtstamp": row.changed, "created": row.at, "last-modified": row.changed,
+        "uid": row.uid, "sequence": row.sequence, "dtstamp": row.stamp or row.changed, "created": row.at, "last-modified": row.changed,
         "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url, "categories": [row.form],
         "status": "CANCELLED" if row.cancelled else "CONFIRMED",
     }  # fmt: skip
@@ -177,6 +182,8 @@ def component(row: Row) -> icalendar.Event:
     for key, moments in (("rdate", row.extra), ("exdate", row.left_out)):
         if moments:
             made.add(key, list(moments))
+    for role, party in row.people:
+        made.add(role, party)
     if not isinstance(row.begin, dt.datetime):
         made.add("transp", "TRANSPARENT")
     if row.alarm:

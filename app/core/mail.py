@@ -47,6 +47,7 @@ class OutboxMail(Model):
     subject: so.Mapped[str] = so.mapped_column(sa.Text)
     text: so.Mapped[str] = so.mapped_column(sa.Text)
     html: so.Mapped[str] = so.mapped_column(sa.Text)
+    invitation: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # for the reader's calendar (iMIP, RFC 6047)
     headers: so.Mapped[dict[str, str]] = so.mapped_column(sa.JSON, default=dict)
     state: so.Mapped[str] = so.mapped_column(sa.String(12), default="waiting", index=True)
     tries: so.Mapped[int] = so.mapped_column(default=0)
@@ -66,7 +67,7 @@ class RefusedAddress(Model):
 
 
 _refused: t.Any = RefusedAddress.__table__
-MAY_STOP = ("notice", "digest")  # what nobody asked for at this moment
+MAY_STOP = ("notice", "digest", "event")  # what nobody asked for at this moment
 
 
 def refusal(address: str) -> RefusedAddress | None:
@@ -96,12 +97,13 @@ def post(
     person_id: int | None = None,
     root: str = "",
     headers: dict[str, str] | None = None,
+    invitation: str = "",
     **values: t.Any,
 ) -> None:
     """Put a mail into the outbox, inside the transaction of its cause.
 
     Its words are `templates/mail/<kind>/subject.txt`, `body.txt` and `body.html`, in the reader's language, with
-    times in the reader's zone.
+    times in the reader's zone. An `invitation` is iCalendar: it stands beside the words, and hangs on the mail as a file.
     """
     if was_posted(key):
         return
@@ -117,7 +119,7 @@ def post(
         OutboxMail(
             key=key, kind=kind, to=one_address(to), person_id=person_id, root=root, language=language,
             subject=" ".join(parts["subject.txt"].split()), text=parts["body.txt"].strip() + "\n",
-            html=parts["body.html"], headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+            html=parts["body.html"], invitation=invitation, headers={"Auto-Submitted": "auto-generated", **(headers or {})},
             next_at=clock.now(), at=clock.now(),
         )
     )  # fmt: skip
@@ -142,7 +144,7 @@ def take_back(words: str, root: str, for_good: bool = False) -> None:
     db.session.execute(sa.update(OutboxMail).where(waits, holds).values(state="stopped"))
     if for_good:
         numbers = list(db.session.scalars(sa.select(OutboxMail.id).where(holds)))
-        empty = sa.update(OutboxMail).where(OutboxMail.id.in_(numbers)).values(subject="", text="", html="")
+        empty = sa.update(OutboxMail).where(OutboxMail.id.in_(numbers)).values(subject="", text="", html="", invitation="")
         db.session.execute(empty)
         later(lambda: _forget_files(numbers))
 
@@ -267,6 +269,10 @@ def _message(row: OutboxMail) -> EmailMultiAlternatives:
         headers=headers,
     )
     message.attach_alternative(row.html, "text/html")
+    if row.invitation:  # Outlook and Gmail take the part beside the words, Apple and Thunderbird the file
+        method = row.invitation.partition("\nMETHOD:")[2].partition("\n")[0]
+        message.attach_alternative(row.invitation, f"text/calendar; method={method}")
+        message.attach("invite.ics", row.invitation.replace("\n", "\r\n").encode(), "application/ics")
     return message
 
 

@@ -9,6 +9,7 @@ from app.notifications import (
     digests,
     following_pages,
     hearers,
+    invitations,
     letters,
     panels,
     routes,
@@ -19,9 +20,8 @@ from app.notifications import (
 
 def register(app: Flask) -> None:
     """Hang this room into the app. The reader registers itself when it is imported."""
-    assert (
-        deliver.read_fact and panels.open_calls and letters.send_due and digests.send_due and hearers.hearers
-    )
+    assert deliver.read_fact and panels.open_calls and letters.send_due and digests.send_due
+    assert hearers.hearers and invitations.send_due
     watches.on_seen(acts.read_with)
     app.register_blueprint(routes.bp)
     for part in (following_pages, settings, unsubscribe):

@@ -29,7 +29,7 @@ _due = sa.and_(_n.c.mail_at <= sa.bindparam("now"), _n.c.read.is_(None))
 _WHO = sa.select(_n.c.person_id).where(_due).distinct().limit(PEOPLE)
 READERS = (
     sa.select(
-        _p.c.id, _p.c.email, _p.c.language, _p.c.timezone, _p.c.state, _refused.c.address.label("refused"),
+        _p.c.id, _p.c.name, _p.c.email, _p.c.language, _p.c.timezone, _p.c.state, _refused.c.address.label("refused"),
         *(c for c in _plan.c if c.name != "person_id"),
     )
     .outerjoin_from(_p, _plan, _plan.c.person_id == _p.c.id)
@@ -140,7 +140,7 @@ def _letter(reader: t.Any, row: t.Any) -> None:
 
 def may_go(row: OutboxMail) -> bool:
     """Say whether who a waiting mail tells of a thing sees the thing still."""
-    thing = locate(row.root) if row.kind == "notice" and row.person_id else None
+    thing = locate(row.root) if row.kind in ("notice", "event") and row.person_id else None
     return not isinstance(thing, Thing) or row.person_id in who_may_see(
         [row.person_id or 0], thing.audience_id
     )

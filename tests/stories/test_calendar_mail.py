@@ -1,0 +1,163 @@
+"""Stories of calendars that hear by mail: invitation, change and cancellation, as other programs read them (iMIP)."""
+
+import datetime as dt
+
+import icalendar
+import pytest
+
+from app.calendar import acts
+from app.core import clock, jobs
+from app.core.database import atomic
+from app.core.mail import OutboxMail
+from app.extensions import db
+from app.members.models import Person
+from app.notifications import invitations
+from app.spaces import acts as spaces
+from app.spaces.models import Space
+from tests.events import START, acted, added, event
+from tests.stories.test_notice_mail import chooses
+from tests.test_mail import box  # noqa: F401  a real SMTP server
+
+NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
+HALL = {"place": "Another hall"}
+
+
+@pytest.fixture(autouse=True)
+def march():
+    """It is the first of March 2027."""
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def post(cast, box):  # noqa: F811
+    """Let what is due be written and sent; return what the server heard since: who, method, the event, the mail."""
+    cast.app.config["MAIL_URL"] = f"smtp://127.0.0.1:{box.port}"
+    cast.app.config["JOBS_AT_ONCE"] = False
+
+    def sent():
+        before = len(box.messages)
+        with cast.app.app_context():
+            invitations.send_due()
+            invitations.send_due()
+            jobs.sweep_waiting()
+        return [read(mail) for mail in box.messages[before:] if mail.get_content_type() == "multipart/mixed"]
+
+    return sent
+
+
+def read(mail):
+    """Return whom a mail goes to, its method, the event in it and the mail, read by other libraries."""
+    words, file = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    text, html, part = words.iter_parts()
+    assert [text.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
+    assert part.get_content_type() == "text/calendar" and part.get_param("charset") == "utf-8"
+    assert file.get_content_type() == "application/ics" and file.get_filename() == "invite.ics"
+    raw = part.get_payload(decode=True)
+    assert raw.replace(b"\r\n", b"\n") == file.get_payload(decode=True).replace(b"\r\n", b"\n")
+    made = icalendar.Calendar.from_ical(raw)
+    assert str(made["method"]) == part.get_param("method")
+    (one,) = made.walk("VEVENT")
+    return str(mail["To"]), str(made["method"]), one, mail
+
+
+def answers(who, number, word="going", **more):
+    assert who.posts(f"/events/{number}/answer", {"word": word, "way": "here", **more}).status_code == 303
+
+
+def told(post):
+    return [(to, method, int(one["sequence"])) for to, method, one, _mail in post()]
+
+
+def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post):
+    number = added(cast, cast.chair, title="Ordinary; \u00e9t\u00e9, meeting", official=True)
+    uid = event(cast, number).uid
+    answers(cast.neighbour, number)
+    ((to, method, one, mail),) = post()
+    assert (to, method, str(one["uid"]), int(one["sequence"])) == ("neighbour@cast.example", "REQUEST", uid, 0)
+    assert (one["organizer"], one["attendee"]) == ("mailto:convivio@127.0.0.1", "mailto:neighbour@cast.example")
+    assert one["attendee"].params["PARTSTAT"] == "ACCEPTED" and one["dtstart"].dt == START
+    assert str(one["status"]) == "CONFIRMED" and "été" in mail["Subject"] and str(one["summary"]) == "Ordinary; été, meeting"
+    assert str(event(cast, number).by["name"]) in one["organizer"].params["CN"]
+    answers(cast.neighbour, number, shown="y")
+    answers(cast.outsider, number, "maybe")
+    answers(cast.steward, number)
+    assert told(post) == [("steward@cast.example", "REQUEST", 0)]
+
+    acted(cast, cast.chair, acts.change, number, {"title": "Other words"})
+    assert post() == []  # other words are no other time
+    acted(cast, cast.chair, acts.change, number, HALL)
+    acted(cast, cast.chair, acts.change, number, {"starts": START + dt.timedelta(minutes=30)})
+    sent = post()
+    assert sorted((to, int(one["sequence"]), str(one["uid"])) for to, _method, one, _mail in sent) == [
+        (f"{name}@cast.example", 2, uid) for name in ("neighbour", "outsider", "steward")
+    ]
+    for to, _method, one, mail in sent:
+        assert str(one["location"]) == "Another hall"
+        assert one["attendee"].params["PARTSTAT"] == ("TENTATIVE" if "outsider" in to else "ACCEPTED")
+        assert sum(f"{name}@cast" in mail.as_string() for name in ("neighbour", "outsider", "steward")) == 1
+
+    answers(cast.neighbour, number, "no")
+    ((to, method, one, _mail),) = post()
+    assert (method, int(one["sequence"]), str(one["status"])) == ("CANCEL", 3, "CANCELLED") and "neighbour" in to
+    answers(cast.neighbour, number)
+    assert told(post) == [("neighbour@cast.example", "REQUEST", 4)]  # higher than that by which it went
+    answers(cast.steward, number, "no")
+    assert told(post) == [("steward@cast.example", "CANCEL", 3)]
+
+    acted(cast, cast.chair, acts.cancel, number, "No hall.")
+    sent = post()
+    assert sorted((to, method, int(one["sequence"])) for to, method, one, _mail in sent) == [
+        ("neighbour@cast.example", "CANCEL", 5), ("outsider@cast.example", "CANCEL", 3),
+    ]  # fmt: skip
+    assert all("No hall." in mail.get_body(("plain",)).get_content() for *_rest, mail in sent)
+    acted(cast, cast.chair, acts.reinstate, number)
+    assert sorted(told(post))[0] == ("neighbour@cast.example", "REQUEST", 6)
+    acted(cast, cast.chair, acts.remove, number)
+    assert {method for _to, method, _sequence in told(post)} == {"CANCEL"}
+    assert post() == []
+
+
+def test_words_and_hours_are_the_readers(cast, post):
+    number = added(cast, cast.chair)
+    with cast.app.app_context(), atomic():
+        person = db.session.get(Person, cast.neighbour.id)
+        person.language, person.timezone = "fr", "America/New_York"
+    answers(cast.neighbour, number)
+    ((_to, _method, _one, mail),) = post()
+    text = mail.get_body(("plain",)).get_content()
+    assert "mercredi 10 mars 2027, 04:00–05:30" in text and "10:00–11:30" in text
+    assert mail["List-Unsubscribe"].strip().startswith("<http") and "/unsubscribe/" in text
+
+
+def test_who_lost_sight_waits_sleeps_or_wants_none_is_not_written_to(cast, post):
+    number = added(cast, cast.chair, space="circle", audience="space", seats_here=1, place="Hall")
+    answers(cast.neighbour, number)
+    answers(cast.chair, number)  # waits for a place: nothing for a calendar yet
+    assert told(post) == [("neighbour@cast.example", "REQUEST", 0)]
+    chooses(cast, cast.chair, date="web")
+    with cast.app.app_context():
+        spaces.leave(cast.neighbour.me(), db.session.get(Space, cast.spaces.circle))
+    acted(cast, cast.chair, acts.change, number, HALL)
+    assert post() == []
+
+    late = added(cast, cast.chair)
+    answers(cast.outsider, late)
+    assert len(post()) == 1
+    chooses(cast, cast.outsider, quiet="y", quiet_from="7", quiet_to="17", timezone="UTC")
+    acted(cast, cast.chair, acts.change, late, HALL)
+    acted(cast, cast.chair, acts.change, late, {"place": "A third hall"})
+    assert post() == []
+    with clock.at(NOW + dt.timedelta(hours=12)):
+        assert told(post) == [("outsider@cast.example", "REQUEST", 2)]  # both changes are one mail
+    acted(cast, cast.chair, acts.change, late, HALL)
+    with clock.at(NOW + dt.timedelta(hours=24)), cast.app.app_context():
+        invitations.send_due()
+        waits = db.session.query(OutboxMail).filter_by(kind="event", state="waiting").one()
+        assert waits.invitation and waits.root == f"event:{late}"
+        with atomic():
+            db.session.get(Person, cast.outsider.id).state = "left"
+        jobs.sweep_waiting()
+        db.session.expire_all()
+        assert db.session.get(OutboxMail, waits.id).state == "stopped"
