@@ -21,6 +21,12 @@ FORMS: dict[str, t.Any] = {
     "conference": lazy("Conference"),
     "day": lazy("Day of action"),
 }
+# Which conference it is.
+SCALES: dict[str, t.Any] = {
+    "biennial": lazy("Biennial meeting of the network"),
+    "general": lazy("General conference"),
+    "regional": lazy("Sub-regional conference"),
+}
 DUE = "due"
 MOST_DAYS = 62  # the longest event: so lists know how far back they have to look
 EARLIEST, LATEST = 1945, 2100
@@ -43,6 +49,9 @@ class Event(Thing, Model):
     html: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # rendered once
     renderer: so.Mapped[int] = so.mapped_column(default=0)
     form: so.Mapped[str] = so.mapped_column(sa.String(12))  # one of FORMS
+    scale: so.Mapped[str] = so.mapped_column(sa.String(12), default="")  # of a conference, one of SCALES
+    outside: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # who hosts it, outside the network
+    page: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # its page elsewhere on the web
     theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
     access: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # interpretation, captions, a ramp

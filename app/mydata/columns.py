@@ -147,6 +147,7 @@ COLUMNS: dict[str, Column] = {
     "event.by": Column(LINE),
     "event_answer.person_id": MINE_GONE,
     "calendar_subscription.person_id": MINE_GONE,
+    "agenda_speaker.person_id": MINE_GONE,
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),
@@ -231,6 +232,7 @@ TABLES: dict[str, t.Any] = {
     "event": lazy("Events"),
     "calendar_subscription": lazy("Addresses of the calendar"),
     "event_answer": lazy("Your answers to events"),
+    "agenda_speaker": lazy("Where you speak"),
     "upload_batch": lazy("Files that you sent together"),
     "upload": lazy("Files that you sent"),
     "thank": lazy("Thanks that you gave"),
