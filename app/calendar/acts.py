@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app.calendar import answering
+from app.calendar.minutes_models import empty_minutes
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -164,6 +165,7 @@ def remove(actor: t.Any, event: Event) -> None:
         grown(event)
         filing.forget(event.ref)
         links.untie(event.ref, PAPER)
+        empty_minutes(event.id)
         event.removed, event.files = True, 0
         event.title = event.body = event.html = event.place = event.link = event.access = (
             event.cancelled_why

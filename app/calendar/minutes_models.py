@@ -30,8 +30,8 @@ class MinutesPart(Model):
 
     @property
     def ref(self) -> str:
-        """The name by which open pages know it."""
-        return f"minutes_part:{self.id}"
+        """The name by which open pages know it, also before anything is written."""
+        return f"minutes:{self.event_id}.{self.row_id}"
 
 
 class MinutesVersion(Model):

@@ -11,7 +11,7 @@ from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
 from app.core.text import plain, slug
-from app.extensions import Model
+from app.extensions import Model, db
 
 # What kind of event it is. The keys are stored, the words shown; `due` is a deadline of another room and never stored.
 FORMS: dict[str, t.Any] = {
@@ -30,6 +30,10 @@ SCALES: dict[str, t.Any] = {
 DUE = "due"
 MOST_DAYS = 62  # the longest event: so lists know how far back they have to look
 EARLIEST, LATEST = 1945, 2100
+
+
+_part = sa.table("minutes_part", sa.column("id"), sa.column("event_id"), sa.column("text"))
+_MINUTED = sa.select(_part.c.text).where(_part.c.event_id == sa.bindparam("event")).order_by(_part.c.id)
 
 
 class Event(Thing, Model):
@@ -75,6 +79,10 @@ class Event(Thing, Model):
     answered: so.Mapped[int] = so.mapped_column(
         default=0
     )  # grows with each answer: who writes it has the row
+    minutes: so.Mapped[str] = so.mapped_column(sa.String(10), default="")  # draft, shared, approved; none
+    minutes_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # since when they stand so
+    minutes_by_id: so.Mapped[int | None]  # who approved them
+    minutes_by: so.Mapped[dict[str, str] | None] = so.mapped_column(sa.JSON)
     version: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
@@ -101,12 +109,18 @@ class Event(Thing, Model):
         """Its last day where it takes place."""
         return (self.ends - dt.timedelta(microseconds=1)).astimezone(self.there).date()
 
+    def _minuted(self) -> list[str]:
+        """Return the texts of the minutes, if everybody who sees the event reads them."""
+        if self.minutes not in ("shared", "approved"):
+            return []
+        return list(db.session.scalars(_MINUTED, {"event": self.id}))
+
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place and description."""
+        """Return what the search keeps: title, place, description and minutes."""
         if self.removed:
             return None
         return {
-            "title": self.title, "body": " ".join([self.place, plain(self.html)]), "lang": self.language,
+            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._minuted()]), "lang": self.language,
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],
