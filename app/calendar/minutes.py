@@ -63,7 +63,7 @@ def save(
     with atomic():
         hold(event)
         part = part_of(event, row_id)
-        _write(author, author.id, author.byline(_voice(author, event)), event, part, text, _said(part, base, own))
+        _write(author, author.id, author.byline(author.org), event, part, text, _said(part, base, own))
         minutes_points.settle(author, event, part, typing)
         return part
 
