@@ -27,7 +27,13 @@ class Minutes:
 
     def put(self, actor: t.Any, source: Thing, wish: Wish, ref: str) -> str:
         """Propose an action that comes from a meeting, or let it say this; one that was taken away stays away."""
-        said = {"title": wish.title, "detail": wish.detail, "lead_id": wish.lead_id, "ends": wish.ends, "section": wish.section}
+        said = {
+            "title": wish.title,
+            "detail": wish.detail,
+            "lead_id": wish.lead_id,
+            "ends": wish.ends,
+            "section": wish.section,
+        }
         action = _action(ref)
         if action is not None:
             acts.change(actor, action, said, partner_ids=wish.partner_ids)

@@ -26,7 +26,8 @@ WORDS = {
 BEFORE = (
     "no later than", "by the", "by", "until", "till", "before", "due on", "due", "au plus tard le", "d'ici le", "d'ici au", "d'ici",
     "d’ici le", "d’ici au", "d’ici", "avant le", "avant", "jusqu'au", "jusqu’au", "pour le", "antes del", "antes de", "hasta el",
-    "hasta", "para el", "para", "bis zum", "bis", "entro il", "entro", "até", "ate", "до", "к", "到", "在", "于", "قبل", "بحلول", "حتى",
+    "hasta", "para el", "para", "bis zum", "bis", "entro il", "entro", "até", "ate", "до", "к", "到",
+    "在", "于", "قبل", "بحلول", "حتى",
 )  # fmt: skip
 MOST_WORDS = 200  # of the title of an action
 SURE = 0.5  # how alike an earlier and a later line are that are taken for the same one
@@ -37,7 +38,9 @@ _HEAD = re.compile(
     rf"\s{{0,8}}(?:[-*+•–]|\d{{1,3}}[.)])?\s*(?:\[[ x]?\]\s*)?[*_]{{0,2}}(?P<word>{_HEADS})[*_]{{0,2}}\s*"
     r"(?P<in>\([^()]{1,120}\)|@[^:：]{1,120})?\s*[*_]{0,2}[:：][*_]{0,2}\s*(?P<rest>.*)"
 )
-_HANDLES = re.compile(r"@([A-Za-z0-9-]{1,60})(?:\s*(?:,|;|&|\+|and|et|y|und|e|и|و|和)\s*@([A-Za-z0-9-]{1,60}))*(?![\w-])")
+_HANDLES = re.compile(
+    r"@([A-Za-z0-9-]{1,60})(?:\s*(?:,|;|&|\+|and|et|y|und|e|и|و|和)\s*@([A-Za-z0-9-]{1,60}))*(?![\w-])"
+)
 _HANDLE = re.compile(r"@([A-Za-z0-9-]{1,60})")
 _WORD = r"[^\W\d_]{1,20}\.?"
 _DAY = re.compile(
@@ -209,7 +212,11 @@ def _written(year: int, month: int, day: int, today: dt.date) -> str:
         return f"{year:04}"
     try:
         found = dt.date(year or today.year, month, day or 1)
-        if not year and (found.year, found.month, day and found.day) < (today.year, today.month, day and today.day):
+        if not year and (found.year, found.month, day and found.day) < (
+            today.year,
+            today.month,
+            day and today.day,
+        ):
             found = dt.date(today.year + 1, month, day or 1)
     except ValueError:
         return "?" if (month, day) != (2, 29) or year else _leap(today)

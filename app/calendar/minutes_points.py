@@ -75,7 +75,9 @@ def fault_words(made: Made) -> t.Any:
     said = {
         "empty": lambda: _("This line does not say what."),
         "day": lambda: _("There is no such day. Write it like 15 Dec or 2026-12-15."),
-        "who": lambda: _("There is no member called %(names)s. Type @ and choose one, or write the name as on its page.", names=who),
+        "who": lambda: _(
+            "There is no member called %(names)s. Type @ and choose one, or write the name as on its page.", names=who
+        ),
         "name": lambda: _("Here you can name members that come to this event, and those that you may answer for."),
         "may": lambda: _("Only who is in the group can propose its joint actions."),
     }  # fmt: skip
@@ -104,7 +106,9 @@ def settle(who: Me, event: Event, part: MinutesPart, typing: str | None = None) 
     db.session.flush()
 
 
-def _become(who: Me, event: Event, part: MinutesPart, place: int, made: Made, point: MinutesPoint | None) -> None:
+def _become(
+    who: Me, event: Event, part: MinutesPart, place: int, made: Made, point: MinutesPoint | None
+) -> None:
     """Let a line be a point: a new one, or one that says something else now. One that has a fault stays as it was."""
     if made.fault:
         return

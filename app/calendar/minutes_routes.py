@@ -140,7 +140,9 @@ def _acted(act: str, event: Event, deed: Deed, message: t.Any = None) -> Respons
         return pages.acted(act, deed, message)
     except minutes.Frozen:
         db.session.rollback()
-        return _page(event, 409, problem=_("The minutes were approved meanwhile. Nothing in them changes any more."))
+        return _page(
+            event, 409, problem=_("The minutes were approved meanwhile. Nothing in them changes any more.")
+        )
     except acts.Shut:
         db.session.rollback()
         return pages.see_other(f"/events/{event.id}")
@@ -286,5 +288,3 @@ def on_event(event: Event) -> tuple[str, dict[str, t.Any]] | None:
         "decisions": minutes_shown.decisions(event) if shown else [], "actions": minutes_shown.actions(event) if shown else [],
         "may_write": can("minutes.write", event),
     }  # fmt: skip
-
-

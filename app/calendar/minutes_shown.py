@@ -12,7 +12,14 @@ from app.calendar import minutes, minutes_points
 from app.calendar import minutes_lines as lines
 from app.calendar.agenda_models import AgendaRow
 from app.calendar.minutes_lines import ACTION, DECISION
-from app.calendar.minutes_models import GENERAL, OPEN, MinutesAmendment, MinutesPart, MinutesPoint, MinutesVersion
+from app.calendar.minutes_models import (
+    GENERAL,
+    OPEN,
+    MinutesAmendment,
+    MinutesPart,
+    MinutesPoint,
+    MinutesVersion,
+)
 from app.calendar.models import Event
 from app.core import merging, pages, panels, text
 from app.core.agreed import Points
@@ -124,7 +131,9 @@ def parts(event: Event, writing: bool = False) -> list[Part]:
     """Return the rows of the minutes: for who writes all of the programme, for readers those that say something."""
     kept = {part.row_id: part for part in minutes.parts(event)}
     every = rows_of(event)
-    open_rows = [row for row in every if (row.id in kept and kept[row.id].text) or (writing and _minuted(row))]
+    open_rows = [
+        row for row in every if (row.id in kept and kept[row.id].text) or (writing and _minuted(row))
+    ]
     wanted = [(row.id, row.title) for row in open_rows]
     general = kept.get(GENERAL)
     if (general is not None and general.text) or (writing and not wanted):
@@ -231,7 +240,9 @@ def _points(event: Event) -> list[MinutesPoint]:
         .join(MinutesPart, MinutesPart.id == MinutesPoint.part_id)
         .where(MinutesPoint.event_id == event.id)
     ).all()
-    return [row[0] for row in sorted(rows, key=lambda row: (order.get(row[1], 0), row[0].position, row[0].id))]
+    return [
+        row[0] for row in sorted(rows, key=lambda row: (order.get(row[1], 0), row[0].position, row[0].id))
+    ]
 
 
 # --- earlier meetings -----------------------------------------------------------------------------------------
@@ -306,5 +317,7 @@ def as_text(event: Event) -> str:
     said = decisions(event)
     if said:
         head += [f"## {_('Decisions')}", "", *(f"- {one}" for one in said), ""]
-    body = itertools.chain.from_iterable(([f"## {part.title}", ""] * bool(part.title)) + [part.text, ""] for part in parts(event))
+    body = itertools.chain.from_iterable(
+        ([f"## {part.title}", ""] * bool(part.title)) + [part.text, ""] for part in parts(event)
+    )
     return "\n".join([*head, *body]).rstrip() + "\n"

@@ -54,7 +54,9 @@ class Event(Thing, Model):
     renderer: so.Mapped[int] = so.mapped_column(default=0)
     form: so.Mapped[str] = so.mapped_column(sa.String(12))  # one of FORMS
     scale: so.Mapped[str] = so.mapped_column(sa.String(12), default="")  # of a conference, one of SCALES
-    outside: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # who hosts it, outside the network
+    outside: so.Mapped[str] = so.mapped_column(
+        sa.String(200), default=""
+    )  # who hosts it, outside the network
     page: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # its page elsewhere on the web
     theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there

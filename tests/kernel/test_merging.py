@@ -41,7 +41,7 @@ def test_the_same_line_changed_twice_stands_twice():
         BASE, "one\nTWO\nthree\nfour\nfive", "one\nzwei\nthree\nfour\nfive", ("City of Graz", "Chair")
     )
     assert found.clash
-    assert found.text.split("\n") == ["one", "<<< City of Graz", "TWO", "||| Chair", "zwei", ">>>", "three", "four", "five"]  # fmt: skip
+    assert found.text == "one\n<<< City of Graz\nTWO\n||| Chair\nzwei\n>>>\nthree\nfour\nfive"
     assert contested(found.text.split("\n")) == [False, *[True] * 5, False, False, False]
     settled = merged(found.text, found.text, "one\nTWO zwei\nthree\nfour\nfive")
     assert settled == ("one\nTWO zwei\nthree\nfour\nfive", False)
@@ -85,7 +85,9 @@ def test_nothing_that_anybody_wrote_is_lost(seed):
         assert not gone & set(lines)
         assert both.clash == any(MARK.fullmatch(line) for line in lines)
         if not both.clash:
-            assert set(lines) - {""} == {line for line in there + mine if line not in base or line in kept} - {""}
+            assert set(lines) - {""} == {
+                line for line in there + mine if line not in base or line in kept
+            } - {""}
 
 
 def test_long_texts_are_merged_in_bounds():

@@ -80,7 +80,16 @@ def test_faults_keep_the_line():
 
 @pytest.mark.parametrize("tongue", TONGUES)
 def test_every_month_of_every_language_is_read(tongue):
-    before = {"ar": "قبل", "ru": "до", "zh": "在", "fr": "avant le", "es": "antes del", "de": "bis", "it": "entro", "pt": "até"}
+    before = {
+        "ar": "قبل",
+        "ru": "до",
+        "zh": "在",
+        "fr": "avant le",
+        "es": "antes del",
+        "de": "bis",
+        "it": "entro",
+        "pt": "até",
+    }
     for month in range(1, 13):
         day = dt.date(2027, month, 11)
         for style in ("d MMMM y", "d MMM y", "d MMMM") if tongue != "zh" else ("y年M月d日", "M月d日"):
@@ -92,7 +101,24 @@ def test_every_month_of_every_language_is_read(tongue):
 
 
 def test_anything_at_all_is_read_without_a_fault_of_ours():
-    rng, pieces = random.Random(4), ["action", "decision", ":", "：", "@x", "by", "15", "Dec", "(", ")", "-", " ", "٣", "月", "https://a.b"]  # fmt: skip
+    pieces = [
+        "action",
+        "decision",
+        ":",
+        "：",
+        "@x",
+        "by",
+        "15",
+        "Dec",
+        "(",
+        ")",
+        "-",
+        " ",
+        "٣",
+        "月",
+        "https://a.b",
+    ]
+    rng = random.Random(4)
     for _ in range(3000):
         line = "".join(rng.choices(pieces, k=rng.randrange(12)))
         found = read(line, TODAY)

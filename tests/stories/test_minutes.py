@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.actions.models import Action, Partner
-from app.calendar import acts, answering, minutes, minutes_shown
+from app.calendar import acts, answering, minutes_shown
 from app.calendar.agenda_models import AgendaRow
 from app.calendar.minutes_models import MinutesAmendment, MinutesPart, MinutesPoint, MinutesVersion
 from app.calendar.models import Event
@@ -34,9 +34,7 @@ def meeting(cast, *titles, **more):
     rows = []
     with cast.app.app_context(), atomic():
         for position, title in enumerate(titles):
-            row = AgendaRow(
-                event_id=number, position=position, title=title, changed=clock.now(), version=1
-            )
+            row = AgendaRow(event_id=number, position=position, title=title, changed=clock.now(), version=1)
             db.session.add(row)
             db.session.flush()
             rows.append(row.id)
@@ -85,7 +83,12 @@ class TestWriting:
         assert text_of(cast, number, second) == ("Nothing new.", 1)
         write(cast.chair, number, first, "Welcome, friends.\n\nWe begin.\nTea.", 1)
         text, version = text_of(cast, number, first)
-        assert text.startswith("<<< ") and "Welcome, all." in text and "Welcome, friends." in text and version == 4
+        assert (
+            text.startswith("<<< ")
+            and "Welcome, all." in text
+            and "Welcome, friends." in text
+            and version == 4
+        )
         page = read(cast.chair, number, "/write").text
         assert "Two texts stand in one place" in page
         page = read(cast.chair, number, f"/{first}/history").text
@@ -96,13 +99,19 @@ class TestWriting:
         number, _rows = meeting(cast)
         live = {"live": "1", "typing": "action: @neighbour-off"}
         answer = write(cast.chair, number, 0, "Hello.\naction: @neighbour-off", **live)
-        assert answer.status_code == 200 and 'data-version="1"' in answer.text and 'name="base" value="1"' in answer.text
+        assert (
+            answer.status_code == 200
+            and 'data-version="1"' in answer.text
+            and 'name="base" value="1"' in answer.text
+        )
         assert actions(cast) == []
         write(cast.steward, number, 0, "Hello!\naction: @neighbour-off", 1)
         # what the chair sent is kept beside what came of it: the next words build on it
         answer = write(cast.chair, number, 0, "Hello.\naction: @neighbour-office send", 1, **live)
         assert text_of(cast, number) == ("Hello!\naction: @neighbour-office send", 3)
-        answer = write(cast.chair, number, 0, "Hello.\naction: @neighbour-office send it", 3, own="1", live="1")
+        answer = write(
+            cast.chair, number, 0, "Hello.\naction: @neighbour-office send it", 3, own="1", live="1"
+        )
         assert text_of(cast, number) == ("Hello!\naction: @neighbour-office send it", 4)
         assert [one[0] for one in actions(cast)] == ["send it"]
         got = cast.chair.gets(f"/events/{number}/minutes/0?fragment=1").text
@@ -148,16 +157,27 @@ class TestLines:
         write(cast.chair, number, row, f"{line.replace('15 Dec', '1/2/2028')} and {{the}} map", 1)
         assert actions(cast) == [("send the list and {the} map", neighbour, "2028-02-01", "proposed", False)]
         page = cast.neighbour.gets(f"/events/{number}", follow_redirects=True).text
-        assert "decision: we go on" not in page and "send the list" not in page.replace("send the list and", "")
+        assert "decision: we go on" not in page and "send the list" not in page.replace(
+            "send the list and", ""
+        )
         write(cast.chair, number, row, "Nothing after all.", 2)
         assert actions(cast)[0][4]  # a proposal that is no longer in the text is taken back
 
     def test_faults_are_said_at_the_line_and_nothing_is_lost(self, cast):
         number, _rows = meeting(cast)
-        write(cast.chair, number, 0, "action: @nobody-here send\naction: @chair-office by 31 Feb go\naction:\ndecision: yes")
+        write(
+            cast.chair,
+            number,
+            0,
+            "action: @nobody-here send\naction: @chair-office by 31 Feb go\naction:\ndecision: yes",
+        )
         assert actions(cast) == []
         page = read(cast.chair, number, "/write").text
-        for words in ("There is no member called @nobody-here", "There is no such day", "This line does not say what"):
+        for words in (
+            "There is no member called @nobody-here",
+            "There is no such day",
+            "This line does not say what",
+        ):
             assert words in page
         assert "action: @nobody-here send\n" in page
         write(cast.chair, number, 0, "Action: City of Nairobi: send\nAction: speak to them: soon", 1)
@@ -200,7 +220,11 @@ class TestApproving:
         page = read(cast.neighbour, number).text
         assert "We have enough." in page and "Propose an amendment" in page
         address = f"/events/{number}/minutes/{row}/amend"
-        form = {"text": "We have zebras enough.\naction: @chair-office by 15 Dec count", "base": 1, "why": "It was said."}
+        form = {
+            "text": "We have zebras enough.\naction: @chair-office by 15 Dec count",
+            "base": 1,
+            "why": "It was said.",
+        }
         assert "We have enough." in cast.neighbour.gets(address).text
         assert cast.neighbour.posts(address, form).status_code == 303
         assert cast.neighbour.posts(address, {**form, "text": "No.", "why": "x" * 501}).status_code == 422
@@ -209,7 +233,9 @@ class TestApproving:
         answer = cast.chair.posts(f"/events/{number}/minutes/approve")
         assert answer.status_code == 422 and "wait for an answer" in answer.text
         with cast.app.app_context():
-            first, second = db.session.scalars(sa.select(MinutesAmendment.id).order_by(MinutesAmendment.id)).all()
+            first, second = db.session.scalars(
+                sa.select(MinutesAmendment.id).order_by(MinutesAmendment.id)
+            ).all()
         base = f"/events/{number}/minutes/amendments"
         assert cast.neighbour.posts(f"{base}/{first}/take").status_code == 403
         assert cast.chair.posts(f"{base}/{first}/take").status_code == 303
@@ -250,7 +276,12 @@ class TestApproving:
 
 def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
     number, (row,) = meeting(cast, "Housing")
-    write(cast.chair, number, row, "decision: we collect figures\naction: @neighbour-office by 15 March send the list\naction: @chair-office by 1 June report")
+    write(
+        cast.chair,
+        number,
+        row,
+        "decision: we collect figures\naction: @neighbour-office by 15 March send the list\naction: @chair-office by 1 June report",
+    )
     for deed in ("share", "approve"):
         cast.chair.posts(f"/events/{number}/minutes/{deed}")
     page = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
@@ -263,7 +294,9 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
         own = re.findall(r'action="/actions/(\d+)/state"', page)
         assert len(own) == 1  # one's own, not the others'
         back = f"/events/{after}"
-        sent = cast.neighbour.posts(f"/actions/{own[0]}/state", {"state": "done", "why": "Sent to all.", "next": back})
+        sent = cast.neighbour.posts(
+            f"/actions/{own[0]}/state", {"state": "done", "why": "Sent to all.", "next": back}
+        )
         assert sent.location.endswith(back)
         page = cast.chair.gets(f"/events/{after}/minutes").text
         assert "Done" in page and "send the list" in page
@@ -274,6 +307,8 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
     with clock.at(NOW + 40 * DAY):
         last, _rows = meeting(cast, starts=NOW + 60 * DAY)
         page = cast.chair.gets(f"/events/{last}", follow_redirects=True).text
-        assert "send the list" not in page and "report" in page  # what was done before the last meeting is past
+        assert (
+            "send the list" not in page and "report" in page
+        )  # what was done before the last meeting is past
     with cast.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Partner)) == 0
