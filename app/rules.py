@@ -272,6 +272,21 @@ def hosts(who: Who, event: t.Any) -> bool:
     return own(who, event) or spoken or keeps_calendar(who, event)
 
 
+def may_minute(who: Who, event: t.Any) -> bool:
+    """Write the minutes of an event: who hosts it, until they are approved."""
+    return event.minutes != "approved" and hosts(who, event)
+
+
+def may_read_minutes(who: Who, event: t.Any) -> bool:
+    """Read minutes: whoever sees the event; a draft only those who write it."""
+    return event.minutes in ("shared", "approved") or (hosts(who, event) and who.is_authenticated)
+
+
+def may_amend(who: Who, event: t.Any) -> bool:
+    """Propose another text for minutes that wait for approval."""
+    return event.minutes == "shared" and member(who, event)
+
+
 def leads(who: Who, action: t.Any) -> bool:
     """Carry an action on: who looks after its space, and seats of its lead that may answer for it."""
     return facilitates(who, action) or any(
@@ -393,6 +408,10 @@ TABLE: dict[str, Rule] = {
     "calendar.answers": hosts,
     "calendar.subscription": own,
     "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),
+    "minutes.read": may_read_minutes,
+    "minutes.write": while_open(in_place(may_minute)),
+    "minutes.amend": while_open(in_place(may_amend)),
+    "minutes.name": keeps_calendar,
     "actions.read": anybody,
     "actions.write": member,
     "actions.follow": member,

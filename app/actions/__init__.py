@@ -6,6 +6,7 @@ from app.actions import (
     care,
     deadlines,
     deeds,
+    from_minutes,
     needs,
     origins,
     pages,
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
         and roadmap.drawn
         and tables.lines
         and deadlines.of_actions
+        and from_minutes.points
     )
     changes.on_narrowed(care.narrow)
     themes.on_merged(care.theme_merged)

@@ -27,7 +27,7 @@ def state(number: int) -> Response:
 
     def done() -> str:
         acts.set_state(who, action, form.state.data, form.why.data or "")
-        return f"{action.url}#history"
+        return pages.safe_next(request.form.get("next"), f"{action.url}#history")
 
     return pages.acted("actions.state", done, _("The status is set."))
 

@@ -1,15 +1,14 @@
 """What a post said before: its versions, each with the lines that changed."""
 
-import difflib
 import typing as t
 
 import sqlalchemy as sa
 
 from app.board.models import Edit, Post
+from app.core.merging import Line, compared
 from app.extensions import db
 
 MOST = 20  # versions shown, the newest
-MOST_LINES = 400  # comparing longer texts line by line could take seconds
 
 
 class Version(t.NamedTuple):
@@ -17,7 +16,7 @@ class Version(t.NamedTuple):
 
     number: int
     at: t.Any
-    lines: list[tuple[str, str]]  # "", "ins" or "del", and the line
+    lines: list[Line]  # against the text before
 
 
 def versions(post: Post) -> list[Version]:
@@ -33,20 +32,3 @@ def versions(post: Post) -> list[Version]:
         if n > len(texts) - MOST
     ]
     return found[::-1]
-
-
-def compared(before: str | None, after: str) -> list[tuple[str, str]]:
-    """Return the lines of a text, with those that came and went; long texts as a whole."""
-    new = after.split("\n")
-    if before is None:
-        return [("", line) for line in new]
-    old = before.split("\n")
-    if max(len(old), len(new)) > MOST_LINES:
-        return [*(("del", line) for line in old), *(("ins", line) for line in new)]
-    lines: list[tuple[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if tag == "equal":
-            lines += [("", line) for line in old[a:b]]
-        else:
-            lines += [("del", line) for line in old[a:b]] + [("ins", line) for line in new[c:d]]
-    return lines

@@ -5,6 +5,7 @@ from flask import Flask
 from app.calendar import (
     agenda_models,
     answer_routes,
+    minutes_routes,
     narrowing,
     outside,
     panels,
@@ -25,7 +26,7 @@ def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
     assert series.extend and agenda_models.AgendaRow and panels.of_space and work_routes.bp is routes.bp
-    assert outside.bp is views.bp
+    assert outside.bp is views.bp and minutes_routes.bp is routes.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)

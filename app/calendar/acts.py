@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app.calendar import answering, mailing
+from app.calendar.minutes_models import empty_minutes
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -196,6 +197,7 @@ def forget(event: Event) -> None:
     """Take away what an event says, and its time out of its series, inside atomic()."""
     filing.forget(event.ref)
     links.untie(event.ref, PAPER)
+    empty_minutes(event.id)
     event.removed, event.files = True, 0
     event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
     if event.series is not None and event.recurrence is not None:

@@ -11,7 +11,7 @@ from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
 from app.core.text import plain, slug
-from app.extensions import Model
+from app.extensions import Model, db
 
 # What kind of event it is. The keys are stored, the words shown; `due` is a deadline of another room and never stored.
 FORMS: dict[str, t.Any] = {
@@ -30,6 +30,10 @@ SCALES: dict[str, t.Any] = {
 DUE = "due"
 MOST_DAYS = 62  # the longest event: so lists know how far back they have to look
 EARLIEST, LATEST = 1945, 2100
+
+
+_part = sa.table("minutes_part", sa.column("id"), sa.column("event_id"), sa.column("text"))
+_MINUTED = sa.select(_part.c.text).where(_part.c.event_id == sa.bindparam("event")).order_by(_part.c.id)
 
 
 class Series(Model):
@@ -92,7 +96,9 @@ class Event(Thing, Model):
     renderer: so.Mapped[int] = so.mapped_column(default=0)
     form: so.Mapped[str] = so.mapped_column(sa.String(12))  # one of FORMS
     scale: so.Mapped[str] = so.mapped_column(sa.String(12), default="")  # of a conference, one of SCALES
-    outside: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # who hosts it, outside the network
+    outside: so.Mapped[str] = so.mapped_column(
+        sa.String(200), default=""
+    )  # who hosts it, outside the network
     page: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # its page elsewhere on the web
     theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
@@ -120,6 +126,10 @@ class Event(Thing, Model):
     series_id: so.Mapped[int | None]
     recurrence: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when its series has it begin
     apart: so.Mapped[bool] = so.mapped_column(default=False)  # one time of a series that was changed by itself
+    minutes: so.Mapped[str] = so.mapped_column(sa.String(10), default="")  # draft, shared, approved; none
+    minutes_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # since when they stand so
+    minutes_by_id: so.Mapped[int | None]  # who approved them
+    minutes_by: so.Mapped[dict[str, str] | None] = so.mapped_column(sa.JSON)
     version: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
@@ -155,12 +165,22 @@ class Event(Thing, Model):
         """Its last day where it takes place."""
         return (self.ends - dt.timedelta(microseconds=1)).astimezone(self.there).date()
 
+    def _minuted(self) -> list[str]:
+        """Return the texts of the minutes, if everybody who sees the event reads them."""
+        if self.minutes not in ("shared", "approved"):
+            return []
+        return list(db.session.scalars(_MINUTED, {"event": self.id}))
+
+    def _by_itself(self) -> bool:
+        """Say whether one time of a series is found by itself."""
+        return self.apart or bool(self.minutes) or (self.series is not None and self.series.next_id == self.id)
+
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place and description. Of a series one is found, and what stands apart."""
-        if self.removed or (self.series is not None and not self.apart and self.series.next_id != self.id):
+        """Return what the search keeps: title, place, description, minutes. Of a series one is found, and what stands apart."""
+        if self.removed or (self.series is not None and not self._by_itself()):
             return None
         return {
-            "title": self.title, "body": " ".join([self.place, plain(self.html)]), "lang": self.language,
+            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._minuted()]), "lang": self.language,
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],

@@ -82,7 +82,8 @@ def _heard(event: str, *args: t.Any) -> None:
     if event == "here":
         presence.arrive(sid, who, ref)
     elif event == "writing":
-        presence.writing(sid, who, ref)
+        place = args[0].get("place", "")
+        presence.writing(sid, who, ref, place if isinstance(place, str) else "")
 
 
 def register(app: Flask) -> None:

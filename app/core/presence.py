@@ -41,10 +41,10 @@ def arrive(sid: str, who: t.Any, ref: str) -> None:
     _tell(ref)
 
 
-def writing(sid: str, who: t.Any, ref: str) -> None:
-    """Somebody writes: the others who are here hear it."""
+def writing(sid: str, who: t.Any, ref: str, place: str = "") -> None:
+    """Somebody writes, perhaps in one place of several: the others who are here hear it."""
     if _at.get(sid, ("",))[0] == ref and _may(who, ref) is not None and getattr(who, "shown", True):
-        data = {"root": ref, "name": _words(who)["name"]}
+        data = {"root": ref, "name": _words(who)["name"], **({"place": place[:60]} if place else {})}
         socketio.emit("writing", data, to=room_of(ref), skip_sid=sid)
 
 

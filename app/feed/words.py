@@ -184,6 +184,10 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s says that an event takes place after all", who=item.who),
     ),
+    "calendar.minutes_approved": Verb(
+        "events", *EVENT, "root", deed=lambda item: _("Read the minutes"),
+        say=lambda item: _("%(who)s approved the minutes of an event", who=item.who),
+    ),
     "library.imported": Verb(
         "documents", *PAPER, "root", headed=False, deed=lambda item: _("See the newest documents"),
         say=lambda item: ngettext(

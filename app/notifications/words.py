@@ -62,6 +62,16 @@ BY_VERB: dict[str, Say] = {
     ),
     "calendar.soon": lambda who, thing: _("%(thing)s begins soon", thing=thing),
     "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
+    "calendar.minutes_shared": lambda who, thing: _(
+        "The draft minutes of %(thing)s can be read and amended", thing=thing
+    ),
+    "calendar.minutes_approved": lambda who, thing: _("The minutes of %(thing)s are approved", thing=thing),
+    "calendar.amendment": lambda who, thing: _(
+        "%(who)s proposes an amendment to the minutes of %(thing)s", who=who, thing=thing
+    ),
+    "calendar.amendment_answered": lambda who, thing: _(
+        "%(who)s answered your amendment to the minutes of %(thing)s", who=who, thing=thing
+    ),
     "actions.proposed": lambda who, thing: _(
         "%(who)s proposed the joint action %(thing)s", who=who, thing=thing
     ),
@@ -149,6 +159,10 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
     "calendar.reinstated": lambda who: _("It takes place after all"),
+    "calendar.minutes_shared": lambda who: _("Its draft minutes can be read and amended"),
+    "calendar.minutes_approved": lambda who: _("Its minutes are approved"),
+    "calendar.amendment": lambda who: _("%(who)s proposes an amendment to its minutes", who=who),
+    "calendar.amendment_answered": lambda who: _("%(who)s answered your amendment to its minutes", who=who),
     "actions.proposed": lambda who: _("%(who)s proposed this joint action", who=who),
     "actions.named": lambda who: _("%(who)s named your organisation for it", who=who),
     "actions.needed": lambda who: _("%(who)s asks for something for it", who=who),

@@ -119,8 +119,9 @@ async function preview(event, button) {
 
 function closePreview(text) {
   const part = text.closest("[data-composer]");
-  one("[data-preview]", part).hidden = true;
-  one("[data-preview-button]", part).removeAttribute("aria-pressed");
+  const place = one("[data-preview]", part);
+  if (place) place.hidden = true;
+  one("[data-preview-button]", part)?.removeAttribute("aria-pressed");
 }
 
 function drag(event, part) {

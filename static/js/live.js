@@ -17,7 +17,7 @@ export function start() {
   addEventListener("offline", () => show("off"));
   addEventListener("online", () => socket?.connect());
   hear("drawn", () => show());
-  hear("typing", (root) => socket?.connected && socket.emit("writing", { root }));
+  hear("typing", (where) => socket?.connected && socket.emit("writing", where));
   if (document.readyState === "complete") later();
   else addEventListener("load", later);
 }

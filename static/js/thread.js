@@ -100,7 +100,7 @@ function read(post) {
 function typing() {
   if (Date.now() - typed < 3000) return;
   typed = Date.now();
-  tell("typing", page.root);
+  tell("typing", { root: page.root });
 }
 
 /** At most two names, said after one second, forgotten five seconds after the last sign. */

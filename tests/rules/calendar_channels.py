@@ -84,6 +84,7 @@ def table(channel, listing):
     """Return the channels; the shape of one and the way to read a list are the registry's own."""
     return {
         "page of an event": channel(EVENTS, ("events.show",), opened()),
+        "minutes of an event": channel(EVENTS, ("events.minutes_of", "events.minutes_file"), opened("/minutes")),
         "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
         "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
         "discussions about an event": channel(
@@ -141,5 +142,13 @@ ACTS = {
         "answer",
         "answers",
         "list_of",
+        "write_minutes",
+        "minutes_part",
+        "save_minutes",
+        "minutes_history",
+        "close_minutes",
+        "amend_minutes",
+        "take_amendment",
+        "decline_amendment",
     },
 }

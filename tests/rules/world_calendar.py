@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, subscribing
+from app.calendar import acts, minutes, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -15,7 +15,7 @@ EVENTS = {
     "inner_event": ("network", "members"),
     "hidden_event": ("circle", "space"),
 }
-SPARE = ("to_cancel", "cancelled_event", "to_remove")
+SPARE = ("to_cancel", "cancelled_event", "to_remove", "to_approve")
 SOON = dt.timedelta(days=2)
 
 
@@ -35,16 +35,27 @@ def put(author, space, name, audience, days=0):
     return acts.add(author, space, fields(name, days), audience=audience, organisation=author.seats[0])
 
 
+def minuted(author, event, name):
+    """Let an event have minutes that bear its name, for everybody who sees it."""
+    minutes.save(author, event, 0, f"{'Quagga' if name in SPARE else 'Zebra'} {name} minutes.", 0)
+    minutes.share(author, event)
+
+
 def build(cast, numbers):
     """Events of the chair, seen by everybody, by members, and by a hidden group; return their numbers by name."""
     chair, found = cast.chair.me(), {}
     for name, (space, audience) in EVENTS.items():
         event = put(chair, db.session.get(Space, getattr(cast.spaces, space)), name, audience)
         acts.put_paper(chair, event, f"document:{numbers['doc_paper']}")
+        minuted(chair, event, name)
         found[name] = event.id
     place = db.session.get(Space, cast.spaces.network)
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
+    minuted(chair, db.session.get(Event, found["to_approve"]), "to_approve")
+    open_event, neighbour = db.session.get(Event, found["open_event"]), cast.neighbour.me()
+    for name in ("to_take", "to_decline"):
+        found[name] = minutes.amend(neighbour, open_event, 0, f"{name} instead.", 1, "").id
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
@@ -56,6 +67,7 @@ def said_to(w, name, rooms, author, number):
     event = put(author, db.session.get(Space, w.cast.spaces.network), name, "members", days=number + 1)
     with atomic():
         event.audience_id = audience_of(*rooms)
+        event.minutes = "shared"
         readdress(event.ref, event.audience_id)
     w.things[name] = event.ref
     w.in_network.add(name)
@@ -83,6 +95,14 @@ def forms(w, form):
         ("events.put_paper", ""): form("chair", f"{base}/papers", {"address": f"/library/{paper}"}),
         ("events.take_paper", ""): form("chair", f"{base}/papers/{w.numbers['doc_paper']}/remove", {}),
     }  # fmt: skip
+    notes = f"{base}/minutes"
+    rows |= {
+        ("events.save_minutes", ""): form("chair", f"{notes}/0", {"text": "Other words.", "base": "1"}),
+        ("events.close_minutes", ""): form("chair", f"/events/{w.to_approve}/minutes/approve", {}),
+        ("events.amend_minutes", ""): form("neighbour", f"{notes}/0/amend", {"text": "Better.", "base": "1", "why": ""}),
+        ("events.take_amendment", ""): form("chair", f"{notes}/amendments/{w.to_take}/take", {}),
+        ("events.decline_amendment", ""): form("chair", f"{notes}/amendments/{w.to_decline}/decline", {"reason": "No."}),
+    }  # fmt: skip
     rows["calendar.subscribed", ""] = form(
         "outsider", "/calendar/subscribe", {"what": "mine", "alarm": "60", "due": "y"}
     )
@@ -105,6 +125,11 @@ def pages(w):
         "events.hearers": ("chair", f"/events/new/hearers?space={w.cast.spaces.africa}&audience=public"),
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
+        "events.minutes_of": ("visitor", f"{base}/minutes"), "events.minutes_file": ("visitor", f"{base}/minutes.md"),
+        "events.write_minutes": ("chair", f"{base}/minutes/write"), "events.minutes_part": ("chair", f"{base}/minutes/0"),
+        "events.minutes_history": ("chair", f"{base}/minutes/0/history"),
+        "events.amend_minutes": ("neighbour", f"{base}/minutes/0/amend"),
+        "events.decline_amendment": ("chair", f"{base}/minutes/amendments/{w.to_decline}/decline"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),

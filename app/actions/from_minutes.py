@@ -1,0 +1,103 @@
+"""What is agreed in meetings: lines of minutes become actions here, and stand on the next agenda until they are done."""
+
+import typing as t
+
+import sqlalchemy as sa
+
+from app.actions import acts, lists, naming, words
+from app.actions.models import STATES, Action
+from app.core import agreed
+from app.core.agreed import Points, Wish
+from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer
+from app.core.database import locate
+from app.core.panels import panel
+from app.core.policy import can, me
+from app.extensions import db
+from app.spaces.models import Space
+
+OVER = ("done", "dropped")
+
+
+class Minutes:
+    """Takes what is written down in minutes."""
+
+    def named(self, names: t.Sequence[str], viewer: Viewer) -> tuple[list[int], list[str]]:
+        """Return the members that are named, and the names that are none."""
+        return naming.organisations(names, viewer)
+
+    def put(self, actor: t.Any, source: Thing, wish: Wish, ref: str) -> str:
+        """Propose an action that comes from a meeting, or let it say this; one that was taken away stays away."""
+        said = {
+            "title": wish.title,
+            "detail": wish.detail,
+            "lead_id": wish.lead_id,
+            "ends": wish.ends,
+            "section": wish.section,
+        }
+        action = _action(ref)
+        if action is not None:
+            acts.change(actor, action, said, partner_ids=wish.partner_ids)
+            return ref
+        if ref:
+            return ref
+        space = db.session.get_one(Space, t.cast(t.Any, source).space_id)
+        action = acts.propose(
+            actor, space, audience=_audience(source, space), partner_ids=wish.partner_ids, ties={acts.FROM: [source.ref]},
+            organisation=actor.voice(wish.lead_id) if wish.lead_id else None,
+            language=getattr(source, "language", ""), **said,
+        )  # fmt: skip
+        return action.ref
+
+    def withdraw(self, actor: t.Any, ref: str) -> bool:
+        """Take an action away that is still no more than a proposal. Says whether it is gone."""
+        action = _action(ref)
+        if action is not None and action.state == "proposed":
+            acts.remove(actor, action)
+        return action is None or action.removed
+
+    def agree(self, actor: t.Any, ref: str) -> None:
+        """Note that what was proposed is agreed."""
+        action = _action(ref)
+        if action is not None and action.state == "proposed":
+            acts.set_state(actor, action, "agreed")
+
+
+def _action(ref: str) -> Action | None:
+    action = locate(ref) if ref else None
+    return action if isinstance(action, Action) and not action.removed else None
+
+
+def _audience(source: Thing, space: Space) -> str:
+    """Return who reads an action: those who see what it comes from, as far as its group offers that."""
+    word = "public" if PUBLIC in source.rooms else "members" if MEMBERS in source.rooms else "space"
+    return word if word in space.offers() else space.offers()[-1]
+
+
+class Point(t.NamedTuple):
+    """An action on an agenda, and where it may be moved to by who looks."""
+
+    row: lists.Row
+    states: list[tuple[str, t.Any]]
+    at: t.Any
+
+
+@panel("points")
+def points(asked: Points) -> tuple[str, dict[str, t.Any]] | None:
+    """Actions that come from earlier meetings, with where they stand; who may sets that here."""
+    numbers = [int(ref.partition(":")[2]) for ref in asked.refs if ref.startswith("action:")]
+    known = {one.id: one for one in db.session.scalars(sa.select(Action).where(Action.id.in_(numbers)))}
+    rows = [
+        Point(row, _states(known[row.it.id]), known[row.it.id].state_at)
+        for row in lists.some(me().viewer, numbers)
+        if row.it.state not in OVER or known[row.it.id].state_at >= asked.since
+    ]
+    return ("actions/_points.html", {"rows": rows, "words": words, "back": asked.back}) if rows else None
+
+
+def _states(action: Action) -> list[tuple[str, t.Any]]:
+    if not can("actions.state", action):
+        return []
+    return [(key, words.STATES[key]) for key in STATES]
+
+
+agreed.take(Minutes())
