@@ -391,6 +391,8 @@ TABLE: dict[str, Rule] = {
     "calendar.cancel": while_open(in_place(hosts)),
     "calendar.answer": in_place(member),
     "calendar.answers": hosts,
+    "calendar.ask": while_open(in_place(hosts)),
+    "calendar.door": in_place(hosts),
     "calendar.subscription": own,
     "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),
     "actions.read": anybody,

@@ -4,9 +4,11 @@ from flask import Flask
 
 from app.calendar import (
     answer_routes,
+    door_routes,
     narrowing,
     outside,
     panels,
+    question_routes,
     reminding,
     routes,
     subscribe_routes,
@@ -21,7 +23,12 @@ from app.spaces import changes
 
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
-    assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
+    assert (
+        subscribe_routes.bp is views.bp
+        and answer_routes.asked
+        and reminding.remind
+        and question_routes.bp is door_routes.bp
+    )
     assert panels.of_space and work_routes.bp is routes.bp and outside.bp is views.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app.calendar import answering
+from app.calendar.attendance import Guest
 from app.calendar.models import Event
+from app.calendar.question_models import EventQuestion, EventReply
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
 from app.core import files as filing
@@ -20,7 +22,7 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
-    "seats_here", "seats_online", "per_house",
+    "seats_here", "seats_online", "per_house", "published",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})
@@ -164,6 +166,8 @@ def remove(actor: t.Any, event: Event) -> None:
         grown(event)
         filing.forget(event.ref)
         links.untie(event.ref, PAPER)
+        for model in (EventReply, EventQuestion, Guest):
+            db.session.execute(sa.delete(model).where(model.event_id == event.id))
         event.removed, event.files = True, 0
         event.title = event.body = event.html = event.place = event.link = event.access = (
             event.cancelled_why

@@ -63,6 +63,9 @@ class Event(Thing, Model):
     seats_here: so.Mapped[int | None]  # how many may come in person; nothing: no limit
     seats_online: so.Mapped[int | None]
     per_house: so.Mapped[int | None]  # how many of one organisation
+    published: so.Mapped[str] = so.mapped_column(
+        sa.String(12), default="readers"
+    )  # who sees the names of those who come
     answered: so.Mapped[int] = so.mapped_column(
         default=0
     )  # grows with each answer: who writes it has the row

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Response, request
 from markupsafe import Markup
 
-from app.calendar import acts, forms, routes, shown, spans
+from app.calendar import acts, forms, questioning, routes, shown, spans
 from app.calendar.models import Event
 from app.calendar.routes import bp, done, found
 from app.core import links, once, pages, panels, text
@@ -15,7 +15,7 @@ from app.core.attaching import sent, too_many
 from app.core.database import setting
 from app.core.hearing import said
 from app.core.languages import _, zone
-from app.core.policy import allowed, me, person, require, ruled
+from app.core.policy import allowed, can, me, person, require, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
 from app.spaces.models import Space
@@ -131,6 +131,8 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
         event = acts.add(
             who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers
         )
+        if source is not None and may_copy_questions(source, []):
+            questioning.copy(event, source)
         return event.url
 
     return pages.acted("calendar.add", act, _("The event is in the calendar."))
@@ -165,11 +167,17 @@ def form_page(
     source = more.get("source")
     wanted = request.values.getlist("what") or (["papers"] if request.form.get("papers") else [])
     papers = shown.papers(source) if source is not None and "papers" in wanted else []
+    asked = questioning.of(source.id) if source is not None and may_copy_questions(source, wanted) else []
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        hearers=hearing, **more,
+        asked=asked, hearers=hearing, **more,
     )  # fmt: skip
+
+
+def may_copy_questions(source: Event, wanted: list[str]) -> bool:
+    """Say whether the questions of an event are taken over: who may ask there may ask the same again."""
+    return ("questions" in wanted or bool(request.form.get("questions"))) and can("calendar.ask", source)
 
 
 def hearers_of(space_id: int | None, word: str | None) -> Markup:
@@ -233,6 +241,7 @@ def before(event: Event) -> dict[str, t.Any]:
         "seats_here",
         "seats_online",
         "per_house",
+        "published",
     )
     return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
 

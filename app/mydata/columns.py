@@ -146,6 +146,9 @@ COLUMNS: dict[str, Column] = {
     "event.author_id": MINE_KEPT,
     "event.by": Column(LINE),
     "event_answer.person_id": MINE_GONE,
+    "event_reply.person_id": MINE_GONE,
+    "event_guest.by_id": OTHERS,
+    "event_guest.name": Column(NAME),
     "calendar_subscription.person_id": MINE_GONE,
     # what happened
     "activity.actor_id": MINE_KEPT,
@@ -231,6 +234,7 @@ TABLES: dict[str, t.Any] = {
     "event": lazy("Events"),
     "calendar_subscription": lazy("Addresses of the calendar"),
     "event_answer": lazy("Your answers to events"),
+    "event_reply": lazy("What you said to questions about events"),
     "upload_batch": lazy("Files that you sent together"),
     "upload": lazy("Files that you sent"),
     "thank": lazy("Thanks that you gave"),

@@ -141,5 +141,13 @@ ACTS = {
         "answer",
         "answers",
         "list_of",
+        "asking",
+        "question",
+        "question_deed",
+        "at_door",
+        "noted",
+        "code",
+        "guest",
+        "guest_gone",
     },
 }

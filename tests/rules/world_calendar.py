@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, subscribing
+from app.calendar import acts, answering, door, questioning, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -46,9 +46,29 @@ def build(cast, numbers):
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
+    for name in ("first_question", "question"):
+        found[name] = questioning.add(chair, db.session.get(Event, found["open_event"]), asked(name)).id
+    opened = db.session.get(Event, found["open_event"])
+    answering.answer(cast.neighbour.me(), opened, "going", "here")
+    door.welcome(chair, opened, "Quagga guest", "")
+    found["guest"] = door.guests(opened.id)[0].id
+    found["code"] = door.code_of(opened, cast.neighbour.id)
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
     return found
+
+
+def asked(name):
+    """Return the fields of a question to those who come, whose words bear its name."""
+    return {
+        "words": f"Quagga {name}?",
+        "hint": "",
+        "form": "line",
+        "options": [],
+        "required": False,
+        "after_id": 0,
+        "value": "",
+    }
 
 
 def said_to(w, name, rooms, author, number):
@@ -90,6 +110,19 @@ def forms(w, form):
     rows["events.answer", ""] = form(
         "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
     )
+    rows["events.asking", ""] = form(
+        "chair", f"{base}/questions", {"words": "Which meal?", "form": "line", "after": ""}
+    )
+    one = f"{base}/questions/{w.question}"
+    rows["events.question", ""] = form(
+        "chair", one, {"words": "Which other meal?", "form": "line", "after": ""}
+    )
+    for deed in ("up", "remove"):
+        rows["events.question_deed", deed] = form("chair", f"{one}/{deed}", {})
+    rows["events.guest", ""] = form("chair", f"{base}/door/guests", {"name": "Quagga Smith", "house": ""})
+    rows["events.guest_gone", ""] = form("chair", f"{base}/door/guests/{w.guest}/remove", {})
+    for deed in ("came", "uncame"):
+        rows["events.noted", deed] = form("chair", f"{base}/door/{w.cast.neighbour.id}/{deed}", {})
     for deed in ("follow", "unfollow"):
         rows["events.follow", deed] = form("outsider", f"{base}/{deed}", {})
     return rows
@@ -106,6 +139,8 @@ def pages(w):
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
+        "events.at_door": ("chair", f"{base}/door"), "events.code": ("chair", f"{base}/door/code?code={w.code}"),
+        "events.asking": ("chair", f"{base}/questions"), "events.question": ("chair", f"{base}/questions/{w.question}"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),
