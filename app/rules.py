@@ -393,6 +393,8 @@ TABLE: dict[str, Rule] = {
     "calendar.answers": hosts,
     "calendar.ask": while_open(in_place(hosts)),
     "calendar.door": in_place(hosts),
+    "calendar.vote": while_open(in_place(member)),
+    "calendar.decide": while_open(in_place(hosts)),
     "calendar.subscription": own,
     "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),
     "actions.read": anybody,

@@ -8,6 +8,8 @@ from app.calendar import (
     narrowing,
     outside,
     panels,
+    poll_models,
+    poll_routes,
     question_routes,
     reminding,
     routes,
@@ -34,5 +36,14 @@ def register(app: Flask) -> None:
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)
     app.register_blueprint(routes.bp)
+    app.register_blueprint(poll_routes.bp)
     finding.kind("event", "calendar", "event", lazy("Event"), lazy("Events"), 30, panels.in_results)
+    finding.kind(
+        poll_models.TimePoll.kind,
+        "calendar",
+        "event",
+        lazy("Search for a date"),
+        lazy("Searches for a date"),
+        31,
+    )
     pages.add_place(app, "calendar", "/calendar", "calendar", lazy("Calendar"), lazy("Calendar"), 40)

@@ -17,8 +17,6 @@ from app.core.panels import panel
 from app.core.policy import can, me, person, ruled
 from app.extensions import db
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @bp.post("/events/<int:number>/answer")
 @ruled("calendar.answer")
@@ -162,10 +160,4 @@ def answers(number: int) -> Response:
 def list_of(number: int, form: str) -> Response:
     """Give out the list as a table."""
     event = found(number, "calendar.answers")
-    if form == "csv":
-        made = Response("\ufeff" + "".join(map(tables.line, coming.table(event))), mimetype="text/csv")
-    else:
-        made = Response(coming.workbook(event), mimetype=XLSX)
-    made.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}-answers.{form}"'
-    made.headers["Cache-Control"] = "no-store"
-    return made
+    return tables.attached(f"event-{event.id}-answers", form, coming.table(event))

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from app.calendar import door, questioning
 from app.calendar.attendance import GOING, IN, MAYBE, STATES, WAITING, WAYS, WORDS, Attendance
 from app.calendar.models import Event
-from app.core import questions, tables, when
-from app.core.aside import aside
+from app.core import questions, when
 from app.core.database import run
 from app.core.languages import _
 from app.members.models import Organisation, Person
@@ -123,8 +122,3 @@ def _cells(row: t.Any) -> list[str]:
         when.date_time(row.came) if row.came else "",
     )  # fmt: skip
     return [str(value) for value in values]
-
-
-def workbook(event: Event) -> bytes:
-    """Return the list as a workbook."""
-    return aside(tables.workbook, table(event))

@@ -160,6 +160,7 @@ class EventForm(Timed, Attaching):
     )
     language = SelectField(lazy("Language of your text"), [Given()], choices=[])
     copied = HiddenField(lazy("Copied from"), [Optional()])
+    dates = HiddenField(lazy("Chosen from"), [Optional()])
 
     def validate_link(self, field: t.Any) -> None:
         """An address on the web, or nothing."""

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from flask import Response, request
 from markupsafe import Markup
 
-from app.calendar import acts, forms, questioning, routes, shown, spans
+from app.calendar import acts, forms, polling, questioning, routes, shown, spans
 from app.calendar.models import Event
+from app.calendar.poll_models import TimePoll
 from app.calendar.routes import bp, done, found
 from app.core import links, once, pages, panels, text
 from app.core.attaching import sent, too_many
-from app.core.database import setting
+from app.core.database import atomic, get_or_none, setting
 from app.core.hearing import said
 from app.core.languages import _, zone
 from app.core.policy import allowed, can, me, person, require, ruled
@@ -33,15 +34,17 @@ def new() -> t.Any:
     """Put an event into the calendar: the form, and what is sent with it."""
     who = require("calendar.write", person())
     spaces, form = spaces_to_fill(), sent(forms.EventForm)
-    source = source_of(form)
+    source, sought = source_of(form), sought_in(form)
     if request.method == "GET":
         begin(form, spaces, source)
+        if sought is not None:
+            fill_sought(form, *sought)
     form.offer(who, spaces)
     if request.method == "GET":
         return form_page(form, source=source)
     if request.form.get("preview"):
         return form_page(form, source=source, preview=rendered(form))
-    return added(who, form, spaces, source)
+    return added(who, form, spaces, source, sought and sought[0])
 
 
 def source_of(form: forms.EventForm) -> Event | None:
@@ -50,6 +53,33 @@ def source_of(form: forms.EventForm) -> Event | None:
     form.copied.data = str(number_in(wanted or "") or "")
     event = routes.found(int(form.copied.data)) if form.copied.data else None
     return event if event is not None and not event.removed else None
+
+
+def sought_in(form: forms.EventForm) -> tuple[TimePoll, polling.Time] | None:
+    """Return the search for a date that a new event comes of, and the time that was chosen, named like 12-34."""
+    wanted = (form.dates.data if request.method == "POST" else request.args.get("dates")) or ""
+    poll_id, _dash, option = wanted.partition("-")
+    form.dates.data = ""
+    if not number_in(poll_id):
+        return None
+    poll = require("calendar.read", get_or_none(TimePoll, number_in(poll_id)))
+    require("calendar.decide", poll)
+    time = next((one for one in polling.times_of(poll) if one.id == number_in(option)), None)
+    if time is None or poll.removed:
+        return None
+    form.dates.data = f"{poll.id}-{time.id}"
+    return poll, time
+
+
+def fill_sought(form: forms.EventForm, poll: TimePoll, time: polling.Time) -> None:
+    """Fill the form with what a date was sought for and the time that was chosen."""
+    there = spans.zone_of(poll.zone)
+    begins, ends = time.starts.astimezone(there), time.ends.astimezone(there)
+    form.title.data, form.body.data, form.language.data = poll.title, poll.body, poll.language
+    form.space.data, form.zone.data = poll.space_id, poll.zone
+    form.audience.data = "members" if "members" in poll.rooms else "space"
+    form.day.data, form.hour.data = begins.date(), begins.time()
+    form.last_day.data, form.end_hour.data = ends.date(), ends.time()
 
 
 def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> None:
@@ -101,7 +131,9 @@ def audience_word(event: Event) -> str:
     return next((word for word in ("public", "members") if word in event.rooms), "space")
 
 
-def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event | None) -> t.Any:
+def added(
+    who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event | None, sought: TimePoll | None = None
+) -> t.Any:  # fmt: skip
     """Put it in, or send the page back with its words."""
     voice, kept, span = None, [], None
     good = form.validate()
@@ -128,11 +160,14 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
 
     def act() -> str:
         place = t.cast(Space, space)
-        event = acts.add(
-            who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers
-        )
-        if source is not None and may_copy_questions(source, []):
-            questioning.copy(event, source)
+        with atomic():
+            event = acts.add(
+                who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers
+            )
+            if source is not None and may_copy_questions(source, []):
+                questioning.copy(event, source)
+            if sought is not None:
+                polling.became(who, sought, event)
         return event.url
 
     return pages.acted("calendar.add", act, _("The event is in the calendar."))

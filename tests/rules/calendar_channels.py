@@ -126,9 +126,18 @@ QUIET_ROUTES = {
         "subscribed",
         "end_subscription",
     },  # leads to a month; addresses of one's own
+    "dates": {"new"},  # a form
     "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
 }
 ACTS = {
+    "dates": {
+        "index",
+        "show",
+        "table",
+        "vote",
+        "close",
+        "remove",
+    },  # who sees them: tests/stories/test_calendar_dates.py
     "events": {
         "edit",
         "copying",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, answering, door, questioning, subscribing
+from app.calendar import acts, answering, door, polling, questioning, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -53,6 +53,9 @@ def build(cast, numbers):
     door.welcome(chair, opened, "Quagga guest", "")
     found["guest"] = door.guests(opened.id)[0].id
     found["code"] = door.code_of(opened, cast.neighbour.id)
+    for name in ("sought", "to_close", "sought_to_remove"):
+        times = [clock.now() + SOON, clock.now() + 2 * SOON]
+        found[name] = polling.ask(chair, place, sought(name), times, audience="members").id
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
     return found
@@ -69,6 +72,12 @@ def asked(name):
         "after_id": 0,
         "value": "",
     }
+
+
+def sought(name):
+    """Return for what a date is sought, in words that bear its name."""
+    return {"title": f"Quagga {name}", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
+            "closes": clock.now() + SOON}  # fmt: skip
 
 
 def said_to(w, name, rooms, author, number):
@@ -121,6 +130,17 @@ def forms(w, form):
         rows["events.question_deed", deed] = form("chair", f"{one}/{deed}", {})
     rows["events.guest", ""] = form("chair", f"{base}/door/guests", {"name": "Quagga Smith", "house": ""})
     rows["events.guest_gone", ""] = form("chair", f"{base}/door/guests/{w.guest}/remove", {})
+    day = (clock.now() + SOON).date().isoformat()
+    rows["dates.new", ""] = form("outsider", "/dates/new", {
+        "title": "Which hour?", "minutes": "60", "zone": "UTC", "closes": day, "space": w.cast.spaces.network,
+        "audience": "members", "language": "en", "organisation": "0", "day_0": day, "hour_0": "10:00", "day_1": day,
+        "hour_1": "11:00",
+    })  # fmt: skip
+    rows["dates.vote", ""] = form(
+        "outsider", f"/dates/{w.sought}/answers", {f"t-{n}": "yes" for n in range(1, 20)}
+    )
+    rows["dates.close", ""] = form("chair", f"/dates/{w.to_close}/close", {})
+    rows["dates.remove", ""] = form("chair", f"/dates/{w.sought_to_remove}/remove", {})
     for deed in ("came", "uncame"):
         rows["events.noted", deed] = form("chair", f"{base}/door/{w.cast.neighbour.id}/{deed}", {})
     for deed in ("follow", "unfollow"):
@@ -140,6 +160,9 @@ def pages(w):
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
         "events.at_door": ("chair", f"{base}/door"), "events.code": ("chair", f"{base}/door/code?code={w.code}"),
+        "dates.index": ("outsider", "/dates"), "dates.new": ("outsider", "/dates/new"),
+        "dates.show": ("outsider", f"/dates/{w.sought}"), "dates.table": ("outsider", f"/dates/{w.sought}/table?fragment=1"),
+        "dates.remove": ("chair", f"/dates/{w.sought}/remove"),
         "events.asking": ("chair", f"{base}/questions"), "events.question": ("chair", f"{base}/questions/{w.question}"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
