@@ -2,7 +2,7 @@
 
 import typing as t
 
-from flask import Response, request
+from flask import Response, abort, request
 
 from app.calendar import coming, door, forms
 from app.calendar.attendance import GOING, OFFERED, WAITING, Attendance
@@ -10,6 +10,7 @@ from app.calendar.models import Event
 from app.calendar.routes import bp, done, found
 from app.core import pages, when
 from app.core.attaching import sent
+from app.core.database import LARGEST_ID
 from app.core.languages import _
 from app.core.policy import me, ruled
 from app.core.text import clean_line
@@ -55,6 +56,8 @@ def _folded(row: t.Any) -> str:
 def noted(number: int, person: int, deed: str) -> Response:
     """Note that somebody is there, or that this was a mistake."""
     event = found(number, "calendar.door")
+    if person > LARGEST_ID:
+        abort(404)
     return done(
         "calendar.door",
         event,
@@ -128,6 +131,8 @@ def guest(number: int) -> t.Any:
 def guest_gone(number: int, guest: int) -> Response:
     """Take somebody off who was written down."""
     event = found(number, "calendar.door")
+    if guest > LARGEST_ID:
+        abort(404)
     return done(
         "calendar.door", event, lambda who, it: door.strike(who, it, guest), to=f"/events/{event.id}/door"
     )

@@ -15,6 +15,7 @@ EVENTS = {
     "inner_event": ("network", "members"),
     "hidden_event": ("circle", "space"),
 }
+DATES = {"inner_dates": ("network", "members"), "hidden_dates": ("circle", "space")}
 SPARE = ("to_cancel", "cancelled_event", "to_remove")
 SOON = dt.timedelta(days=2)
 
@@ -53,8 +54,11 @@ def build(cast, numbers):
     door.welcome(chair, opened, "Quagga guest", "")
     found["guest"] = door.guests(opened.id)[0].id
     found["code"] = door.code_of(opened, cast.neighbour.id)
+    times = [clock.now() + SOON, clock.now() + 2 * SOON]
+    for name, (where, audience) in DATES.items():
+        group = db.session.get(Space, getattr(cast.spaces, where))
+        found[name] = polling.ask(chair, group, sought(name, "Zebra"), times, audience=audience).id
     for name in ("sought", "to_close", "sought_to_remove"):
-        times = [clock.now() + SOON, clock.now() + 2 * SOON]
         found[name] = polling.ask(chair, place, sought(name), times, audience="members").id
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
@@ -74,9 +78,9 @@ def asked(name):
     }
 
 
-def sought(name):
+def sought(name, word="Quagga"):
     """Return for what a date is sought, in words that bear its name."""
-    return {"title": f"Quagga {name}", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
+    return {"title": f"{word} {name} hour", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
             "closes": clock.now() + SOON}  # fmt: skip
 
 
