@@ -87,6 +87,8 @@ class Config:
     MENTIONS_MAX = 50
     # Days after which messages about accessibility are forgotten.
     FEEDBACK_DAYS = 365
+    # Days after an event during which its hosts keep what people said to their questions.
+    EVENT_ANSWERS_DAYS = 90
     # Days that an invitation can be taken up.
     INVITATION_DAYS = 14
     # Invitations that one person may send in an hour.

@@ -1,7 +1,6 @@
-"""Actions as a table for spreadsheets (CSV): those that fit, in the order of the list, with what all their readers see."""
+"""Actions as a table for spreadsheets (CSV, XLSX): those that fit, in the order of the list, with what all their readers see."""
 
-import csv
-import io
+import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
@@ -9,13 +8,14 @@ from flask import Response
 
 from app.actions import lists, origins, show, words
 from app.actions.models import Action, ActionTheme, Origin, Partner
+from app.actions.pages import found
 from app.actions.routes import asked_now, bp
 from app.core import policy
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, setting, several
 from app.core.languages import _
 from app.core.policy import me
-from app.core.tables import safe
+from app.core.tables import attached
 from app.core.text import plain, slug
 from app.members import profile
 
@@ -33,22 +33,41 @@ _THEMES = sa.select(_t.c.action_id, _t.c.theme).where(several(_t.c.action_id, "n
 _ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audience_id))
 
 
-@bp.get("/actions.csv")
+@bp.get("/actions.<any(csv, xlsx):form>")
 @policy.public
-def table() -> Response:
+def table(form: str) -> Response:
     """Return the actions that were asked for as a file."""
     viewer = me().viewer
     numbers = lists.index().find(viewer, asked_now()).ids[:MOST]
-    text = io.StringIO()
-    written = csv.writer(text)
-    written.writerow([str(cell) for cell in _head()])
-    written.writerows([safe(cell) for cell in line] for line in lines(viewer, numbers))
-    made = Response(
-        "\ufeff" + text.getvalue(), mimetype="text/csv"
-    )  # the mark lets spreadsheets read the letters as they are
-    made.headers["Content-Disposition"] = 'attachment; filename="actions.csv"'
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return attached("actions", form, [_head(), *lines(viewer, numbers)])
+
+
+@bp.get("/actions/<int:number>/action.<any(csv, xlsx):form>")
+@policy.ruled("actions.read", public=True)
+def table_of_one(number: int, form: str) -> Response:
+    """Return one action as a file: its line, how its status changed, its notes and milestones, as its reader sees them."""
+    action, viewer = found(number), me().viewer
+    said = show.values(action, viewer)
+    own = next(lines(viewer, [number]), [])
+    record = [[head, cell] for head, cell in zip(_head(), own, strict=False)]
+    parts = [
+        (_("Status"), [[step.at, words.STATES[step.state], step.by.get("name"), step.why] for step in said["steps"]]),
+        (_("Milestones"), [[mark.day, _("Reached") if mark.reached else "", "", mark.title] for mark in said["milestones"]]),
+        (_("Notes"), [
+            [note.at, _("Internal") if note.internal else "", note.by.get("name"), plain(note.html)] for note in said["notes"]
+        ]),
+    ]  # fmt: skip
+    rows = [*record, *(row for title, some in parts if some for row in ([], [title], *map(_dated, some)))]
+    return attached(f"action-{number}", form, [list(map(_cell, row)) for row in rows])
+
+
+def _dated(row: list[t.Any]) -> list[t.Any]:
+    at = row[0]
+    return [f"{at:%Y-%m-%d}" if isinstance(at, dt.datetime) else at, *row[1:]]
+
+
+def _cell(value: t.Any) -> t.Any:
+    return "" if value is None else value if isinstance(value, int | float) else str(value)
 
 
 def _head() -> list[t.Any]:

@@ -5,10 +5,14 @@ from flask import Flask
 from app.calendar import (
     agenda_models,
     answer_routes,
+    door_routes,
     minutes_routes,
     narrowing,
     outside,
     panels,
+    poll_models,
+    poll_routes,
+    question_routes,
     reminding,
     routes,
     series,
@@ -26,10 +30,19 @@ def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
     assert series.extend and agenda_models.AgendaRow and panels.of_space and work_routes.bp is routes.bp
-    assert outside.bp is views.bp and minutes_routes.bp is routes.bp
+    assert outside.bp is views.bp and minutes_routes.bp is routes.bp and question_routes.bp is door_routes.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)
     app.register_blueprint(routes.bp)
+    app.register_blueprint(poll_routes.bp)
     finding.kind("event", "calendar", "event", lazy("Event"), lazy("Events"), 30, panels.in_results)
+    finding.kind(
+        poll_models.TimePoll.kind,
+        "calendar",
+        "event",
+        lazy("Search for a date"),
+        lazy("Searches for a date"),
+        31,
+    )
     pages.add_place(app, "calendar", "/calendar", "calendar", lazy("Calendar"), lazy("Calendar"), 40)

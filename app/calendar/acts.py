@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app.calendar import answering, mailing
+from app.calendar.attendance import Guest
 from app.calendar.minutes_models import empty_minutes
 from app.calendar.models import Event
+from app.calendar.question_models import EventQuestion, EventReply
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
 from app.core import files as filing
@@ -21,7 +23,7 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
-    "seats_here", "seats_online", "per_house",
+    "seats_here", "seats_online", "per_house", "published",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})
@@ -198,6 +200,8 @@ def forget(event: Event) -> None:
     filing.forget(event.ref)
     links.untie(event.ref, PAPER)
     empty_minutes(event.id)
+    for model in (EventReply, EventQuestion, Guest):
+        db.session.execute(sa.delete(model).where(model.event_id == event.id))
     event.removed, event.files = True, 0
     event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
     if event.series is not None and event.recurrence is not None:

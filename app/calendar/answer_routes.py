@@ -2,21 +2,20 @@
 
 import typing as t
 
-from flask import Response
+from flask import Response, g, request
 
-from app.calendar import answering, coming, shown
-from app.calendar.attendance import GOING, HERE, ONLINE, WAITING, WAYS, WORDS
+from app.calendar import answering, coming, door, questioning, shown
+from app.calendar.attendance import GOING, HERE, IN, NOT, ONLINE, READERS, WAITING, WAYS, WORDS
 from app.calendar.forms import Answer
 from app.calendar.models import Event
+from app.calendar.question_routes import questions_words
 from app.calendar.routes import bp, found, page
-from app.core import pages, tables
+from app.core import pages, questions, tables
 from app.core.attaching import sent
 from app.core.languages import _, ngettext
 from app.core.panels import panel
 from app.core.policy import can, me, person, ruled
 from app.extensions import db
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.post("/events/<int:number>/answer")
@@ -24,13 +23,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def answer(number: int) -> t.Any:
     """Take an answer: going, maybe or no."""
     event, form = found(number, "calendar.answer"), sent(Answer)
-    if not form.validate():
-        return page(event, 422, answer=form, error=True)
+    good, judged = form.validate(), judged_of(event)
+    going = form.word.data == GOING
+    if not good or (going and judged.errors):
+        g.refused_answer = Refused(form, judged if going else judged._replace(errors={}))
+        return page(event, 422, error=True)
     who = person()
     way = form.way.data if form.way.data in ways(event) else ways(event)[0]
 
     def act() -> str:
-        answering.answer(who, event, form.word.data, way, shown=bool(form.shown.data))
+        answering.answer(who, event, form.word.data, way, shown=bool(form.shown.data), said=judged.values)
         return f"{event.url}#answer"
 
     try:
@@ -38,6 +40,18 @@ def answer(number: int) -> t.Any:
     except answering.Late:
         db.session.rollback()
         return pages.see_other(f"/events/{number}")
+
+
+class Refused(t.NamedTuple):
+    """An answer that could not be taken, with what was said to the questions and what is wrong there."""
+
+    form: t.Any
+    judged: questions.Judged
+
+
+def judged_of(event: Event) -> questions.Judged:
+    """Return what was sent for the questions of an event."""
+    return questions.judge(questioning.of(event.id), lambda one: request.form.getlist(f"q-{one}"))
 
 
 def ways(event: Event) -> list[str]:
@@ -53,12 +67,54 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     if not who.is_authenticated and not any(numbers):
         return None
     mine = coming.mine(event.id, who.id)
+    may = open_ and can("calendar.answer", event)
     return "calendar/_answer.html", {
-        "it": event, "mine": mine, "numbers": numbers, "open": open_ and can("calendar.answer", event), "words": WORDS,
+        "it": event, "mine": mine, "numbers": numbers, "open": may, "words": WORDS,
         "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING, "said": _said(mine, event),
-        "people": coming.published(event.id) if who.is_authenticated else [], "may_list": can("calendar.answers", event),
+        "people": coming.published(event.id) if _sees_names(event, who, mine) else [], "names": event.published,
+        "may_list": can("calendar.answers", event), "may_note": can("calendar.door", event),
+        "code": _code(event, mine), "typed": door.code_of(event, mine.person_id) if mine is not None else "",
+        "may_ask": can("calendar.ask", event), **_questions(event, who, mine, may),
         "limits": [(WAYS[way], most) for way in ways(event) if (most := answering.limit(event, way)) is not None],
     }  # fmt: skip
+
+
+def _sees_names(event: Event, who: t.Any, mine: t.Any) -> bool:
+    """Say whether somebody sees the names of those who come, as the event has it."""
+    if not who.is_authenticated or event.published == NOT:
+        return False
+    comes = mine is not None and mine.word == GOING and mine.state == IN
+    return event.published == READERS or comes or can("calendar.answers", event)
+
+
+def _code(event: Event, mine: t.Any) -> t.Any:
+    """Return the code for the entrance, drawn, for who has a place in person at what is still to come."""
+    comes = mine is not None and mine.word == GOING and mine.state == IN
+    still = event.cancelled is None and not shown.is_past(event)
+    return door.drawn(event, mine.person_id) if comes and still else ""
+
+
+def _questions(event: Event, who: t.Any, mine: t.Any, may: bool) -> dict[str, t.Any]:
+    """Return what the panel says of the questions: all of them to who may answer, to others what they said."""
+    refused: Refused | None = g.pop("refused_answer", None)
+    rows = questioning.of(event.id) if who.is_authenticated else []
+    said = questioning.said_by(event.id, who.id) if rows and mine is not None else {}
+    missing = mine is not None and mine.word == GOING and may and bool(_judge_again(rows, said).errors)
+    own = [(one.words, questions.said(one, said[one.id])) for one in rows if one.id in said]
+    return {
+        "rows": rows if may else [], "own": own, "missing": missing, "only_if": questions_words(rows),
+        "answers_of": questions.answers_of, "values": refused.judged.values if refused else said,
+        "errors": refused.judged.errors if refused else {}, "wrong": refused.form.word.errors[:1] if refused else (),
+        "chosen": refused.form if refused else None,
+    }  # fmt: skip
+
+
+def _judge_again(rows: list[questions.Question], said: dict[int, questions.Value]) -> questions.Judged:
+    def given(number: int) -> list[str]:
+        value = said.get(number, [])
+        return value if isinstance(value, list) else [value]
+
+    return questions.judge(rows, given)
 
 
 def _said(mine: t.Any, event: Event) -> t.Any:
@@ -84,15 +140,17 @@ def _said(mine: t.Any, event: Event) -> t.Any:
 def answers(number: int) -> Response:
     """Show who answered what."""
     event = found(number, "calendar.answers")
-    rows = [coming.cells(row) for row in coming.listed(event.id)]
+    head, *rows = coming.table(event)
     count = ngettext("%(num)d answer", "%(num)d answers", len(rows))
     return pages.page(
         "calendar/answers.html",
         place="calendar",
         it=event,
-        head=coming.head(),
+        head=head,
         rows=rows,
         count=count,
+        figures=door.figures(event.id) if shown.is_past(event) else None,
+        may_note=can("calendar.door", event),
         noindex=True,
     )
 
@@ -102,14 +160,4 @@ def answers(number: int) -> Response:
 def list_of(number: int, form: str) -> Response:
     """Give out the list as a table."""
     event = found(number, "calendar.answers")
-    if form == "csv":
-        lines = [
-            tables.line(coming.head()),
-            *(tables.line(coming.cells(row)) for row in coming.listed(event.id)),
-        ]
-        made = Response("\ufeff" + "".join(lines), mimetype="text/csv")
-    else:
-        made = Response(coming.workbook(event), mimetype=XLSX)
-    made.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}-answers.{form}"'
-    made.headers["Cache-Control"] = "no-store"
-    return made
+    return tables.attached(f"event-{event.id}-answers", form, coming.table(event))

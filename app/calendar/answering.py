@@ -5,7 +5,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.calendar import mailing
+from app.calendar import mailing, questioning
 from app.calendar.attendance import GOING, HERE, IN, MAYBE, NO, OFFERED, ONLINE, WAITING, Attendance
 from app.calendar.models import Event
 from app.core import clock, watches
@@ -13,6 +13,7 @@ from app.core.activity import record
 from app.core.audience import NOBODY, audience_of
 from app.core.database import atomic
 from app.core.jobs import minutely
+from app.core.questions import Value
 from app.extensions import db
 
 CLAIM = dt.timedelta(hours=24)
@@ -31,8 +32,13 @@ class Late(Exception):
     """The event is over, cancelled or removed."""
 
 
-def answer(person: t.Any, event: Event, word: str, way: str = ONLINE, *, shown: bool = False) -> Attendance:
-    """Answer an event: with `going` one has a place or stands on the waiting list; an offered place is taken by it."""
+def answer(
+    person: t.Any, event: Event, word: str, way: str = ONLINE, *, shown: bool = False,
+    said: t.Mapping[int, Value] | None = None,
+) -> Attendance:  # fmt: skip
+    """Answer an event: with `going` one has a place or stands on the waiting list; an offered place is taken by it.
+
+    `said` is what somebody who goes says to the questions of the hosts; of who does not go nothing is kept."""
     with atomic() as session:
         _take(event)
         mine = session.get(Attendance, (event.id, person.id)) or _new(person, event)
@@ -41,6 +47,10 @@ def answer(person: t.Any, event: Event, word: str, way: str = ONLINE, *, shown: 
         mine.organisation_id = person.org.id if person.org else None
         _stand(event, mine, before)
         session.flush()
+        if word != GOING:
+            questioning.forget(person, event)
+        elif said is not None:
+            questioning.keep(person, event, said)
         _follow(person, event, word)
         fill(event)
         mailing.after_answer(mine)

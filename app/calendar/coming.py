@@ -4,10 +4,10 @@ import typing as t
 
 import sqlalchemy as sa
 
+from app.calendar import door, questioning
 from app.calendar.attendance import GOING, IN, MAYBE, STATES, WAITING, WAYS, WORDS, Attendance
 from app.calendar.models import Event
-from app.core import tables, when
-from app.core.aside import aside
+from app.core import questions, when
 from app.core.database import run
 from app.core.languages import _
 from app.members.models import Organisation, Person
@@ -28,7 +28,7 @@ _BEFORE = sa.select(sa.func.count()).where(
 _NAMED = (
     sa.select(
         _p.c.id, _p.c.name, _p.c.handle, _o.c.name.label("house"), _o.c.form, _o.c.code, _a.c.word, _a.c.way, _a.c.state,
-        _a.c.at, _a.c.shown,
+        _a.c.at, _a.c.shown, _a.c.came,
     )
     .join_from(_a, _p, _p.c.id == _a.c.person_id)
     .outerjoin(_o, _o.c.id == _a.c.organisation_id)
@@ -90,24 +90,35 @@ def listed(event_id: int) -> list[t.Any]:
     return list(run(_NAMED, {"event": event_id, "most": MOST}).all())
 
 
-def head() -> list[str]:
-    """Return the heads of the columns of the list."""
-    return [
-        str(word) for word in (_("Name"), _("Organisation"), _("Answer"), _("How"), _("Place"), _("Answered"))
+def table(event: Event) -> list[list[str]]:
+    """Return the list of all answers with what people said to the questions: its head and its lines."""
+    rows, said = questioning.of(event.id), questioning.said_by_all(event.id)
+    words = (_("Name"), _("Organisation"), _("Answer"), _("How"), _("Place"), _("Answered"), _("Was there"))
+    head = [*map(str, words), *(one.words for one in rows)]
+    lines = [
+        [*_cells(row), *(questions.said(one, said.get(row.id, {}).get(one.id)) for one in rows)]
+        for row in listed(event.id)
     ]
+    unasked = [
+        [one.name, one.house, "", "", "", "", when.date_time(one.at), *("" for _one in rows)]
+        for one in door.guests(event.id)
+    ]
+    return [head, *lines, *unasked]
 
 
-def cells(row: t.Any) -> list[str]:
-    """Return the cells of one answer."""
+def stands(row: t.Any) -> str:
+    """Say in one word or two how somebody stands who answered."""
+    words = [WORDS.get(row.word, "")]
+    if row.word == GOING:
+        words = [WAYS.get(row.way, ""), "" if row.state == IN else STATES.get(row.state, "")]
+    return str(_(", ")).join(str(word) for word in words if word)
+
+
+def _cells(row: t.Any) -> list[str]:
     going = row.word == GOING
     values = (
         row.name, row.house or "", WORDS.get(row.word, ""), WAYS.get(row.way, "") if going else "",
         STATES.get(row.state, "") if going else "", when.date_time(row.at),
+        when.date_time(row.came) if row.came else "",
     )  # fmt: skip
     return [str(value) for value in values]
-
-
-def workbook(event: Event) -> bytes:
-    """Return the list as a workbook."""
-    rows = [head(), *(cells(row) for row in listed(event.id))]
-    return aside(tables.workbook, rows)

@@ -20,11 +20,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices, spans
-from app.calendar.attendance import WORDS
+from app.calendar.attendance import PUBLISHED, READERS, WORDS
 from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
 from app.calendar.repeating import Repeating
 from app.calendar.series_changes import ONE, SCOPES
-from app.core import languages
+from app.core import languages, questions
 from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
@@ -154,6 +154,8 @@ class EventForm(Timed, Repeating, Attaching):
     seats_here = Limit(lazy("Places in person"))
     seats_online = Limit(lazy("Places online"))
     per_house = Limit(lazy("Places for each organisation"))
+    published = SelectField(lazy("Who sees the names of those who come"), [OneOf(lambda: PUBLISHED)], validate_choice=False,
+                            choices=lambda: options(PUBLISHED.items()), default=READERS)  # fmt: skip
     space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
     audience = RadioField(
         lazy("Who can see it"), [Given()], choices=options(AUDIENCES.items()), default="members"
@@ -162,6 +164,7 @@ class EventForm(Timed, Repeating, Attaching):
     copied = HiddenField(lazy("Copied from"), [Optional()])
     scope = RadioField(lazy("What you change"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
                        default=ONE)  # fmt: skip
+    dates = HiddenField(lazy("Chosen from"), [Optional()])
 
     def validate_link(self, field: t.Any) -> None:
         """An address on the web, or nothing."""
@@ -193,6 +196,7 @@ class EventForm(Timed, Repeating, Attaching):
             "body": self.body.data or "", "languages": " ".join(self.spoken.data or ()), "theme": self.theme.data,
             "access": self.access.data or "", "language": self.language.data, "seats_here": self.seats_here.data,
             "seats_online": self.seats_online.data, "per_house": self.per_house.data,
+            "published": self.published.data,
         }  # fmt: skip
 
 
@@ -204,6 +208,65 @@ class Answer(Ours):
     )
     way = StringField(lazy("How"), [Optional()], filters=[clean_line])
     shown = BooleanField(lazy("Show my name to others who see this event"))
+
+
+class OneQuestion(Ours):
+    """One question to those who come."""
+
+    words = line(lazy("Question"), 300, DataRequired(lazy("Write the question.")))
+    hint = line(lazy("Hint below the question"), 300)
+    form = SelectField(lazy("Kind of answer"), [OneOf(lambda: questions.KINDS)], validate_choice=False,
+                       choices=lambda: options(questions.KINDS.items()))  # fmt: skip
+    options = TextAreaField(lazy("Answers to choose from"), [Optional()], filters=[clean_text])
+    required = BooleanField(lazy("Has to be answered"))
+    after = SelectField(lazy("When it is asked"), [Given()], choices=[], validate_choice=False, default="")
+
+    def offer(self, before: t.Sequence[questions.Question]) -> "OneQuestion":
+        """Offer the answers to earlier questions after which this one can be asked."""
+        some = [
+            (f"{one.id}:{key}", _("Only if “%(question)s” is answered with “%(answer)s”", question=one.words, answer=word))
+            for one in before if one.kind in questions.DECIDING for key, word in questions.answers_of(one)
+        ]  # fmt: skip
+        self.after.choices = options([("", _("Always")), *some])
+        return self
+
+    def validate_options(self, field: t.Any) -> None:
+        """At least two answers where one chooses, each once and short enough."""
+        if self.form.data not in questions.CHOSEN:
+            return
+        given = self.answers()
+        if len(given) < 2:
+            raise ValidationError(_("Write at least two answers, each on a line of its own."))
+        if len(given) > questions.MOST_OPTIONS or max(map(len, given)) > questions.MOST_SIGNS:
+            raise ValidationError(
+                _("At most %(num)s answers, each of at most %(signs)s characters.", num=questions.MOST_OPTIONS,
+                  signs=questions.MOST_SIGNS)
+            )  # fmt: skip
+
+    def validate_after(self, field: t.Any) -> None:
+        """One of what is offered."""
+        if field.data not in {one.value for one in field.choices}:
+            raise ValidationError(_("Choose one of the list."))
+
+    def answers(self) -> list[str]:
+        """Return the answers to choose from, each once."""
+        lines = (clean_line(one) for one in (self.options.data or "").splitlines())
+        return list(dict.fromkeys(one for one in lines if one))
+
+    def fields(self) -> dict[str, t.Any]:
+        """Return what the form says."""
+        number, _colon, value = (self.after.data or "").partition(":")
+        return {
+            "words": self.words.data, "hint": self.hint.data or "", "form": self.form.data, "required": bool(self.required.data),
+            "options": self.answers() if self.form.data in questions.CHOSEN else [], "after_id": int(number or 0), "value": value,
+        }  # fmt: skip
+
+
+class Guest(Ours):
+    """Somebody who came to an event without having answered."""
+
+    name = line(lazy("Name"), 120, DataRequired(lazy("Write the name.")))
+    house = line(lazy("Organisation"), 120)
 
 
 class Scoped(Ours):
@@ -233,6 +296,7 @@ COPIES: dict[str, t.Any] = {
     "link": lazy("Link to take part online"),
     "spoken": lazy("Languages and access"),
     "papers": lazy("Papers"),
+    "questions": lazy("Questions to those who come"),
 }
 
 

@@ -46,10 +46,14 @@ class Series(Model):
     rule: so.Mapped[str] = so.mapped_column(sa.Text)  # as RRULE has it; nothing: on extra days alone
     zone: so.Mapped[str] = so.mapped_column(sa.String(40))
     all_day: so.Mapped[bool] = so.mapped_column(default=False)
-    begins: so.Mapped[str] = so.mapped_column(sa.String(19))  # the first time, on the clocks of its zone, in ISO form
+    begins: so.Mapped[str] = so.mapped_column(
+        sa.String(19)
+    )  # the first time, on the clocks of its zone, in ISO form
     length: so.Mapped[int]  # in seconds
     extra: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # further times, as moments in ISO form
-    left_out: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # times that the rule has, and that do not take place
+    left_out: so.Mapped[list[str]] = so.mapped_column(
+        sa.JSON
+    )  # times that the rule has, and that do not take place
     # As far as the events are made; nothing: all of them are there.
     made: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime, index=True)
     next_id: so.Mapped[int | None]  # the event that stands for all in the search and in lists of one each
@@ -120,12 +124,17 @@ class Event(Thing, Model):
     seats_here: so.Mapped[int | None]  # how many may come in person; nothing: no limit
     seats_online: so.Mapped[int | None]
     per_house: so.Mapped[int | None]  # how many of one organisation
+    published: so.Mapped[str] = so.mapped_column(
+        sa.String(12), default="readers"
+    )  # who sees the names of those who come
     answered: so.Mapped[int] = so.mapped_column(
         default=0
     )  # grows with each answer: who writes it has the row
     series_id: so.Mapped[int | None]
     recurrence: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when its series has it begin
-    apart: so.Mapped[bool] = so.mapped_column(default=False)  # one time of a series that was changed by itself
+    apart: so.Mapped[bool] = so.mapped_column(
+        default=False
+    )  # one time of a series that was changed by itself
     minutes: so.Mapped[str] = so.mapped_column(sa.String(10), default="")  # draft, shared, approved; none
     minutes_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # since when they stand so
     minutes_by_id: so.Mapped[int | None]  # who approved them
@@ -173,7 +182,9 @@ class Event(Thing, Model):
 
     def _by_itself(self) -> bool:
         """Say whether one time of a series is found by itself."""
-        return self.apart or bool(self.minutes) or (self.series is not None and self.series.next_id == self.id)
+        return (
+            self.apart or bool(self.minutes) or (self.series is not None and self.series.next_id == self.id)
+        )
 
     def findable(self) -> dict[str, t.Any] | None:
         """Return what the search keeps: title, place, description, minutes. Of a series one is found, and what stands apart."""

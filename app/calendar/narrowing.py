@@ -1,8 +1,11 @@
 """When a group is seen by fewer people its events follow; when two themes become one, too. And what a decision hides."""
 
+import typing as t
+
 import sqlalchemy as sa
 
 from app.calendar.models import Event
+from app.calendar.poll_models import TimePoll
 from app.calendar.roll import CHANGED_MANY
 from app.core.activity import record
 from app.core.apart import Apart
@@ -15,22 +18,29 @@ ROOMS = {"members": MEMBERS, "public": PUBLIC}
 
 
 def narrow(actor: object, space: Space) -> None:
-    """Say every event of a space to whom the space still offers, inside atomic(); what is out of sight returns to them."""
+    """Say all in the calendar of a space to whom it still offers, inside atomic(); what is out of sight returns to them."""
     before = [audience_of(room) for word, room in ROOMS.items() if word not in space.offers()]
     if not before:
         return
-    after, here = space.audience_named(space.offers()[-1]), Event.space_id == space.id
-    rows = db.session.execute(sa.select(Event.id, Event.audience_id).where(here)).all()
-    lost = {number: [f"event:{row.id}" for row in rows if row.audience_id == number] for number in before}
+    for model in (Event, TimePoll):
+        _narrow(actor, space, model, before)
+
+
+def _narrow(actor: object, space: Space, model: t.Any, before: list[int]) -> None:
+    after, here = space.audience_named(space.offers()[-1]), model.space_id == space.id
+    rows = db.session.execute(sa.select(model.id, model.audience_id).where(here)).all()
+    lost = {
+        number: [f"{model.kind}:{row.id}" for row in rows if row.audience_id == number] for number in before
+    }
     refs = [ref for some in lost.values() for ref in some]
-    hidden = [f"event:{row.id}" for row in rows if is_apart(row.audience_id)]
+    hidden = [f"{model.kind}:{row.id}" for row in rows if is_apart(row.audience_id)]
     later = sa.update(Apart).where(Apart.root.in_([*refs, *hidden]), Apart.audience_id.in_(before))
     db.session.execute(later.values(audience_id=after))
     if not refs:
         return
     repoint(refs, before, after)
-    moved = sa.update(Event).where(here, Event.audience_id.in_(before))
-    db.session.execute(moved.values(audience_id=after, version=Event.version + 1))
+    moved = sa.update(model).where(here, model.audience_id.in_(before))
+    db.session.execute(moved.values(audience_id=after, version=model.version + 1))
     db.session.expire_all()
     for number, some in lost.items():
         if some:

@@ -22,8 +22,9 @@ MOST_KEPT = 60  # months in memory
 MOST_DRAWN = 300
 # What changes nothing of what lists show.
 QUIET = frozenset({
-    "calendar.answered", "calendar.offered", "calendar.soon", "calendar.next", "calendar.minuted", "calendar.minutes_shared",
-    "calendar.minutes_approved", "calendar.amendment", "calendar.amendment_answered",
+    "calendar.answered", "calendar.asked", "calendar.came", "calendar.offered", "calendar.soon", "calendar.next",
+    "calendar.minuted", "calendar.minutes_shared", "calendar.minutes_approved", "calendar.amendment",
+    "calendar.amendment_answered",
 })  # fmt: skip
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC

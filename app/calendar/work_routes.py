@@ -7,15 +7,27 @@ import sqlalchemy as sa
 from flask import Response, request
 from markupsafe import Markup
 
-from app.calendar import acts, forms, repeating, routes, series, series_changes, shown, spans
+from app.calendar import (
+    acts,
+    forms,
+    polling,
+    questioning,
+    repeating,
+    routes,
+    series,
+    series_changes,
+    shown,
+    spans,
+)
 from app.calendar.models import Event, Series
+from app.calendar.poll_models import TimePoll
 from app.calendar.routes import bp, done, found
 from app.core import links, once, pages, panels, text
 from app.core.attaching import sent, too_many
-from app.core.database import setting
+from app.core.database import atomic, get_or_none, setting
 from app.core.hearing import said
 from app.core.languages import _, zone
-from app.core.policy import allowed, me, person, require, ruled
+from app.core.policy import allowed, can, me, person, require, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
 from app.spaces.models import Space
@@ -33,15 +45,17 @@ def new() -> t.Any:
     """Put an event into the calendar: the form, and what is sent with it."""
     who = require("calendar.write", person())
     spaces, form = spaces_to_fill(), sent(forms.EventForm)
-    source = source_of(form)
+    source, sought = source_of(form), sought_in(form)
     if request.method == "GET":
         begin(form, spaces, source)
+        if sought is not None:
+            fill_sought(form, *sought)
     form.offer(who, spaces)
     if request.method == "GET":
         return form_page(form, source=source)
     if request.form.get("preview"):
         return form_page(form, source=source, preview=rendered(form))
-    return added(who, form, spaces, source)
+    return added(who, form, spaces, source, sought and sought[0])
 
 
 def source_of(form: forms.EventForm) -> Event | None:
@@ -50,6 +64,33 @@ def source_of(form: forms.EventForm) -> Event | None:
     form.copied.data = str(number_in(wanted or "") or "")
     event = routes.found(int(form.copied.data)) if form.copied.data else None
     return event if event is not None and not event.removed else None
+
+
+def sought_in(form: forms.EventForm) -> tuple[TimePoll, polling.Time] | None:
+    """Return the search for a date that a new event comes of, and the time that was chosen, named like 12-34."""
+    wanted = (form.dates.data if request.method == "POST" else request.args.get("dates")) or ""
+    poll_id, _dash, option = wanted.partition("-")
+    form.dates.data = ""
+    if not number_in(poll_id):
+        return None
+    poll = require("calendar.read", get_or_none(TimePoll, number_in(poll_id)))
+    require("calendar.decide", poll)
+    time = next((one for one in polling.times_of(poll) if one.id == number_in(option)), None)
+    if time is None or poll.removed:
+        return None
+    form.dates.data = f"{poll.id}-{time.id}"
+    return poll, time
+
+
+def fill_sought(form: forms.EventForm, poll: TimePoll, time: polling.Time) -> None:
+    """Fill the form with what a date was sought for and the time that was chosen."""
+    there = spans.zone_of(poll.zone)
+    begins, ends = time.starts.astimezone(there), time.ends.astimezone(there)
+    form.title.data, form.body.data, form.language.data = poll.title, poll.body, poll.language
+    form.space.data, form.zone.data = poll.space_id, poll.zone
+    form.audience.data = "members" if "members" in poll.rooms else "space"
+    form.day.data, form.hour.data = begins.date(), begins.time()
+    form.last_day.data, form.end_hour.data = ends.date(), ends.time()
 
 
 def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> None:
@@ -101,7 +142,9 @@ def audience_word(event: Event) -> str:
     return next((word for word in ("public", "members") if word in event.rooms), "space")
 
 
-def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event | None) -> t.Any:
+def added(
+    who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event | None, sought: TimePoll | None = None
+) -> t.Any:  # fmt: skip
     """Put it in, or send the page back with its words."""
     voice, kept, span = None, [], None
     good = form.validate()
@@ -131,11 +174,18 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
     def act() -> str:
         place = t.cast(Space, space)
         more: dict[str, t.Any] = {"organisation": voice, "files": kept, "papers": papers}
-        if not form.repeats():
-            return acts.add(who, place, fields, audience=form.audience.data, **more).url
-        more["rdates"] = form.days()
-        one = series.begin(who, place, fields, t.cast(str, rule), audience=form.audience.data, **more)
-        return db.session.get_one(Event, one.next_id).url
+        with atomic():
+            if form.repeats():
+                more["rdates"] = form.days()
+                one = series.begin(who, place, fields, t.cast(str, rule), audience=form.audience.data, **more)
+                event = db.session.get_one(Event, one.next_id)
+            else:
+                event = acts.add(who, place, fields, audience=form.audience.data, **more)
+            if source is not None and may_copy_questions(source, []):
+                questioning.copy(event, source)
+            if sought is not None:
+                polling.became(who, sought, event)
+        return event.url
 
     return pages.acted("calendar.add", act, _("The event is in the calendar."))
 
@@ -157,7 +207,9 @@ def rule_of(
     """Return the rule that the form says, None with words beside the field that is wrong."""
     first = begins(form, span)
     text = form.rule(first, one)
-    return None if text is None else repeating.normal(text, first, form.zone.data, bool(form.all_day.data), one)
+    return (
+        None if text is None else repeating.normal(text, first, form.zone.data, bool(form.all_day.data), one)
+    )
 
 
 def time_fields(form: forms.EventForm, span: tuple[dt.datetime, dt.datetime]) -> dict[str, t.Any]:
@@ -189,11 +241,17 @@ def form_page(
     source = more.get("source")
     wanted = request.values.getlist("what") or (["papers"] if request.form.get("papers") else [])
     papers = shown.papers(source) if source is not None and "papers" in wanted else []
+    asked = questioning.of(source.id) if source is not None and may_copy_questions(source, wanted) else []
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        hearers=hearing, scoped=scoped(event), **more,
+        asked=asked, hearers=hearing, scoped=scoped(event), **more,
     )  # fmt: skip
+
+
+def may_copy_questions(source: Event, wanted: list[str]) -> bool:
+    """Say whether the questions of an event are taken over: who may ask there may ask the same again."""
+    return ("questions" in wanted or bool(request.form.get("questions"))) and can("calendar.ask", source)
 
 
 def hearers_of(space_id: int | None, word: str | None) -> Markup:
@@ -241,7 +299,10 @@ def edit(number: int) -> t.Any:
 def scoped(event: Event | None) -> bool:
     """Say whether a change can be about several times: of a series, unless this one was moved by itself or is over."""
     return (
-        event is not None and event.series is not None and event.starts == event.recurrence and not shown.is_past(event)
+        event is not None
+        and event.series is not None
+        and event.starts == event.recurrence
+        and not shown.is_past(event)
     )
 
 
@@ -287,6 +348,7 @@ def before(event: Event) -> dict[str, t.Any]:
         "seats_here",
         "seats_online",
         "per_house",
+        "published",
     )
     return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
 

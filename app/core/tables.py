@@ -10,6 +10,7 @@ import typing as t
 from flask import Flask, Response, current_app
 
 from app.core import child
+from app.core.aside import aside
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -51,6 +52,20 @@ def answer(name: str, head: t.Sequence[str], read: Batch) -> Response:
     made = Response(lines(), mimetype="text/csv")
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def attached(name: str, form: str, rows: t.Sequence[t.Sequence[t.Any]]) -> Response:
+    """Return a short table as a file: `csv`, or `xlsx`."""
+    if form == "xlsx":
+        made = Response(aside(workbook, rows), mimetype=XLSX)
+    else:  # the mark lets spreadsheets read the letters as they are
+        made = Response("\ufeff" + "".join(map(line, rows)), mimetype="text/csv")
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    made.headers["Cache-Control"] = "private, no-store"
     return made
 
 

@@ -6,9 +6,11 @@ import sqlalchemy as sa
 
 from app.actions import acts as deeds
 from app.actions.models import Action
-from app.calendar import acts, answering, minutes, minutes_points, spans
+from app.calendar import acts, answering, door, minutes, minutes_points, polling, questioning, spans
 from app.calendar.minutes_models import GENERAL
 from app.calendar.models import Event
+from app.calendar.poll_models import NEED, NO, YES, TimePoll
+from app.core.database import atomic
 from app.core.when import moment
 from app.demo import content
 from app.extensions import db
@@ -28,7 +30,10 @@ USUAL = {
     "cancelled": "",
     "answers": [],
     "seats_online": None,
+    "asks": [],
+    "came": [],
 }
+LETTERS = {"y": YES, "i": NEED, "n": NO}
 
 
 def events():
@@ -49,9 +54,15 @@ class Dates:
             talk.at(told, self.enter, one)
             for nth, (who, word) in enumerate(one["answers"], 1):
                 talk.at(told + nth * dt.timedelta(hours=2), self.answer, one, who, word)
+            if one["asks"]:
+                talk.at(told + dt.timedelta(minutes=30), self.ask, one)
+            if one["came"]:
+                talk.at(self.span(one)[0], self.note, one)
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
 
+        for one in content.texts("times.toml")["times"]:
+            self.plan_times(one)
         self.take_minutes({one["key"]: one["day"] for one in events()})
 
     def take_minutes(self, days):
@@ -96,6 +107,69 @@ class Dates:
 
     def _event(self, one):
         return db.session.get(Event, self.known[one["event"]])
+
+    def plan_times(self, one):
+        """Plan when a date is sought, who answers when, and when a time is chosen."""
+        told = self.now + one["asked"] * DAY
+        self.talk.at(told, self.seek, one)
+        for nth, (who, words) in enumerate(one["answers"], 1):
+            self.talk.at(told + nth * dt.timedelta(hours=5), self.say_times, one, who, words)
+        if "becomes" in one:
+            self.talk.at(self.now + one["closes"] * DAY + dt.timedelta(hours=2), self.choose, one)
+
+    def seek(self, one):
+        """Ask which of several times suits."""
+        author, space = self.cast.actors[one["by"]], self.cast.spaces[one["space"]]
+        day = self.now.date()
+        times = [
+            moment(day + ahead * DAY, dt.time.fromisoformat(hour), one["zone"])
+            for ahead, hour in zip(one["days"], one["hours"], strict=True)
+        ]
+        fields = {name: one[name] for name in ("title", "body", "zone", "minutes")} | {
+            "language": "en", "closes": spans.begin_of(day + (one["closes"] + 1) * DAY, spans.zone_of(one["zone"])),
+        }  # fmt: skip
+        voice = author.voice(author.org.id) if author.org else None
+        poll = polling.ask(author, space, fields, times, audience="members", organisation=voice)
+        self.known[one["key"]] = poll.id
+
+    def say_times(self, one, who, words):
+        """Say which times suit."""
+        poll = db.session.get(TimePoll, self.known[one["key"]])
+        said = {time.id: LETTERS[letter] for time, letter in zip(polling.times_of(poll), words, strict=True)}
+        polling.vote(self.cast.actors[who], poll, said)
+
+    def choose(self, one):
+        """Let the time that was chosen become an event."""
+        poll = db.session.get(TimePoll, self.known[one["key"]])
+        time = polling.times_of(poll)[one["becomes"]]
+        author, space = self.cast.actors[one["by"]], self.cast.spaces[one["space"]]
+        fields = {name: one[name] for name in ("title", "body", "zone", "link")} | {
+            "form": "meeting", "place": "", "languages": "en", "access": "", "language": "en", "theme": "", "all_day": False,
+            "starts": time.starts, "ends": time.ends,
+        }  # fmt: skip
+        voice = author.voice(author.org.id) if author.org else None
+        with atomic():
+            event = acts.add(author, space, fields, audience="members", organisation=voice)
+            polling.became(author, poll, event)
+
+    def ask(self, one):
+        """Ask something of those who come; `after` is the place of an earlier question and the answer to it."""
+        author, event = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]])
+        made = []
+        for question in one["asks"]:
+            place, value = question.get("after", [None, ""])
+            fields = {
+                "form": question["form"], "words": question["words"], "hint": question.get("hint", ""),
+                "options": question.get("options", []), "required": question.get("required", False),
+                "after_id": 0 if place is None else made[place], "value": value,
+            }  # fmt: skip
+            made.append(questioning.add(author, event, fields).id)
+
+    def note(self, one):
+        """Note who was there."""
+        author, event = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]])
+        for who in one["came"]:
+            door.note(author, event, self.cast.actors[who].id, True)
 
     def span(self, one):
         """When it is, as it is kept."""

@@ -188,6 +188,15 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=lambda item: _("Read the minutes"),
         say=lambda item: _("%(who)s approved the minutes of an event", who=item.who),
     ),
+    "calendar.dates_asked": Verb(
+        "events", *EVENT, "member", deed=lambda item: _("Say which time suits you"),
+        say=lambda item: _("%(who)s seeks a date and asks which time suits", who=item.who),
+        more=lambda n: ngettext("and %(num)d other search for a date:", "and %(num)d other searches for a date:", n),
+    ),
+    "calendar.dates_chosen": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s chose a time that suits", who=item.who),
+    ),
     "library.imported": Verb(
         "documents", *PAPER, "root", headed=False, deed=lambda item: _("See the newest documents"),
         say=lambda item: ngettext(

@@ -43,11 +43,17 @@ class KeptFor(t.NamedTuple):
     session: int
     appeal: int
     feedback: int
+    events: int
 
 
 def kept() -> KeptFor:
     """Return how long things are kept, from the settings that do it."""
-    return KeptFor(setting("SESSION_IDLE_DAYS"), setting("APPEAL_DAYS"), setting("FEEDBACK_DAYS"))
+    return KeptFor(
+        setting("SESSION_IDLE_DAYS"),
+        setting("APPEAL_DAYS"),
+        setting("FEEDBACK_DAYS"),
+        setting("EVENT_ANSWERS_DAYS"),
+    )
 
 
 def counts() -> dict[str, int]:

@@ -3,20 +3,18 @@
 import base64
 import functools
 import hmac
-import io
 import re
 import secrets
 import typing as t
 
 import pyotp
-import segno
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from markupsafe import Markup
 
-from app.core import clock
+from app.core import clock, qr
 from app.core.database import atomic, setting
 from app.core.languages import _
 from app.extensions import db
@@ -25,9 +23,6 @@ from app.members.factors import APP, RecoveryCode
 
 STEP = 30  # seconds that one code of an app lasts; the one before and the one after are taken too
 SHEET = 10
-PICTURE = Markup(
-    '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}" shape-rendering="crispEdges"><path d="{}"/></svg>'
-)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
@@ -61,14 +56,9 @@ def in_fours(secret: str) -> str:
 
 
 def drawn(secret: str, name: str) -> Markup:
-    """Return the code that an app scans, as SVG without styles; its path is drawn in the page's own colours."""
+    """Return the code that an app scans."""
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=setting("SITE_TITLE"))
-    made, out = segno.make(uri, error="m", micro=False), io.BytesIO()
-    made.save(out, kind="svg", xmldecl=False, svgns=False, svgclass=None, lineclass=None, omitsize=True)
-    path = re.search(r'\sd="([^"]+)"', out.getvalue().decode())
-    width, height = made.symbol_size()
-    said = _("Code to scan with the app")
-    return PICTURE.format(width, height, said, path[1] if path else "")
+    return qr.drawn(uri, _("Code to scan with the app"))
 
 
 def step_of(secret: str, typed: str) -> int:

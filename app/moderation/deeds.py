@@ -12,6 +12,7 @@ from app.board import held as holding
 from app.board import hiding
 from app.board.models import Post
 from app.calendar import acts as events
+from app.calendar import polling
 from app.core import apart, audit, mail
 from app.core.audience import is_apart, person_room
 from app.core.database import locate
@@ -41,6 +42,8 @@ def html_of(thing: t.Any) -> str:
         return str(escape(": ".join(filter(None, [thing.title, thing.abstract]))))
     if thing.kind == "event":
         return f"{escape(': '.join(filter(None, [thing.title, thing.place])))} {thing.html}"
+    if thing.kind == "times":
+        return f"{escape(thing.title)} {thing.html}"
     return getattr(thing, "html", "") or str(escape(thing.title))
 
 
@@ -121,7 +124,7 @@ def _can_be_hidden(thing: t.Any) -> bool:
         return documents.can_be_hidden(thing)
     if thing.kind == "action":
         return actions_care.can_be_hidden(thing)
-    kinds = (*TALK, "update", "event", "message")
+    kinds = (*TALK, "update", "event", "times", "message")
     return thing.kind in kinds and not is_apart(thing.audience_id) and not thing.removed
 
 
@@ -138,6 +141,8 @@ def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
         documents.redact(actor, thing, decision.words[:300])
     elif thing.kind == "event":
         events.remove(actor, thing)
+    elif thing.kind == "times":
+        polling.remove(actor, thing)
     elif thing.kind == "action":
         actions.remove(actor, thing)
     elif thing.kind == "message":
@@ -182,6 +187,8 @@ def _told(thing: t.Any) -> list[str]:
         return [thing.title, thing.abstract, *(own.get("title", "") for own in thing.texts.values())]
     if thing.kind == "event":
         return [thing.title, plain(thing.html), thing.body, thing.cancelled_why]
+    if thing.kind == "times":
+        return [thing.title, plain(thing.html), thing.body]
     said = _first_post(thing) if thing.kind == "thread" else thing
     texts = [plain(html_of(said)), getattr(said, "body", "")]
     return [*texts, thing.title] if thing.kind == "thread" else texts

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from app.board import held
 from app.board.models import Post, Thread
 from app.calendar.models import Event
+from app.calendar.poll_models import TimePoll
 from app.core import limits, pages
 from app.core.database import locate, setting
 from app.core.languages import _
@@ -18,7 +19,18 @@ from app.moderation import acts, desk, queries, words
 from app.moderation.forms import ReportForm
 
 bp = Blueprint("moderation_reports", __name__)
-KINDS = ("post", "thread", "message", "update", "document", "event", "action", "person", "organisation")
+KINDS = (
+    "post",
+    "thread",
+    "message",
+    "update",
+    "document",
+    "event",
+    "times",
+    "action",
+    "person",
+    "organisation",
+)
 
 
 def reported() -> t.Any:
@@ -42,7 +54,7 @@ def ask() -> Response:
 def _page(thing: t.Any, form: ReportForm, status: int = 200, notice: t.Any = None) -> Response:
     more = [notice] if notice else []
     name = thing.thread.title if thing.kind == "post" else thing.title
-    said = isinstance(thing, Thread | Post | Document | Event | Message)
+    said = isinstance(thing, Thread | Post | Document | Event | TimePoll | Message)
     lang = (thing.thread if thing.kind == "post" else thing).language if said else ""
     copied = isinstance(thing, Message)
     private = said and "members" not in thing.rooms and "public" not in thing.rooms

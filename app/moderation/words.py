@@ -39,6 +39,7 @@ KINDS: dict[str, t.Any] = {
     "update": lazy("an update"),
     "document": lazy("a document"),
     "event": lazy("an event"),
+    "times": lazy("a search for a date"),
     "action": lazy("a joint action"),
     "person": lazy("a person's page"),
     "organisation": lazy("a member's page"),

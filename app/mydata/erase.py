@@ -16,7 +16,9 @@ from app.board import acts as board
 from app.board import held as holding
 from app.board.models import Edit, Post, Thank, Thread
 from app.calendar import acts as events
+from app.calendar import polling
 from app.calendar.models import Event
+from app.calendar.poll_models import TimePoll
 from app.core import audience, audit, clock, files, jobs
 from app.core.activity import Activity, record
 from app.core.database import atomic, setting
@@ -140,6 +142,11 @@ def _take_words(order: Erasure, traces: scrub.Traces) -> None:
         with atomic():
             events.remove(who, event)
             _unsay(event.ref)
+    sought = (TimePoll.author_id == who.id, TimePoll.organisation_id.is_(None), ~TimePoll.removed)
+    for poll in db.session.scalars(sa.select(TimePoll).where(*sought)).all():
+        with atomic():
+            polling.remove(who, poll)
+            _unsay(poll.ref)
 
 
 def _take_post(who: t.Any, post: Post) -> None:
@@ -209,6 +216,7 @@ _MODELS: t.Any = {
     "update_note": Update,
     "document": leaving.Document,
     "event": Event,
+    "time_poll": TimePoll,
 }
 
 

@@ -55,7 +55,9 @@ def _tried(event_id: int, person_id: int) -> None:
 def write(event_id: int, person_id: int) -> None:
     """Write one letter, if it may go; put it off while its reader is quiet or in a pause."""
     with atomic() as session:
-        mine = session.get_one(Attendance, (event_id, person_id), populate_existing=True, with_for_update=True)
+        mine = session.get_one(
+            Attendance, (event_id, person_id), populate_existing=True, with_for_update=True
+        )
         event = session.get_one(Event, event_id, populate_existing=True)
         if mine.mail_at is None or mine.mail_at > clock.now():
             return

@@ -32,7 +32,9 @@ KINDS: dict[str, t.Any] = {
     NEWS: lazy("A new discussion, document, event, action or update in what you follow"),
     DUE: lazy("A joint action of your organisation: it is named, due soon or overdue"),
     FOUND: lazy("A search that you keep finds something new"),
-    DATE: lazy("An event that you go to: the invitation, a change, a free place, and that it begins soon"),
+    DATE: lazy(
+        "An event that you go to: the invitation, a change, a free place, that it begins soon; a date that you answered for"
+    ),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }
 WAYS: dict[str, t.Any] = {
@@ -61,7 +63,16 @@ _CHOSEN = sa.select(_c.c.person_id, _c.c.space_id, _c.c.kind, _c.c.way).where(
 )
 _OF_ONE = sa.select(_c.c.space_id, _c.c.kind, _c.c.way).where(_c.c.person_id == sa.bindparam("person"))
 
-NEW = frozenset({"board.started", "feed.shared", "library.added", "calendar.added", "actions.proposed"})
+NEW = frozenset(
+    {
+        "board.started",
+        "feed.shared",
+        "library.added",
+        "calendar.added",
+        "calendar.dates_asked",
+        "actions.proposed",
+    }
+)
 
 
 def kind_of(reason: str, verb: str) -> str:

@@ -217,6 +217,8 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "actions.reached": _of_action,
     "actions.joined": _of_action,
     "actions.shown": _of_action,
+    "calendar.dates_asked": _started,
+    "calendar.dates_chosen": _dated,
     "calendar.offered": _dated,
     "calendar.soon": _dated,
     "calendar.minutes_shared": _dated,

@@ -57,6 +57,12 @@ BY_VERB: dict[str, Say] = {
         "%(who)s changed when or where %(thing)s takes place", who=who, thing=thing
     ),
     "calendar.cancelled": lambda who, thing: _("%(who)s cancelled %(thing)s", who=who, thing=thing),
+    "calendar.dates_asked": lambda who, thing: _(
+        "%(who)s asks which time suits: %(thing)s", who=who, thing=thing
+    ),
+    "calendar.dates_chosen": lambda who, thing: _(
+        "A time is chosen: %(thing)s. Say whether you come.", thing=thing
+    ),
     "calendar.offered": lambda who, thing: _(
         "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
     ),
@@ -156,6 +162,8 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.added": lambda who: _("%(who)s put this event into the calendar", who=who),
     "calendar.moved": lambda who: _("%(who)s changed when or where it takes place", who=who),
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
+    "calendar.dates_asked": lambda who: _("%(who)s asks which time suits", who=who),
+    "calendar.dates_chosen": lambda who: _("A time is chosen. Say whether you come."),
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
     "calendar.reinstated": lambda who: _("It takes place after all"),

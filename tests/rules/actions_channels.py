@@ -19,6 +19,16 @@ def each(w, who):
     return found
 
 
+def each_as_table(w, who):
+    """Each action as a table of its own."""
+    client, found = client_of(w, who), set()
+    for name, ref in w.things.items():
+        if ref.startswith("action:"):
+            answer = client.get(f"/actions/{ref.partition(':')[2]}/action.csv")
+            found |= {name, *MARK.findall(answer.text)} if answer.status_code == 200 else set()
+    return found
+
+
 def numbered(w, who):
     """The number above the list, as that many actions: the right ones if it is right, too many if not."""
     text = client_of(w, who).get("/actions").text
@@ -76,6 +86,7 @@ def table(channel, listing):
         "number of actions": channel(KINDS, (), numbered),
         "board of actions": channel(KINDS, ("actions.board",), listing("/actions/board")),
         "table of actions": channel(KINDS, ("actions.table",), listing("/actions.csv")),
+        "an action as a table": channel(KINDS, ("actions.table_of_one",), each_as_table),
         "needs of actions": channel(KINDS, ("actions.needs",), listing("/actions/needs"), also=named),
         "roadmap of actions": channel(KINDS, ("actions.roadmap",), listing("/actions/roadmap")),
         "page of an action": channel(KINDS, ("actions.show_one",), each),

@@ -13,14 +13,14 @@ EVENTS = ("event",)
 MARK = re.compile(r"zebra[ -](\w+)", re.IGNORECASE)
 
 
-def opened(tail=""):
-    """Each event at an address of its own: those that answer."""
+def opened(tail="", kind="event", place="/events/"):
+    """Each event, or search for a date, at an address of its own: those that answer."""
 
     def ask(w, who):
         client, found = client_of(w, who), set()
         for name, ref in w.things.items():
-            if ref.startswith("event:"):
-                answer = client.get(f"/events/{ref.partition(':')[2]}{tail}", follow_redirects=True)
+            if ref.startswith(f"{kind}:"):
+                answer = client.get(f"{place}{ref.partition(':')[2]}{tail}", follow_redirects=True)
                 found |= {name} if answer.status_code == 200 else set()
                 answer.close()
         return found
@@ -85,6 +85,11 @@ def table(channel, listing):
     return {
         "page of an event": channel(EVENTS, ("events.show",), opened()),
         "minutes of an event": channel(EVENTS, ("events.minutes_of", "events.minutes_file"), opened("/minutes")),
+        "searches for a date": channel(("times",), ("dates.index",), listing("/dates"), who="members"),
+        "page of a search for a date": channel(("times",), ("dates.show",), opened("", "times", "/dates/"), who="members"),
+        "who can when": channel(
+            ("times",), ("dates.table",), opened("/table?fragment=1", "times", "/dates/"), who="members"
+        ),
         "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
         "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
         "discussions about an event": channel(
@@ -127,9 +132,11 @@ QUIET_ROUTES = {
         "subscribed",
         "end_subscription",
     },  # leads to a month; addresses of one's own
+    "dates": {"new"},  # a form
     "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
 }
 ACTS = {
+    "dates": {"vote", "close", "remove"},
     "events": {
         "edit",
         "copying",
@@ -150,5 +157,13 @@ ACTS = {
         "amend_minutes",
         "take_amendment",
         "decline_amendment",
+        "asking",
+        "question",
+        "question_deed",
+        "at_door",
+        "noted",
+        "code",
+        "guest",
+        "guest_gone",
     },
 }

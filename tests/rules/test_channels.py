@@ -56,6 +56,7 @@ def world(cast):
     named |= {name: f"update:{made.numbers[name]}" for name in ("update", "public_update", "hidden_update")}
     named |= {name: f"document:{made.numbers[f'doc_{name}']}" for name in library_world.NAMED}
     named |= {name: f"event:{made.numbers[name]}" for name in world_calendar.EVENTS}
+    named |= {name: f"times:{made.numbers[name]}" for name in world_calendar.DATES}
     named |= {name: f"action:{made.numbers[name]}" for name in world_actions.NAMED}
     named |= {name: f"collection:{made.numbers[name]}" for name in world_shelves.SETS}
     named |= world_messages.things(made)
@@ -181,7 +182,12 @@ def rooms_of_all(w):
     found = {}
     for name, ref in w.things.items():
         kind, _, number = ref.partition(":")
-        table = {"update": "update_note", "known": "space", "action": "joint_action"}.get(kind, kind)
+        table = {
+            "update": "update_note",
+            "known": "space",
+            "action": "joint_action",
+            "times": "time_poll",
+        }.get(kind, kind)
         column = "coalesce(known_id, audience_id)" if kind == "known" else "audience_id"
         key = db.session.scalar(
             sa.text(f"select key from audience where id = (select {column} from {table} where id = :number)"),

@@ -133,6 +133,7 @@ def pages(w):
         "actions.index": ("visitor", "/actions"), "actions.board": ("visitor", "/actions/board"),
         "actions.roadmap": ("visitor", "/actions/roadmap"), "actions.needs": ("visitor", "/actions/needs"),
         "actions.table": ("visitor", "/actions.csv"),
+        "actions.table_of_one": ("outsider", f"{base}/action.csv"),
         "actions.show_one": ("visitor", base), "actions.new": ("outsider", "/actions/new"),
         "actions.edit": ("chair", f"{base}/edit"), "actions.removing": ("chair", f"{base}/remove"),
         "actions.removing_note": ("chair", f"{base}/notes/{w.numbers['deed_note']}/remove"),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, minutes, subscribing
+from app.calendar import acts, answering, door, minutes, polling, questioning, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -15,6 +15,7 @@ EVENTS = {
     "inner_event": ("network", "members"),
     "hidden_event": ("circle", "space"),
 }
+DATES = {"inner_dates": ("network", "members"), "hidden_dates": ("circle", "space")}
 SPARE = ("to_cancel", "cancelled_event", "to_remove", "to_approve")
 SOON = dt.timedelta(days=2)
 
@@ -57,9 +58,41 @@ def build(cast, numbers):
     for name in ("to_take", "to_decline"):
         found[name] = minutes.amend(neighbour, open_event, 0, f"{name} instead.", 1, "").id
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
+    for name in ("first_question", "question"):
+        found[name] = questioning.add(chair, db.session.get(Event, found["open_event"]), asked(name)).id
+    opened = db.session.get(Event, found["open_event"])
+    answering.answer(cast.neighbour.me(), opened, "going", "here")
+    door.welcome(chair, opened, "Quagga guest", "")
+    found["guest"] = door.guests(opened.id)[0].id
+    found["code"] = door.code_of(opened, cast.neighbour.id)
+    times = [clock.now() + SOON, clock.now() + 2 * SOON]
+    for name, (where, audience) in DATES.items():
+        group = db.session.get(Space, getattr(cast.spaces, where))
+        found[name] = polling.ask(chair, group, sought(name, "Zebra"), times, audience=audience).id
+    for name in ("sought", "to_close", "sought_to_remove"):
+        found[name] = polling.ask(chair, place, sought(name), times, audience="members").id
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
     return found
+
+
+def asked(name):
+    """Return the fields of a question to those who come, whose words bear its name."""
+    return {
+        "words": f"Quagga {name}?",
+        "hint": "",
+        "form": "line",
+        "options": [],
+        "required": False,
+        "after_id": 0,
+        "value": "",
+    }
+
+
+def sought(name, word="Quagga"):
+    """Return for what a date is sought, in words that bear its name."""
+    return {"title": f"{word} {name} hour", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
+            "closes": clock.now() + SOON}  # fmt: skip
 
 
 def said_to(w, name, rooms, author, number):
@@ -110,6 +143,30 @@ def forms(w, form):
     rows["events.answer", ""] = form(
         "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
     )
+    rows["events.asking", ""] = form(
+        "chair", f"{base}/questions", {"words": "Which meal?", "form": "line", "after": ""}
+    )
+    one = f"{base}/questions/{w.question}"
+    rows["events.question", ""] = form(
+        "chair", one, {"words": "Which other meal?", "form": "line", "after": ""}
+    )
+    for deed in ("up", "remove"):
+        rows["events.question_deed", deed] = form("chair", f"{one}/{deed}", {})
+    rows["events.guest", ""] = form("chair", f"{base}/door/guests", {"name": "Quagga Smith", "house": ""})
+    rows["events.guest_gone", ""] = form("chair", f"{base}/door/guests/{w.guest}/remove", {})
+    day = (clock.now() + SOON).date().isoformat()
+    rows["dates.new", ""] = form("outsider", "/dates/new", {
+        "title": "Which hour?", "minutes": "60", "zone": "UTC", "closes": day, "space": w.cast.spaces.network,
+        "audience": "members", "language": "en", "organisation": "0", "day_0": day, "hour_0": "10:00", "day_1": day,
+        "hour_1": "11:00",
+    })  # fmt: skip
+    rows["dates.vote", ""] = form(
+        "outsider", f"/dates/{w.sought}/answers", {f"t-{n}": "yes" for n in range(1, 20)}
+    )
+    rows["dates.close", ""] = form("chair", f"/dates/{w.to_close}/close", {})
+    rows["dates.remove", ""] = form("chair", f"/dates/{w.sought_to_remove}/remove", {})
+    for deed in ("came", "uncame"):
+        rows["events.noted", deed] = form("chair", f"{base}/door/{w.cast.neighbour.id}/{deed}", {})
     for deed in ("follow", "unfollow"):
         rows["events.follow", deed] = form("outsider", f"{base}/{deed}", {})
     return rows
@@ -131,6 +188,11 @@ def pages(w):
         "events.amend_minutes": ("neighbour", f"{base}/minutes/0/amend"),
         "events.decline_amendment": ("chair", f"{base}/minutes/amendments/{w.to_decline}/decline"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
+        "events.at_door": ("chair", f"{base}/door"), "events.code": ("chair", f"{base}/door/code?code={w.code}"),
+        "dates.index": ("outsider", "/dates"), "dates.new": ("outsider", "/dates/new"),
+        "dates.show": ("outsider", f"/dates/{w.sought}"), "dates.table": ("outsider", f"/dates/{w.sought}/table?fragment=1"),
+        "dates.remove": ("chair", f"/dates/{w.sought}/remove"),
+        "events.asking": ("chair", f"{base}/questions"), "events.question": ("chair", f"{base}/questions/{w.question}"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),

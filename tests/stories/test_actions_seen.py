@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -135,6 +136,34 @@ class TestLists:
             db.session.commit()
             assert action.id
         assert titles(cast.outsider.gets("/actions")) == ["Other words"]
+
+    def test_list_and_one_action_as_a_workbook_with_what_its_reader_sees(self, app, cast):
+        with app.app_context():
+            one = entered(cast, title="=Second", audience="public", lead_id=cast.organisations.chair)
+            progress.note(cast.chair.me(), one, "@Said to all.")
+            progress.note(cast.chair.me(), one, "Inside only.", internal=True)
+            acts.set_state(cast.chair.me(), one, "held", "Waits.")
+            number = one.id
+
+        def cells(who, path):
+            answer = who.gets(path)
+            assert answer.status_code == 200 and answer.headers["Content-Disposition"].endswith('.xlsx"')
+            sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+            assert not any(cell.data_type == "f" for row in sheet for cell in row)
+            return [[cell.value for cell in row] for row in sheet]
+
+        assert cells(cast.visitor, "/actions.xlsx")[1][2] == "'=Second"
+        path = f"/actions/{number}/action"
+        rows = cells(cast.outsider, f"{path}.xlsx")
+        said = [cell for row in rows for cell in row]
+        assert ["Title", "'=Second"] == rows[2][:2] and "'@Said to all." in said and "Waits." in said
+        assert "Inside only." not in said and "Inside only." in cast.chair.gets(f"{path}.csv").text
+        assert "Inside only." not in cast.visitor.gets(f"{path}.csv").text
+        page = cast.visitor.gets(f"/actions/{number}", follow_redirects=True).text
+        assert f"{path}.xlsx" in page and "/actions.xlsx" in cast.visitor.gets("/actions").text
+        with app.app_context():
+            hidden = entered(cast, title="Hidden", space="circle", audience="space").id
+        assert cast.outsider.gets(f"/actions/{hidden}/action.csv").status_code == 404
 
     @pytest.mark.parametrize("path", ["/actions", "/actions/board", "/actions/roadmap"])
     def test_as_many_questions_for_ten_as_for_one(self, app, cast, path):

@@ -75,10 +75,22 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
     uid = event(cast, number).uid
     answers(cast.neighbour, number)
     ((to, method, one, mail),) = post()
-    assert (to, method, str(one["uid"]), int(one["sequence"])) == ("neighbour@cast.example", "REQUEST", uid, 0)
-    assert (one["organizer"], one["attendee"]) == ("mailto:convivio@127.0.0.1", "mailto:neighbour@cast.example")
+    assert (to, method, str(one["uid"]), int(one["sequence"])) == (
+        "neighbour@cast.example",
+        "REQUEST",
+        uid,
+        0,
+    )
+    assert (one["organizer"], one["attendee"]) == (
+        "mailto:convivio@127.0.0.1",
+        "mailto:neighbour@cast.example",
+    )
     assert one["attendee"].params["PARTSTAT"] == "ACCEPTED" and one["dtstart"].dt == START
-    assert str(one["status"]) == "CONFIRMED" and "été" in mail["Subject"] and str(one["summary"]) == "Ordinary; été, meeting"
+    assert (
+        str(one["status"]) == "CONFIRMED"
+        and "été" in mail["Subject"]
+        and str(one["summary"]) == "Ordinary; été, meeting"
+    )
     assert str(event(cast, number).by["name"]) in one["organizer"].params["CN"]
     answers(cast.neighbour, number, shown="y")
     answers(cast.outsider, number, "maybe")
@@ -100,7 +112,11 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
 
     answers(cast.neighbour, number, "no")
     ((to, method, one, _mail),) = post()
-    assert (method, int(one["sequence"]), str(one["status"])) == ("CANCEL", 3, "CANCELLED") and "neighbour" in to
+    assert (method, int(one["sequence"]), str(one["status"])) == (
+        "CANCEL",
+        3,
+        "CANCELLED",
+    ) and "neighbour" in to
     answers(cast.neighbour, number)
     assert told(post) == [("neighbour@cast.example", "REQUEST", 4)]  # higher than that by which it went
     answers(cast.steward, number, "no")
