@@ -137,7 +137,12 @@ def card(thing: t.Any) -> Drawn:
 _w, _e, _s = Watch.__table__, Event.__table__, Series.__table__
 _OTHERS = (
     sa.select(_e.c.id, _e.c.title, _e.c.starts, _e.c.ends, _e.c.all_day, _e.c.cancelled)
-    .where(_e.c.series_id == sa.bindparam("series"), _e.c.id != sa.bindparam("but"), ~_e.c.removed, in_sight(_e.c.audience_id))
+    .where(
+        _e.c.series_id == sa.bindparam("series"),
+        _e.c.id != sa.bindparam("but"),
+        ~_e.c.removed,
+        in_sight(_e.c.audience_id),
+    )
     .limit(NEAR)
 )
 _moment = sa.bindparam("starts", type_=_e.c.starts.type)
@@ -194,8 +199,7 @@ def followed(who: t.Any) -> Drawn:
     """The events that somebody follows, in their list of what they follow."""
     rows = run(_FOLLOWED, {"me": who.id, **bound(who.viewer)}).all()
     lines = [
-        Followed(row.ref, row.title, f"/events/{row.id}-{slug(row.title)}", row.language)
-        for row in rows
+        Followed(row.ref, row.title, f"/events/{row.id}-{slug(row.title)}", row.language) for row in rows
     ]
     return ("calendar/_followed.html", {"lines": lines}) if lines else None
 

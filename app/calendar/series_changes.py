@@ -91,7 +91,13 @@ def change(
         one.sequence += bool(what)
         _settle(one, rows, other & LIMITS)
         shown = series.point(one) or event
-        acts.tell("calendar.moved" if what else "calendar.changed", author, shown, what=what, events=[row.id for row in rows])
+        acts.tell(
+            "calendar.moved" if what else "calendar.changed",
+            author,
+            shown,
+            what=what,
+            events=[row.id for row in rows],
+        )
         return True
 
 
@@ -104,7 +110,9 @@ def _repeats_otherwise(one: Series, rule: str | None, extra: Extra) -> bool:
 def _say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
     """Let the times say what is new; one that stands apart keeps what it says otherwise than this one did."""
     for row in rows if words else ():
-        new = {n: v for n, v in words.items() if row is event or not row.apart or getattr(row, n) == before[n]}
+        new = {
+            n: v for n, v in words.items() if row is event or not row.apart or getattr(row, n) == before[n]
+        }
         acts.say(row, new)
 
 
@@ -216,13 +224,13 @@ def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     """Give what is left of a rule to the series that follows."""
     if not one.rule:
         return
-    rule, zone, earlier = recurring.read(one.rule), "UTC" if one.all_day else one.zone, 0
-    for hour in recurring.counted(rule, one.first, zone, one.on_clocks(END)):
+    rule, zone = recurring.read(one.rule), "UTC" if one.all_day else one.zone
+    for earlier, hour in enumerate(recurring.counted(rule, one.first, zone, one.on_clocks(END))):
         if recurring.moment(hour, zone) >= moment:
             left = rule.count and rule.count - earlier
-            other.rule, other.begins = dataclasses.replace(rule, count=left).text(), hour.isoformat(timespec="seconds")
+            other.rule = dataclasses.replace(rule, count=left).text()
+            other.begins = hour.isoformat(timespec="seconds")
             return
-        earlier += 1
 
 
 def end(one: Series, moment: dt.datetime) -> None:
@@ -256,7 +264,9 @@ def repeat(
         db.session.add_all(rows)
         db.session.flush()
         shown = series.point(one) or event
-        acts.tell("calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)])
+        acts.tell(
+            "calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)]
+        )
         return one
 
 
