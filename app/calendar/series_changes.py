@@ -168,9 +168,9 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
     """Take away times that a series has no longer; one that people answered is cancelled, so that they hear of it."""
     numbers = [row.id for row in rows]
     asked = set(db.session.scalars(sa.select(_a.c.event_id).where(_a.c.event_id.in_(numbers)).distinct()))
+    acts.forget_times([row for row in rows if row.id not in asked])
     for row in rows:
         if row.id not in asked:
-            acts.forget(row)
             continue
         row.series_id, row.recurrence, row.apart = None, None, False
         row.uid = acts.new_uid() if row.uid == one.uid else row.uid
@@ -322,9 +322,7 @@ def remove(actor: t.Any, event: Event, scope: str) -> None:
         if not rows:
             return
         shown = event if event in rows else rows[0]
-        for row in rows:
-            if row is not shown:
-                acts.forget(row)
+        acts.forget_times([row for row in rows if row is not shown])
         acts.remove(actor, shown)
         if scope != ONE:
             end(one, t.cast(dt.datetime, rows[0].recurrence))
