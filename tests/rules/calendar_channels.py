@@ -132,6 +132,7 @@ ACTS = {
     "events": {
         "edit",
         "copying",
+        "move",
         "cancel",
         "reinstate",
         "remove",

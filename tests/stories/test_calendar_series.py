@@ -425,3 +425,43 @@ def test_whole_days_that_repeat_are_days_in_other_calendars(cast):
         b"RDATE;VALUE=DATE:20270325",
     ):
         assert line in data
+
+
+# --- another group ----------------------------------------------------------------------------------------
+
+
+def test_a_series_is_moved_and_who_loses_sight_of_it_hears_of_nothing_else(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=3", space="africa", audience="public")
+    found = numbers(cast, number)
+    path, circle = f"/events/{found[1]}/move", cast.spaces.circle
+    tell(cast.app)
+    assert cast.neighbour.gets(path).status_code == 403
+    page = cast.chair.gets(path).text
+    assert "All times of the series are moved." in page
+    wrong = cast.chair.posts(path, {"space": circle, "audience": "public"})
+    assert wrong.status_code == 422 and "can be seen by fewer people" in wrong.text
+    asked = cast.chair.posts(path, {"space": circle, "audience": "space"})
+    assert (
+        asked.status_code == 200
+        and "Yes, let them see it" in asked.text
+        and not facts(cast, "calendar.placed")
+    )
+    sent = {"space": circle, "audience": "space", "confirm": f"{circle}-space"}
+    assert cast.chair.posts(path, sent).status_code == 303
+    tell(cast.app)
+    for one_of in found:
+        assert cast.visitor.gets(f"/events/{one_of}").status_code == 404
+        assert cast.outsider.gets(f"/events/{one_of}").status_code == 404
+    for path in (
+        "/",
+        "/search?q=housing",
+        "/calendar/2027-03",
+        "/calendar/public.ics",
+        "/calendar/feed.atom",
+    ):
+        assert "Housing meeting" not in re.sub("</?mark>", "", cast.outsider.gets(path).text), path
+    assert "Housing meeting" in cast.chair.gets("/calendar/2027-03").text
+    assert (
+        len(facts(cast, "calendar.placed")) == 1
+        and facts(cast, "thing.gone")[0].data["refs"][0] == f"event:{found[0]}"
+    )
