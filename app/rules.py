@@ -403,6 +403,7 @@ TABLE: dict[str, Rule] = {
     "calendar.follow": member,
     "calendar.add": while_open(inside),
     "calendar.edit": while_open(in_place(hosts)),
+    "calendar.move": while_open(in_place(hosts)),
     "calendar.cancel": while_open(in_place(hosts)),
     "calendar.answer": in_place(member),
     "calendar.answers": hosts,

@@ -7,6 +7,7 @@ from app.calendar import (
     answer_routes,
     door_routes,
     minutes_routes,
+    move_routes,
     narrowing,
     outside,
     panels,
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
     assert series.extend and agenda_models.AgendaRow and panels.of_space and work_routes.bp is routes.bp
     assert outside.bp is views.bp and minutes_routes.bp is routes.bp and question_routes.bp is door_routes.bp
+    assert move_routes.move
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)

@@ -51,6 +51,7 @@ Coming = tuple[Next, ...]
 def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, most: int = FEW) -> Coming:
     """Return the next events that a viewer may see and that fit, those of now too, the cancelled ones left out.
 
+    Of a series it is what comes next.
     `about` stands for what fits: what was found is kept until an event or the day changes, or the first of them ends.
     """
     known, today, moment = roll.roll(), grid.today(), now()
@@ -59,10 +60,10 @@ def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, m
     key = (about, most, sights, today, zone(), language())
     until, lines = known.coming.get(key, (moment, ()))
     if until <= moment:
-        fitting = [
+        fitting = grid.next_of_each(
             one for one in grid.listed(some, sights, Asked(), today, today + AHEAD)
             if fits(one) and not one.cancelled and (one.all_day or one.ends > moment)
-        ][:most]  # fmt: skip
+        )[:most]  # fmt: skip
         until = min((one.ends for one in fitting if not one.all_day), default=moment + DAY)
         lines = tuple(_next(line) for line in _lines(fitting, today))
         known.keep(key, (until, lines))

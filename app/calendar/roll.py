@@ -50,6 +50,7 @@ class Entry(t.NamedTuple):
     ends: dt.datetime
     zone: str
     cancelled: bool
+    series: int | None
     url: str
 
     @property
@@ -61,6 +62,7 @@ class Entry(t.NamedTuple):
 _COLUMNS = (
     _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.theme,
     _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone, _e.c.cancelled,
+    _e.c.series_id,
 )  # fmt: skip
 _BETWEEN = (
     sa.select(*_COLUMNS)
@@ -170,7 +172,7 @@ def _entry(row: t.Any) -> Entry:
     return Entry(
         row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.theme,
         row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
-        row.cancelled is not None, f"/events/{row.id}-{slug(row.title)}",
+        row.cancelled is not None, row.series_id, f"/events/{row.id}-{slug(row.title)}",
     )  # fmt: skip
 
 

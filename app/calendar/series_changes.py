@@ -168,9 +168,9 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
     """Take away times that a series has no longer; one that people answered is cancelled, so that they hear of it."""
     numbers = [row.id for row in rows]
     asked = set(db.session.scalars(sa.select(_a.c.event_id).where(_a.c.event_id.in_(numbers)).distinct()))
+    acts.forget_times([row for row in rows if row.id not in asked])
     for row in rows:
         if row.id not in asked:
-            acts.forget(row)
             continue
         row.series_id, row.recurrence, row.apart = None, None, False
         row.uid = acts.new_uid() if row.uid == one.uid else row.uid
@@ -224,16 +224,13 @@ def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     """Give what is left of a rule to the series that follows."""
     if not one.rule:
         return
-    rule, zone, earlier = recurring.read(one.rule), "UTC" if one.all_day else one.zone, 0
-    for hour in recurring.counted(rule, one.first, zone, one.on_clocks(END)):
+    rule, zone = recurring.read(one.rule), "UTC" if one.all_day else one.zone
+    for earlier, hour in enumerate(recurring.counted(rule, one.first, zone, one.on_clocks(END))):
         if recurring.moment(hour, zone) >= moment:
             left = rule.count and rule.count - earlier
-            other.rule, other.begins = (
-                dataclasses.replace(rule, count=left).text(),
-                hour.isoformat(timespec="seconds"),
-            )
+            other.rule = dataclasses.replace(rule, count=left).text()
+            other.begins = hour.isoformat(timespec="seconds")
             return
-        earlier += 1
 
 
 def end(one: Series, moment: dt.datetime) -> None:
@@ -325,9 +322,7 @@ def remove(actor: t.Any, event: Event, scope: str) -> None:
         if not rows:
             return
         shown = event if event in rows else rows[0]
-        for row in rows:
-            if row is not shown:
-                acts.forget(row)
+        acts.forget_times([row for row in rows if row is not shown])
         acts.remove(actor, shown)
         if scope != ONE:
             end(one, t.cast(dt.datetime, rows[0].recurrence))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app.calendar import (
     acts,
     forms,
+    moving,
     polling,
     questioning,
     repeating,
@@ -113,7 +114,7 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
 def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
     """Fill the form with what is taken over of an event."""
     form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
-    form.language.data, form.audience.data = source.language, audience_word(source)
+    form.language.data, form.audience.data = source.language, moving.audience_word(source)
     if "body" in what:
         form.body.data = source.body
     if "place" in what:
@@ -135,11 +136,6 @@ def fill_times(form: forms.EventForm, event: Event, starts: dt.datetime, ends: d
     if not event.all_day:
         form.last_day.data = ends.date()
         form.hour.data, form.end_hour.data = begins.time(), ends.time()
-
-
-def audience_word(event: Event) -> str:
-    """Return `public`, `members` or `space`: how an event's audience is called."""
-    return next((word for word in ("public", "members") if word in event.rooms), "space")
 
 
 def added(
@@ -283,7 +279,11 @@ def edit(number: int) -> t.Any:
     event = found(number, "calendar.edit")
     form = sent(forms.EventForm) if request.method == "POST" else forms.EventForm(**before(event))
     form.offer(person(), [db.session.get_one(Space, event.space_id)])
-    form.space.data, form.audience.data, form.organisation.data = event.space_id, audience_word(event), 0
+    form.space.data, form.audience.data, form.organisation.data = (
+        event.space_id,
+        moving.audience_word(event),
+        0,
+    )
     if event.series is not None:
         form.know(event.series)
     if request.method == "GET":

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.actions import acts as deeds
 from app.actions.models import Action
-from app.calendar import acts, answering, door, minutes, minutes_points, polling, questioning, spans
+from app.calendar import acts, answering, door, minutes, minutes_points, polling, questioning, recurring, series, series_changes, spans
 from app.calendar.minutes_models import GENERAL
 from app.calendar.models import Event
 from app.calendar.poll_models import NEED, NO, YES, TimePoll
@@ -32,6 +32,9 @@ USUAL = {
     "seats_online": None,
     "asks": [],
     "came": [],
+    "rule": "",
+    "moved": 0,
+    "skipped": 0,
 }
 LETTERS = {"y": YES, "i": NEED, "n": NO}
 
@@ -39,6 +42,12 @@ LETTERS = {"y": YES, "i": NEED, "n": NO}
 def events():
     """All sample events, with what is left out in the file filled in."""
     return [{**USUAL, **one} for one in content.texts("events.toml")["event"]]
+
+
+def weekday_of(moment):
+    """Return which weekday of its month a moment is on, as rules say it: 2TU; the fifth is the last."""
+    nth = (moment.day - 1) // 7 + 1
+    return f"{nth if nth < 5 else -1}{recurring.DAYS[moment.weekday()]}"
 
 
 class Dates:
@@ -60,6 +69,8 @@ class Dates:
                 talk.at(self.span(one)[0], self.note, one)
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
+            if one["moved"] or one["skipped"]:
+                talk.at(self.now - dt.timedelta(hours=26), self.depart, one)
 
         for one in content.texts("times.toml")["times"]:
             self.plan_times(one)
@@ -205,8 +216,28 @@ class Dates:
             else space.offers()[min(1, len(space.offers()) - 1)]
         )
         voice = author.voice(author.org.id) if author.org else None
+        if one["rule"]:
+            rule = one["rule"].format(weekday=weekday_of(starts.astimezone(spans.zone_of(one["zone"]))))
+            kept = series.begin(author, space, fields, rule, audience=word, organisation=voice)
+            self.known[one["key"]] = kept.next_id
+            return
         event = acts.add(author, space, fields, audience=word, organisation=voice)
         self.known[one["key"]] = event.id
+
+    def depart(self, one):
+        """Let one time of a series be later, and another one not take place."""
+        author, number = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]]).series_id
+        mine = (
+            sa.select(Event).where(Event.series_id == number, Event.starts > self.now).order_by(Event.starts)
+        )
+        coming = db.session.scalars(mine.limit(6)).all()
+        if one["moved"]:
+            event = coming[one["moved"]]
+            hours = {name: getattr(event, name) + dt.timedelta(hours=2) for name in ("starts", "ends")}
+            series_changes.change(author, event, hours, series_changes.ONE)
+        if one["skipped"]:
+            why = "Too many of us are away. We go on at the next time."
+            series_changes.cancel(author, coming[one["skipped"]], why, series_changes.ONE)
 
     def cancel(self, one):
         """Say that it does not take place, and why."""

@@ -176,6 +176,10 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s changed when or where an event takes place", who=item.who),
     ),
+    "calendar.placed": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row)),
+    ),
     "calendar.cancelled": Verb(
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s cancelled an event", who=item.who),

@@ -140,6 +140,7 @@ ACTS = {
     "events": {
         "edit",
         "copying",
+        "move",
         "cancel",
         "reinstate",
         "remove",

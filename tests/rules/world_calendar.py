@@ -119,9 +119,11 @@ def sent(w, **more):
 def forms(w, form):
     """Return how each of these forms is sent."""
     base, paper = f"/events/{w.open_event}", w.numbers["doc_inner_paper"]
+    elsewhere = {"space": w.cast.spaces.africa, "audience": "members"}
     rows = {
         ("events.new", ""): form("outsider", "/events/new", sent(w)),
         ("events.edit", ""): form("chair", f"{base}/edit", sent(w)),
+        ("events.move", ""): form("chair", f"/events/{w.cancelled_event}/move", elsewhere),
         ("events.cancel", ""): form("chair", f"/events/{w.to_cancel}/cancel", {"reason": "The hall is closed."}),
         ("events.reinstate", ""): form("chair", f"/events/{w.cancelled_event}/reinstate", {}),
         ("events.remove", ""): form("chair", f"/events/{w.to_remove}/remove", {}),
@@ -181,6 +183,7 @@ def pages(w):
         "events.invite": ("visitor", f"{base}/invite.ics"), "events.new": ("chair", "/events/new"),
         "events.hearers": ("chair", f"/events/new/hearers?space={w.cast.spaces.africa}&audience=public"),
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
+        "events.move": ("chair", f"{base}/move"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
         "events.minutes_of": ("visitor", f"{base}/minutes"), "events.minutes_file": ("visitor", f"{base}/minutes.md"),
         "events.write_minutes": ("chair", f"{base}/minutes/write"), "events.minutes_part": ("chair", f"{base}/minutes/0"),

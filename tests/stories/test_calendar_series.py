@@ -126,7 +126,7 @@ def test_a_day_that_never_comes_is_looked_for_no_further_than_people_plan():
     [
         (
             "Africa/Casablanca",
-            "2027-01-26T09:00",
+            "2025-02-09T09:00",
             "FREQ=WEEKLY;COUNT=4",
             ["08:00", "08:00", "09:00", "09:00"],
         ),
@@ -276,6 +276,11 @@ def test_this_and_following_become_a_series_of_their_own(cast):
     assert numbers(cast, number) == found[:2] and numbers(cast, number + 1) == found[2:]
     days = [f"{row.starts:%m-%d %H:%M} {row.place}" for row in rows(cast, number + 1)]
     assert days == ["03-25 09:00 Library", "04-01 08:00 Library", "04-15 08:00 Library"]
+    april = cast.outsider.gets("/calendar/2027-04").text
+    assert (
+        april.count("You are going") == 1 and "You are going" in cast.outsider.gets("/calendar/agenda").text
+    )
+    assert "You are going" not in cast.neighbour.gets("/calendar/2027-04").text
     assert "1 comes in person" in cast.chair.gets(f"/events/{found[3]}", follow_redirects=True).text
     (fact,) = facts(cast, "calendar.moved")
     assert fact.data["what"] == ["when", "where"] and fact.data["events"] == found[2:]
@@ -376,28 +381,23 @@ def expanded(data):
 
 def test_other_calendars_get_one_series_with_what_is_otherwise(cast):
     number = begun(
-        cast, cast.chair, "FREQ=WEEKLY", audience="public", space="africa", zone="Africa/Casablanca",
+        cast, cast.chair, "FREQ=WEEKLY", audience="public", space="africa", zone="Europe/Vienna",
         starts=dt.datetime(2027, 1, 5, 8, tzinfo=dt.UTC), rdates=["2027-04-02T11:00"], exdates=["2027-03-16T09:00"],
     )  # fmt: skip
-    found = {row.starts: row for row in rows(cast, number)}
-    third, last = (
-        found[dt.datetime(2027, month, day, 8, tzinfo=dt.UTC)].id for month, day in ((3, 23), (4, 6))
-    )
-    events.acted(cast, cast.chair, series_changes.change, third, {"starts": NOW + dt.timedelta(days=23), "ends": NOW + dt.timedelta(days=23, hours=1)}, "one")  # fmt: skip
+    found = {f"{row.starts:%m-%d}": row.id for row in rows(cast, number) if row.starts.year == 2027}
+    third, last = found["03-23"], found["04-06"]
+    later = {"starts": NOW + dt.timedelta(days=23), "ends": NOW + dt.timedelta(days=23, hours=1)}
+    events.acted(cast, cast.chair, series_changes.change, third, later, "one")
     cast.chair.posts(f"/events/{last}/cancel", {"reason": "No hall.", "scope": "one"})
-    cast.chair.posts(
-        f"/events/{found[dt.datetime(2027, 4, 13, 8, tzinfo=dt.UTC)].id}/remove", {"scope": "one"}
-    )
+    cast.chair.posts(f"/events/{found['04-13']}/remove", {"scope": "one"})
     feed = cast.visitor.gets("/calendar/public.ics")
     parts = icalendar.Calendar.from_ical(feed.data).walk("VEVENT")
     assert {str(part["uid"]) for part in parts} == {one(cast, number).uid} and len(parts) == 3
     assert (
-        b"RRULE:FREQ=WEEKLY\r\n" in feed.data
-        and b"DTSTART;TZID=Africa/Casablanca:20270105T090000" in feed.data
+        b"RRULE:FREQ=WEEKLY\r\n" in feed.data and b"DTSTART;TZID=Europe/Vienna:20270105T090000" in feed.data
     )
     assert (
-        b"RECURRENCE-ID;TZID=Africa/Casablanca:20270323T090000" in feed.data
-        and b"BEGIN:VTIMEZONE" in feed.data
+        b"RECURRENCE-ID;TZID=Europe/Vienna:20270323T090000" in feed.data and b"BEGIN:VTIMEZONE" in feed.data
     )
     ours = [(row.starts, row.cancelled is not None) for row in rows(cast, number)]
     theirs = [(begin, part["status"] == "CANCELLED") for begin, part in expanded(feed.data)]
@@ -425,3 +425,43 @@ def test_whole_days_that_repeat_are_days_in_other_calendars(cast):
         b"RDATE;VALUE=DATE:20270325",
     ):
         assert line in data
+
+
+# --- another group ----------------------------------------------------------------------------------------
+
+
+def test_a_series_is_moved_and_who_loses_sight_of_it_hears_of_nothing_else(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=3", space="africa", audience="public")
+    found = numbers(cast, number)
+    path, circle = f"/events/{found[1]}/move", cast.spaces.circle
+    tell(cast.app)
+    assert cast.neighbour.gets(path).status_code == 403
+    page = cast.chair.gets(path).text
+    assert "All times of the series are moved." in page
+    wrong = cast.chair.posts(path, {"space": circle, "audience": "public"})
+    assert wrong.status_code == 422 and "can be seen by fewer people" in wrong.text
+    asked = cast.chair.posts(path, {"space": circle, "audience": "space"})
+    assert (
+        asked.status_code == 200
+        and "Yes, let them see it" in asked.text
+        and not facts(cast, "calendar.placed")
+    )
+    sent = {"space": circle, "audience": "space", "confirm": f"{circle}-space"}
+    assert cast.chair.posts(path, sent).status_code == 303
+    tell(cast.app)
+    for one_of in found:
+        assert cast.visitor.gets(f"/events/{one_of}").status_code == 404
+        assert cast.outsider.gets(f"/events/{one_of}").status_code == 404
+    for path in (
+        "/",
+        "/search?q=housing",
+        "/calendar/2027-03",
+        "/calendar/public.ics",
+        "/calendar/feed.atom",
+    ):
+        assert "Housing meeting" not in re.sub("</?mark>", "", cast.outsider.gets(path).text), path
+    assert "Housing meeting" in cast.chair.gets("/calendar/2027-03").text
+    assert (
+        len(facts(cast, "calendar.placed")) == 1
+        and facts(cast, "thing.gone")[0].data["refs"][0] == f"event:{found[0]}"
+    )
