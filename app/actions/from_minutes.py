@@ -8,7 +8,7 @@ from app.actions import acts, lists, naming, words
 from app.actions.models import STATES, Action
 from app.core import agreed
 from app.core.agreed import Points, Wish
-from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer
+from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer, is_apart
 from app.core.database import locate
 from app.core.panels import panel
 from app.core.policy import can, me
@@ -26,7 +26,7 @@ class Minutes:
         return naming.organisations(names, viewer)
 
     def put(self, actor: t.Any, source: Thing, wish: Wish, ref: str) -> str:
-        """Propose an action that comes from a meeting, or let it say this; one that was taken away stays away."""
+        """Propose an action that comes from a meeting, or let it say this while it is a proposal."""
         said = {
             "title": wish.title,
             "detail": wish.detail,
@@ -34,11 +34,10 @@ class Minutes:
             "ends": wish.ends,
             "section": wish.section,
         }
-        action = _action(ref)
-        if action is not None:
-            acts.change(actor, action, said, partner_ids=wish.partner_ids)
-            return ref
         if ref:
+            action = _proposal(ref)
+            if action is not None:
+                acts.change(actor, action, said, partner_ids=wish.partner_ids)
             return ref
         space = db.session.get_one(Space, t.cast(t.Any, source).space_id)
         action = acts.propose(
@@ -50,21 +49,31 @@ class Minutes:
 
     def withdraw(self, actor: t.Any, ref: str) -> bool:
         """Take an action away that is still no more than a proposal. Says whether it is gone."""
-        action = _action(ref)
-        if action is not None and action.state == "proposed":
+        action = _proposal(ref)
+        if action is not None:
             acts.remove(actor, action)
-        return action is None or action.removed
+        left = locate(ref)
+        return left is None or left.removed
 
-    def agree(self, actor: t.Any, ref: str) -> None:
-        """Note that what was proposed is agreed."""
-        action = _action(ref)
-        if action is not None and action.state == "proposed":
+    def agree(self, actor: t.Any, ref: str, sure: bool) -> None:
+        """Note that what was proposed is agreed; unless it is sure, only for who may answer for its lead."""
+        action = _proposal(ref)
+        if action is not None and (sure or _answers(actor, action)):
             acts.set_state(actor, action, "agreed")
 
 
-def _action(ref: str) -> Action | None:
-    action = locate(ref) if ref else None
-    return action if isinstance(action, Action) and not action.removed else None
+def _proposal(ref: str) -> Action | None:
+    """Return an action that nobody has moved on or taken away, as it is now."""
+    action = locate(ref)
+    if not isinstance(action, Action):
+        return None
+    db.session.refresh(action)
+    there = not action.removed and not is_apart(action.audience_id)
+    return action if there and action.state == "proposed" else None
+
+
+def _answers(actor: t.Any, action: Action) -> bool:
+    return any(seat.id == action.lead_id and seat.may_answer for seat in actor.seats)
 
 
 def _audience(source: Thing, space: Space) -> str:

@@ -134,10 +134,10 @@ def approve(actor: Me, event: Event) -> None:
         _settle_all(actor, event)
         event.minutes, event.minutes_at = APPROVED, clock.now()
         event.minutes_by_id, event.minutes_by = actor.id, actor.byline(_voice(actor, event))
-        for ref in db.session.scalars(
-            sa.select(MinutesPoint.ref).where(MinutesPoint.event_id == event.id, MinutesPoint.ref != "")
-        ):
-            agreed.taker().agree(actor, ref)
+        sure = minutes_points.may_name(actor, event) is None
+        mine = sa.select(MinutesPoint.ref).where(MinutesPoint.event_id == event.id, MinutesPoint.ref != "")
+        for ref in db.session.scalars(mine).all():
+            agreed.taker().agree(actor, ref, sure)
         _told("calendar.minutes_approved", actor, event, to=comers(event))
 
 

@@ -30,6 +30,7 @@ BEFORE = (
     "在", "于", "قبل", "بحلول", "حتى",
 )  # fmt: skip
 MOST_WORDS = 200  # of the title of an action
+LOOKED_AT = 160
 SURE = 0.5  # how alike an earlier and a later line are that are taken for the same one
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _KIND = {fold(word): kind for kind, words in WORDS.items() for word in words}
@@ -242,7 +243,7 @@ def paired(before: t.Sequence[str], now: t.Sequence[str]) -> list[int | None]:
             found[place] = same
             del free[same]
     near = [
-        (difflib.SequenceMatcher(None, known, line, autojunk=False).ratio(), -number, -place)
+        (_alike(known, line), -number, -place)
         for place, line in enumerate(now) if found[place] is None
         for number, known in free.items()
     ]  # fmt: skip
@@ -251,6 +252,12 @@ def paired(before: t.Sequence[str], now: t.Sequence[str]) -> list[int | None]:
             found[-place] = -number
             del free[-number]
     return found
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how alike two lines begin, from 0 to 1; looking at more of them would take long."""
+    pair = difflib.SequenceMatcher(None, one[:LOOKED_AT], other[:LOOKED_AT], autojunk=False)
+    return pair.ratio() if pair.quick_ratio() >= SURE else 0.0
 
 
 def short(text: str) -> str:

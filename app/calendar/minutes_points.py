@@ -18,7 +18,7 @@ from app.core.policy import Me, allowed
 from app.extensions import db
 from app.spaces.models import Space
 
-MOST_POINTS = 100  # of one part
+MOST_POINTS = 60  # of one part
 
 
 class Made(t.NamedTuple):

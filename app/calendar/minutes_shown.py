@@ -82,7 +82,7 @@ class Part(t.NamedTuple):
     amendments: list[t.Any]
 
 
-@functools.lru_cache(1024)
+@functools.lru_cache(256)
 def blocks(source: str, day: dt.date) -> tuple[Block, ...]:
     """Return the pieces of a text; what is equal is drawn once."""
     every = source.split("\n")

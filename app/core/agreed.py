@@ -37,8 +37,8 @@ class Taker(t.Protocol):
     def withdraw(self, actor: t.Any, ref: str) -> bool:
         """Take an action away that is still no more than a proposal. Says whether it is gone."""
 
-    def agree(self, actor: t.Any, ref: str) -> None:
-        """Note that what was proposed is agreed."""
+    def agree(self, actor: t.Any, ref: str, sure: bool) -> None:
+        """Note that what was proposed is agreed; unless it is sure, only for who may answer for its lead."""
 
 
 _takers: list[Taker] = []

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 
 from app.actions.models import Action, Partner
 from app.calendar import acts, answering, minutes_shown
@@ -194,6 +195,17 @@ class TestLines:
         write(cast.neighbour, number, 0, "action: @chair-office send\n\nThen tea.", 1)
         assert [one[0] for one in actions(cast)] == ["send"]
 
+    def test_who_may_not_name_members_does_not_bind_them(self, cast):
+        number = added(cast, cast.neighbour)
+        with clock.at(NOW - DAY):
+            acted(cast, cast.chair, answering.answer, number, "going", "here")
+        write(cast.neighbour, number, 0, "action: @chair-office send\naction: @neighbour-office come")
+        with cast.app.app_context():
+            assert db.session.scalar(sa.select(Action.state)) == "proposed"
+        for deed in ("share", "approve"):
+            cast.neighbour.posts(f"/events/{number}/minutes/{deed}")
+        assert {one[0]: one[3] for one in actions(cast)} == {"send": "proposed", "come": "agreed"}
+
     def test_between_two_texts_nothing_is_made(self, cast):
         number, _rows = meeting(cast)
         write(cast.chair, number, 0, "action: @chair-office send")
@@ -258,8 +270,6 @@ class TestApproving:
         text = read(cast.outsider, number, ".md")
         assert text.mimetype == "text/markdown" and "## Budget" in text.text and "zebras" in text.text
         with cast.app.test_request_context():
-            from flask import g
-
             g.me = cast.outsider.me()
             assert "zebras" in minutes_shown.as_html(db.session.get(Event, number))
 
