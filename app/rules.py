@@ -389,7 +389,7 @@ TABLE: dict[str, Rule] = {
     "calendar.add": while_open(inside),
     "calendar.edit": while_open(in_place(hosts)),
     "calendar.cancel": while_open(in_place(hosts)),
-    "calendar.answer": in_place(member),
+    "calendar.answer": in_place(lambda who, event: member(who, event) and not event.outside),
     "calendar.answers": hosts,
     "calendar.subscription": own,
     "calendar.remove": lambda who, event: hosts(who, event) or moderates(who, event),

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from app.calendar import (
-    agenda_models,
     answer_routes,
     narrowing,
     outside,
     panels,
+    programme_routes,
     reminding,
     routes,
     subscribe_routes,
@@ -23,7 +23,7 @@ from app.spaces import changes
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
-    assert agenda_models.AgendaRow and panels.of_space and work_routes.bp is routes.bp and outside.bp is views.bp
+    assert panels.of_space and work_routes.bp is programme_routes.bp is routes.bp and outside.bp is views.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.calendar import answering
+from app.calendar import answering, ordering, slots
+from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
@@ -20,12 +21,11 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
-    "seats_here", "seats_online", "per_house",
+    "seats_here", "seats_online", "per_house", "scale", "outside", "page",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})
 LIMITS = frozenset({"seats_here", "seats_online", "per_house"})
-PAPER = "paper"  # the tie of an event to a document
 MOST_PAPERS = 100
 _e = Event.__table__
 
@@ -52,9 +52,9 @@ def new_uid() -> str:
 
 def add(
     author: t.Any, space: Space, fields: dict[str, t.Any], *, audience: str, organisation: t.Any = None,
-    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (),
+    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (), programme: Event | None = None,
 ) -> Event:  # fmt: skip
-    """Put an event into the calendar of a space."""
+    """Put an event into the calendar of a space; `programme`: with the programme of another one."""
     with atomic():
         now = clock.now()
         event = Event(
@@ -68,8 +68,10 @@ def add(
         _attach(author, event, files)
         for ref in papers[:MOST_PAPERS]:
             links.tie(event.ref, PAPER, ref, author.id)
+        if programme is not None:
+            ordering.copy(programme, event)
         watches.watch(author.id, event.ref, watches.FOLLOW, softly=True)
-        _told(
+        told(
             "calendar.added",
             author,
             event,
@@ -96,9 +98,10 @@ def _attach(author: t.Any, event: Event, files: t.Sequence[filing.Kept]) -> None
     event.files = (event.files or 0) + len(files)
 
 
-def _told(
+def told(
     verb: str, actor: t.Any, event: Event, *, organisation: t.Any = None, excerpt: str = "", **data: t.Any
 ) -> None:
+    """Record a fact about an event in the voice of its host, as far as who acts may speak for it."""
     voice = organisation or (actor.voice(event.organisation_id) if actor and event.organisation_id else None)
     record(
         verb,
@@ -122,14 +125,16 @@ def change(
         other = {name for name, value in fields.items() if getattr(event, name) != value}
         if not other and not files:
             return False
+        was = ordering.before(event)
         _say(event, fields)
+        ordering.follow(event, was)
         _attach(author, event, files)
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
         db.session.flush()
         if other & LIMITS:
             answering.fill(event)
-        _told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
+        told("calendar.moved" if moved else "calendar.changed", author, event, what=moved)
         return True
 
 
@@ -142,7 +147,7 @@ def cancel(actor: t.Any, event: Event, why: str) -> None:
         event.cancelled, event.cancelled_why = clock.now(), why
         event.sequence += 1
         db.session.flush()
-        _told("calendar.cancelled", actor, event, excerpt=why)
+        told("calendar.cancelled", actor, event, excerpt=why)
 
 
 def reinstate(actor: t.Any, event: Event) -> None:
@@ -155,7 +160,7 @@ def reinstate(actor: t.Any, event: Event) -> None:
         event.sequence += 1
         audiences.unsay(event.ref, "calendar.cancelled")
         db.session.flush()
-        _told("calendar.reinstated", actor, event)
+        told("calendar.reinstated", actor, event)
 
 
 def remove(actor: t.Any, event: Event) -> None:
@@ -163,34 +168,49 @@ def remove(actor: t.Any, event: Event) -> None:
     with atomic():
         grown(event)
         filing.forget(event.ref)
-        links.untie(event.ref, PAPER)
+        _untie(event)
+        ordering.forget(event)
         event.removed, event.files = True, 0
-        event.title = event.body = event.html = event.place = event.link = event.access = (
+        event.title = event.body = event.html = event.place = event.link = event.access = event.outside = event.page = (
             event.cancelled_why
         ) = ""
         db.session.flush()
         audiences.silence(event.ref, url=f"/events/{event.id}")
-        _told("calendar.removed", actor, event, own=event.author_id == actor.id)
+        told("calendar.removed", actor, event, own=event.author_id == actor.id)
 
 
-def put_paper(author: t.Any, event: Event, ref: str) -> bool:
-    """Let a document belong to an event. Says whether it did not before."""
+def put_paper(author: t.Any, event: Event, ref: str, slot: str = "") -> bool:
+    """Let a document belong to an event, as the paper of a name; what had this name before is a paper as others are.
+
+    Says whether anything changed."""
     with atomic():
         grown(event)
-        known = [tie.target for tie in links.from_(event.ref, PAPER)]
-        if ref in known or len(known) >= MOST_PAPERS:
+        kind = slots.tie_of(slot) if slot else PAPER
+        known = [(tie.kind, tie.target) for tie in links.from_(event.ref)]
+        if (kind, ref) in known or len(known) >= MOST_PAPERS:
             return False
-        links.tie(event.ref, PAPER, ref, author.id)
-        _told("calendar.changed", author, event, what=[])
+        _untie(event, ref)
+        if slot:
+            for old in (target for own, target in known if own == kind):
+                links.untie(event.ref, kind, old)
+                links.tie(event.ref, PAPER, old, author.id)
+        links.tie(event.ref, kind, ref, author.id)
+        told("calendar.changed", author, event, what=[])
         return True
+
+
+def _untie(event: Event, ref: str | None = None) -> None:
+    """Take a document off an event, whatever its name there; or all of them."""
+    for kind in (PAPER, *map(slots.tie_of, slots.SLOTS)):
+        links.untie(event.ref, kind, ref)
 
 
 def take_paper(author: t.Any, event: Event, ref: str) -> None:
     """Let a document no longer belong to an event."""
     with atomic():
         grown(event)
-        links.untie(event.ref, PAPER, ref)
-        _told("calendar.changed", author, event, what=[])
+        _untie(event, ref)
+        told("calendar.changed", author, event, what=[])
 
 
 def follow(actor: t.Any, event: Event, on: bool) -> None:

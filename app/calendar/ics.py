@@ -6,6 +6,7 @@ import typing as t
 import icalendar
 from flask import Response
 
+from app.calendar import programme
 from app.calendar.models import Event
 from app.core import look
 from app.core.database import setting
@@ -36,16 +37,18 @@ class Row(t.NamedTuple):
     alarm: int = 0
 
 
-def rows(events: t.Iterable[Event], member: bool, alarm: int = 0) -> list[Row]:
-    """Return what is said of some events; the link to take part online is for members alone."""
-    return [_row(event, member, alarm) for event in events]
+def rows(events: t.Iterable[Event], linked: bool | t.Collection[int], alarm: int = 0) -> list[Row]:
+    """Return what is said of some events; `linked`: whether the link to take part stands there, or in which of them."""
+    return [
+        _row(event, linked if isinstance(linked, bool) else event.id in linked, alarm) for event in events
+    ]
 
 
-def _row(event: Event, member: bool, alarm: int) -> Row:
+def _row(event: Event, linked: bool, alarm: int) -> Row:
     begin, end = span(event)
     return Row(
         event.uid, event.sequence, event.at, event.changed, begin, end, clean_line(event.title), event.cancelled is not None,
-        setting("BASE_URL") + event.url, event.form, where(event, member), words(event, member),
+        setting("BASE_URL") + event.url, event.form, where(event, linked), words(event, linked),
         0 if event.cancelled is not None else alarm,
     )  # fmt: skip
 
@@ -57,14 +60,14 @@ def span(event: Event) -> tuple[t.Any, t.Any]:
     return event.starts.astimezone(event.there), event.ends.astimezone(event.there)
 
 
-def where(event: Event, member: bool) -> str:
-    """Return the place; for members, without one, the link."""
-    return event.place or (event.link if member else "")
+def where(event: Event, linked: bool) -> str:
+    """Return the place; without one the link, for those whose it is."""
+    return event.place or (event.link if linked else "")
 
 
-def words(event: Event, member: bool) -> str:
-    """Return the description as plain text, with the link for members, the event's page, and what a demo network says."""
-    link = event.link if member else ""
+def words(event: Event, linked: bool) -> str:
+    """Return the description as plain text, with the link, the event's page, and what a demo network says."""
+    link = event.link if linked else ""
     said = [event.cancelled_why, plain(event.html), link, setting("BASE_URL") + event.url]
     return "\n\n".join(filter(None, [*said, SAMPLE if is_demo() else ""]))
 
@@ -125,8 +128,14 @@ def _alarm(row: Row) -> icalendar.Alarm:
     return made
 
 
-def answer(event: Event, member: bool, name: str) -> Response:
+def file_of(event: Event, linked: bool) -> bytes:
+    """Return one event as a file, with the hours of its programme."""
+    (row,), told = rows([event], linked), programme.told(event)
+    return written([row._replace(words="\n\n".join(filter(None, [told, row.words])))], look.title())
+
+
+def answer(event: Event, linked: bool, name: str) -> Response:
     """Return the answer that gives out an event as a file."""
-    made = Response(written(rows([event], member), look.title()), mimetype=TYPE)
+    made = Response(file_of(event, linked), mimetype=TYPE)
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return made

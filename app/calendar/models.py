@@ -7,11 +7,12 @@ import zoneinfo
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.calendar.agenda_models import AgendaRow, Speaker
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
 from app.core.text import plain, slug
-from app.extensions import Model
+from app.extensions import Model, db
 
 # What kind of event it is. The keys are stored, the words shown; `due` is a deadline of another room and never stored.
 FORMS: dict[str, t.Any] = {
@@ -102,16 +103,24 @@ class Event(Thing, Model):
         return (self.ends - dt.timedelta(microseconds=1)).astimezone(self.there).date()
 
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place and description."""
+        """Return what the search keeps: title, place, description, and the words of the programme."""
         if self.removed:
             return None
         return {
-            "title": self.title, "body": " ".join([self.place, plain(self.html)]), "lang": self.language,
+            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._programme()]), "lang": self.language,
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],
                      "has": ["file"] * bool(self.files)},
         }  # fmt: skip
+
+    def _programme(self) -> list[str]:
+        row, one = AgendaRow.__table__, Speaker.__table__
+        mine = sa.and_(row.c.event_id == self.id, ~row.c.removed)
+        rows = db.session.execute(sa.select(row.c.title, row.c.html).where(mine).order_by(row.c.position))
+        named = sa.select(one.c.name, one.c.house).join(row, row.c.id == one.c.row_id).where(mine).order_by(one.c.id)
+        words = [f"{each.title} {plain(each.html)}" for each in rows]
+        return words + [f"{each.name} {each.house}" for each in db.session.execute(named) if each.name]
 
 
 known_as("event", Event)

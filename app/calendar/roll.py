@@ -21,7 +21,7 @@ from app.core.text import slug
 MOST_KEPT = 60  # months in memory
 MOST_DRAWN = 300
 QUIET = frozenset(
-    {"calendar.answered", "calendar.offered", "calendar.soon"}
+    {"calendar.answered", "calendar.offered", "calendar.soon", "calendar.programme", "calendar.speaks"}
 )  # change nothing of what lists show
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC

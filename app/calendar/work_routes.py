@@ -8,6 +8,7 @@ from flask import Response, request
 from markupsafe import Markup
 
 from app.calendar import acts, forms, routes, shown, spans
+from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event
 from app.calendar.routes import bp, done, found
 from app.core import links, once, pages, panels, text
@@ -15,10 +16,12 @@ from app.core.attaching import sent, too_many
 from app.core.database import setting
 from app.core.hearing import said
 from app.core.languages import _, zone
-from app.core.policy import allowed, me, person, require, ruled
+from app.core.policy import allowed, can, me, person, require, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
 from app.spaces.models import Space
+
+COPIED_WHOLE = ("papers", "programme")  # taken over without passing through a field
 
 
 def spaces_to_fill() -> list[Space]:
@@ -72,12 +75,12 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
 def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
     """Fill the form with what is taken over of an event."""
     form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
-    form.language.data, form.audience.data = source.language, audience_word(source)
+    form.language.data, form.audience.data, form.scale.data = source.language, audience_word(source), source.scale
     if "body" in what:
         form.body.data = source.body
     if "place" in what:
         form.place.data = source.place
-    if "link" in what:
+    if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
         form.link.data = source.link
     if "spoken" in what:
         form.spoken.data, form.access.data = source.languages.split(), source.access
@@ -121,7 +124,7 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
         return pages.see_other(url) if url else form_page(form, 429, source=source, notice=wait)
     fields = {**form.fields(), **time_fields(form, span)}
     papers = (
-        [tie.target for tie in links.from_(source.ref, acts.PAPER)]
+        [tie.target for tie in links.from_(source.ref, PAPER)]
         if source and request.form.get("papers")
         else []
     )
@@ -129,8 +132,9 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
     def act() -> str:
         place = t.cast(Space, space)
         event = acts.add(
-            who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers
-        )
+            who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers,
+            programme=source if request.form.get("programme") else None,
+        )  # fmt: skip
         return event.url
 
     return pages.acted("calendar.add", act, _("The event is in the calendar."))
@@ -163,12 +167,12 @@ def form_page(
 ) -> Response:
     """Return the page of the form."""
     source = more.get("source")
-    wanted = request.values.getlist("what") or (["papers"] if request.form.get("papers") else [])
+    wanted = request.values.getlist("what") or [name for name in COPIED_WHOLE if request.form.get(name)]
     papers = shown.papers(source) if source is not None and "papers" in wanted else []
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        hearers=hearing, **more,
+        programme=source is not None and "programme" in wanted, hearers=hearing, **more,
     )  # fmt: skip
 
 
@@ -233,6 +237,9 @@ def before(event: Event) -> dict[str, t.Any]:
         "seats_here",
         "seats_online",
         "per_house",
+        "scale",
+        "outside",
+        "page",
     )
     return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
 

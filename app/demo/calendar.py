@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, answering, spans
+from app.calendar import acts, answering, programme_acts, spans
 from app.calendar.models import Event
 from app.core.when import moment
 from app.demo import content
@@ -22,7 +22,13 @@ USUAL = {
     "cancelled": "",
     "answers": [],
     "seats_online": None,
+    "scale": "",
+    "outside": "",
+    "page": "",
+    "papers": [],
+    "programme": [],
 }
+USUAL_ROW = {"day": 0, "form": "item", "body": "", "room": "", "track": "", "languages": "", "access": ""}
 
 
 def events():
@@ -33,7 +39,8 @@ def events():
 class Dates:
     """Everything that is put into the calendar, as moments of what happens in the demo network."""
 
-    def __init__(self, talk):
+    def __init__(self, talk, library):
+        self.library = library
         self.talk, self.cast, self.now = talk, talk.cast, talk.now
         self.known = {}
         self.themes = {row.key for row in profile.themes()}
@@ -43,6 +50,8 @@ class Dates:
             talk.at(told, self.enter, one)
             for nth, (who, word) in enumerate(one["answers"], 1):
                 talk.at(told + nth * dt.timedelta(hours=2), self.answer, one, who, word)
+            if one["programme"]:
+                talk.at(max(told, self.now - 20 * dt.timedelta(hours=1)) + dt.timedelta(minutes=number), self.arrange, one)
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
 
@@ -69,6 +78,9 @@ class Dates:
             "language",
             "zone",
             "seats_online",
+            "scale",
+            "outside",
+            "page",
         )
         fields = {name: one[name] for name in names} | {
             "starts": starts, "ends": ends, "all_day": "days" in one,
@@ -82,6 +94,20 @@ class Dates:
         voice = author.voice(author.org.id) if author.org else None
         event = acts.add(author, space, fields, audience=word, organisation=voice)
         self.known[one["key"]] = event.id
+
+    def arrange(self, one):
+        """Say what happens when, who speaks, and which papers belong to it."""
+        who, event = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]])
+        for slot, key in one["papers"]:
+            acts.put_paper(who, event, f"document:{self.library.known[key]}", slot)
+        for row in one["programme"]:
+            said = {**USUAL_ROW, **row}
+            names = [{"person_id": self.cast.actors[name[1:]].id} for name in said.pop("speakers", ())]
+            papers, day = said.pop("papers", ()), event.first_day + said.pop("day") * DAY
+            said["starts"] = moment(day, dt.time.fromisoformat(said.pop("hour")), event.zone)
+            made = programme_acts.add_row(who, event, said, names)
+            for key in papers:
+                programme_acts.put_paper(who, event, made, f"document:{self.library.known[key]}")
 
     def cancel(self, one):
         """Say that it does not take place, and why."""

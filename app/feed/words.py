@@ -174,6 +174,10 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s changed when or where an event takes place", who=item.who),
     ),
+    "calendar.programme": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s worked on the programme of an event", who=item.who),
+    ),
     "calendar.cancelled": Verb(
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s cancelled an event", who=item.who),

@@ -148,6 +148,7 @@ COLUMNS: dict[str, Column] = {
     "event_answer.person_id": MINE_GONE,
     "calendar_subscription.person_id": MINE_GONE,
     "agenda_speaker.person_id": MINE_GONE,
+    "agenda_row.room": Column(NOTHING),
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),

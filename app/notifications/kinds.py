@@ -32,7 +32,7 @@ KINDS: dict[str, t.Any] = {
     NEWS: lazy("A new discussion, document, event, action or update in what you follow"),
     DUE: lazy("A joint action of your organisation: it is named, due soon or overdue"),
     FOUND: lazy("A search that you keep finds something new"),
-    DATE: lazy("An event that you go to begins soon, or a place in it is free"),
+    DATE: lazy("An event that you go to begins soon, a place in it is free, or you are named as a speaker"),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }
 WAYS: dict[str, t.Any] = {

@@ -212,6 +212,7 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "actions.shown": _of_action,
     "calendar.offered": _dated,
     "calendar.soon": _dated,
+    "calendar.speaks": _dated,
     "library.added": _added,
     "library.version": _moved,
     "library.edition": _moved,

@@ -61,6 +61,9 @@ BY_VERB: dict[str, Say] = {
         "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
     ),
     "calendar.soon": lambda who, thing: _("%(thing)s begins soon", thing=thing),
+    "calendar.speaks": lambda who, thing: _(
+        "%(who)s named you as a speaker at %(thing)s", who=who, thing=thing
+    ),
     "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
     "actions.proposed": lambda who, thing: _(
         "%(who)s proposed the joint action %(thing)s", who=who, thing=thing
@@ -148,6 +151,7 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
+    "calendar.speaks": lambda who: _("%(who)s named you as a speaker", who=who),
     "calendar.reinstated": lambda who: _("It takes place after all"),
     "actions.proposed": lambda who: _("%(who)s proposed this joint action", who=who),
     "actions.named": lambda who: _("%(who)s named your organisation for it", who=who),

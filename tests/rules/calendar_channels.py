@@ -84,6 +84,8 @@ def table(channel, listing):
     """Return the channels; the shape of one and the way to read a list are the registry's own."""
     return {
         "page of an event": channel(EVENTS, ("events.show",), opened()),
+        "programme of an event": channel(EVENTS, ("events.programme_page",), opened("/programme")),
+        "event to take along": channel(EVENTS, ("events.pack",), opened("/pack.zip")),
         "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
         "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
         "discussions about an event": channel(
@@ -141,5 +143,11 @@ ACTS = {
         "answer",
         "answers",
         "list_of",
+        "programme_work",
+        "add_row",
+        "change_row",
+        "move_row",
+        "put_row_paper",
+        "take_row_paper",
     },
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, subscribing
+from app.calendar import acts, programme_acts, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -17,6 +17,8 @@ EVENTS = {
 }
 SPARE = ("to_cancel", "cancelled_event", "to_remove")
 SOON = dt.timedelta(days=2)
+ROW = {"form": "item", "starts": None, "minutes": None, "room": "", "track": "", "languages": "", "access": "", "body": "",
+       "organisation_id": None}  # fmt: skip
 
 
 def fields(name, days=0):
@@ -45,6 +47,10 @@ def build(cast, numbers):
     place = db.session.get(Space, cast.spaces.network)
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
+    for title in ("first", "second"):
+        row = programme_acts.add_row(chair, db.session.get(Event, found["open_event"]), {**ROW, "title": title})
+        found[f"{title}_row"] = row.id
+    programme_acts.put_paper(chair, db.session.get(Event, found["open_event"]), row, f"document:{numbers['doc_paper']}")
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
@@ -90,6 +96,14 @@ def forms(w, form):
     rows["events.answer", ""] = form(
         "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
     )
+    there, row = f"{base}/programme", f"{base}/programme/{w.second_row}"
+    rows["events.add_row", ""] = form("chair", there, {"title": "A row", "form": "item"})
+    rows["events.change_row", ""] = form("chair", row, {"title": "Another title", "form": "break"})
+    rows["events.put_row_paper", ""] = form("chair", f"{row}/papers", {"address": f"/library/{paper}"})
+    rows["events.take_row_paper", ""] = form("chair", f"{row}/papers/{w.numbers['doc_paper']}/remove", {})
+    for deed in ("up", "down", "remove", "shift"):
+        moved = w.first_row if deed in ("remove", "down") else w.second_row
+        rows["events.move_row", deed] = form("chair", f"{there}/{moved}/{deed}", {"minutes": "15"})
     for deed in ("follow", "unfollow"):
         rows["events.follow", deed] = form("outsider", f"{base}/{deed}", {})
     return rows
@@ -105,6 +119,10 @@ def pages(w):
         "events.hearers": ("chair", f"/events/new/hearers?space={w.cast.spaces.africa}&audience=public"),
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
+        "events.programme_page": ("visitor", f"{base}/programme"),
+        "events.pack": ("visitor", f"{base}/pack.zip"),
+        "events.programme_work": ("chair", f"{base}/programme/edit"),
+        "events.change_row": ("chair", f"{base}/programme/{w.second_row}"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
