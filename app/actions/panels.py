@@ -91,7 +91,12 @@ def _came_of(event: t.Any, offline: bool) -> Drawn:
     rows = lists.some(me().viewer, numbers) if numbers else []
     if not rows:
         return None
-    return "actions/_came_of.html", {"rows": rows, "words": words, "offline": offline, "base": setting("BASE_URL")}
+    return "actions/_came_of.html", {
+        "rows": rows,
+        "words": words,
+        "offline": offline,
+        "base": setting("BASE_URL"),
+    }
 
 
 @panel("event", order=30)

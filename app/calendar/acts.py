@@ -171,9 +171,9 @@ def remove(actor: t.Any, event: Event) -> None:
         _untie(event)
         ordering.forget(event)
         event.removed, event.files = True, 0
-        event.title = event.body = event.html = event.place = event.link = event.access = event.outside = event.page = (
-            event.cancelled_why
-        ) = ""
+        event.title = event.body = event.html = event.place = event.link = event.access = event.outside = (
+            event.page
+        ) = event.cancelled_why = ""
         db.session.flush()
         audiences.silence(event.ref, url=f"/events/{event.id}")
         told("calendar.removed", actor, event, own=event.author_id == actor.id)

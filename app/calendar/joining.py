@@ -84,7 +84,9 @@ def _words(event: Event, who: t.Any, stands: str, mine: bool, hosts: bool) -> t.
     if not who.is_authenticated:
         return _("Members see the link.")
     if not (mine or hosts):
-        return _("The link is shown here to those who answered “Going” or “Maybe”, 15 minutes before it begins.")
+        return _(
+            "The link is shown here to those who answered “Going” or “Maybe”, 15 minutes before it begins."
+        )
     if stands != BEFORE:
         return _("It takes place now.") if stands == NOW else _("It begins soon.")
     if hosts:
@@ -101,7 +103,9 @@ def _opens(event: Event) -> str:
 
 def _waits(event: Event) -> int:
     begins, ends = span(event)
-    left = min((one - clock.now() for one in (begins - OPENS, begins, ends) if one > clock.now()), default=None)
+    left = min(
+        (one - clock.now() for one in (begins - OPENS, begins, ends) if one > clock.now()), default=None
+    )
     if left is None or left > dt.timedelta(days=1):
         return 0
     return min(int(left.total_seconds()) + 1, AGAIN)

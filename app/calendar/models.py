@@ -51,7 +51,9 @@ class Event(Thing, Model):
     renderer: so.Mapped[int] = so.mapped_column(default=0)
     form: so.Mapped[str] = so.mapped_column(sa.String(12))  # one of FORMS
     scale: so.Mapped[str] = so.mapped_column(sa.String(12), default="")  # of a conference, one of SCALES
-    outside: so.Mapped[str] = so.mapped_column(sa.String(200), default="")  # who hosts it, outside the network
+    outside: so.Mapped[str] = so.mapped_column(
+        sa.String(200), default=""
+    )  # who hosts it, outside the network
     page: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # its page elsewhere on the web
     theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
@@ -118,7 +120,12 @@ class Event(Thing, Model):
         row, one = AgendaRow.__table__, Speaker.__table__
         mine = sa.and_(row.c.event_id == self.id, ~row.c.removed)
         rows = db.session.execute(sa.select(row.c.title, row.c.html).where(mine).order_by(row.c.position))
-        named = sa.select(one.c.name, one.c.house).join(row, row.c.id == one.c.row_id).where(mine).order_by(one.c.id)
+        named = (
+            sa.select(one.c.name, one.c.house)
+            .join(row, row.c.id == one.c.row_id)
+            .where(mine)
+            .order_by(one.c.id)
+        )
         words = [f"{each.title} {plain(each.html)}" for each in rows]
         return words + [f"{each.name} {each.house}" for each in db.session.execute(named) if each.name]
 

@@ -136,10 +136,18 @@ def copy(source: Event, event: Event) -> None:
         for name in COPIED:
             setattr(made, name, getattr(row, name))
         if row.starts:
-            made.starts = (row.starts.astimezone(there).replace(tzinfo=None) + by).replace(tzinfo=other).astimezone(dt.UTC)
+            made.starts = (
+                (row.starts.astimezone(there).replace(tzinfo=None) + by)
+                .replace(tzinfo=other)
+                .astimezone(dt.UTC)
+            )
         db.session.add(made)
         db.session.flush()
-        said = sa.select(_s.c.person_id, _s.c.name, _s.c.house).where(_s.c.row_id == row.id).order_by(_s.c.position)
+        said = (
+            sa.select(_s.c.person_id, _s.c.name, _s.c.house)
+            .where(_s.c.row_id == row.id)
+            .order_by(_s.c.position)
+        )
         speak(made, [dict(one._mapping) for one in db.session.execute(said)])
 
 

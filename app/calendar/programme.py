@@ -137,7 +137,9 @@ def _hours(row: AgendaRow, there: dt.tzinfo) -> str:
 def _theirs(event: Event, row: AgendaRow) -> str:
     """Return the hours where it takes place, if the clocks there show others."""
     there, own = clocks(event), when.reader_zone()
-    if row.starts is None or row.starts.astimezone(there).replace(tzinfo=None) == row.starts.astimezone(own).replace(tzinfo=None):
+    if row.starts is None or row.starts.astimezone(there).replace(tzinfo=None) == row.starts.astimezone(
+        own
+    ).replace(tzinfo=None):
         return ""
     other = row.starts.astimezone(there).date()
     day = "" if other == row.starts.astimezone(own).date() else when.date(other, "EEE d") + " "

@@ -95,7 +95,13 @@ def _speak(author: t.Any, event: Event, row: AgendaRow, speakers: Speakers) -> N
     ordering.speak(row, speakers)
     named = {one["person_id"] for one in speakers if one.get("person_id")} - before - {author.id}
     if named:
-        record("calendar.speaks", actor=author, subject=event, space_id=event.space_id, data={"to": sorted(named)})
+        record(
+            "calendar.speaks",
+            actor=author,
+            subject=event,
+            space_id=event.space_id,
+            data={"to": sorted(named)},
+        )
 
 
 def remove_row(author: t.Any, event: Event, row: AgendaRow) -> None:

@@ -29,7 +29,14 @@ SHIFTS = ("-60", "-30", "-15", "-10", "-5", "5", "10", "15", "30", "60")
 def shift_words() -> list[tuple[str, str]]:
     """Return by how much a programme can be shifted."""
     return [
-        (key, str(_("%(num)s minutes later", num=key) if int(key) > 0 else _("%(num)s minutes earlier", num=key[1:])))
+        (
+            key,
+            str(
+                _("%(num)s minutes later", num=key)
+                if int(key) > 0
+                else _("%(num)s minutes earlier", num=key[1:])
+            ),
+        )
         for key in SHIFTS
     ]
 
@@ -152,10 +159,13 @@ def before(row: AgendaRow, event: Event) -> dict[str, t.Any]:
 
 def written(row: AgendaRow) -> str:
     """Return who speaks, one in a line."""
-    mine = sa.select(Speaker.name, Speaker.house, Person.handle).outerjoin(Person, Person.id == Speaker.person_id)
+    mine = sa.select(Speaker.name, Speaker.house, Person.handle).outerjoin(
+        Person, Person.id == Speaker.person_id
+    )
     found = db.session.execute(mine.where(Speaker.row_id == row.id).order_by(Speaker.position, Speaker.id))
     return "\n".join(
-        f"{HANDLE}{one.handle}" if one.handle else ", ".join(filter(None, [one.name, one.house])) for one in found
+        f"{HANDLE}{one.handle}" if one.handle else ", ".join(filter(None, [one.name, one.house]))
+        for one in found
     )
 
 

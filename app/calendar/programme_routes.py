@@ -151,7 +151,9 @@ def change_row(number: int, row: int) -> t.Any:
     return _done(event, deed)
 
 
-def _row_page(event: Event, row: AgendaRow, form: RowForm, status: int = 200, paper: t.Any = None) -> Response:
+def _row_page(
+    event: Event, row: AgendaRow, form: RowForm, status: int = 200, paper: t.Any = None
+) -> Response:
     (line,) = (one for one in programme.of(event, me().viewer).lines if one.row.id == row.id)
     return pages.page(
         "calendar/programme_row.html", status, place="calendar", it=event, row=row, form=form, error=status >= 400,
@@ -169,7 +171,11 @@ def move_row(number: int, row: int, deed: str) -> Response:
         return _done(event, lambda who, it: programme_acts.remove_row(who, it, one))
     if deed == "shift":
         by = int(form.minutes.data) if form.validate() else 0
-        return _done(event, lambda who, it: programme_acts.shift(who, it, one, by) if by else None, to=_home(event, one))
+        return _done(
+            event,
+            lambda who, it: programme_acts.shift(who, it, one, by) if by else None,
+            to=_home(event, one),
+        )
     return _done(event, lambda who, it: programme_acts.move(who, it, one, deed == "up"), to=_home(event, one))
 
 
@@ -181,7 +187,9 @@ def put_row_paper(number: int, row: int) -> Response:
     one, form = _row(event, row), sent(Paper)
     thing = document(form.address.data) if form.validate() else None
     if thing is None:
-        form.address.errors = form.address.errors or [_("There is no document that you can read at this address.")]
+        form.address.errors = form.address.errors or [
+            _("There is no document that you can read at this address.")
+        ]
         return _row_page(event, one, RowForm(**before(one, event)).offer(event, me().viewer), 422, form)
     there = f"/events/{event.id}/programme/{one.id}#papers"
     return _done(event, lambda who, it: programme_acts.put_paper(who, it, one, thing.ref), to=there)
@@ -194,4 +202,6 @@ def take_row_paper(number: int, row: int, paper: int) -> Response:
     event = found(number, "calendar.edit")
     one = _row(event, row)
     there = f"/events/{event.id}/programme/{one.id}#papers"
-    return _done(event, lambda who, it: programme_acts.take_paper(who, it, one, f"document:{paper}"), to=there)
+    return _done(
+        event, lambda who, it: programme_acts.take_paper(who, it, one, f"document:{paper}"), to=there
+    )

@@ -117,7 +117,12 @@ def calendar_feed(token: str) -> Response:
     with in_language(who.language, who.timezone):
         due = subscribing.due(one, who)
         tag = subscribing.tag(
-            roll.roll(), one.id, sorted(who.rooms), who.language, due, joining.answered(who.id),
+            roll.roll(),
+            one.id,
+            sorted(who.rooms),
+            who.language,
+            due,
+            joining.answered(who.id),
             current_app.extensions["build"],
         )
         if request.if_none_match.contains(tag):

@@ -75,7 +75,11 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
 def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
     """Fill the form with what is taken over of an event."""
     form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
-    form.language.data, form.audience.data, form.scale.data = source.language, audience_word(source), source.scale
+    form.language.data, form.audience.data, form.scale.data = (
+        source.language,
+        audience_word(source),
+        source.scale,
+    )
     if "body" in what:
         form.body.data = source.body
     if "place" in what:

@@ -51,7 +51,11 @@ class Dates:
             for nth, (who, word) in enumerate(one["answers"], 1):
                 talk.at(told + nth * dt.timedelta(hours=2), self.answer, one, who, word)
             if one["programme"]:
-                talk.at(max(told, self.now - 20 * dt.timedelta(hours=1)) + dt.timedelta(minutes=number), self.arrange, one)
+                talk.at(
+                    max(told, self.now - 20 * dt.timedelta(hours=1)) + dt.timedelta(minutes=number),
+                    self.arrange,
+                    one,
+                )
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
 

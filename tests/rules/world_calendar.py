@@ -48,9 +48,13 @@ def build(cast, numbers):
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
     for title in ("first", "second"):
-        row = programme_acts.add_row(chair, db.session.get(Event, found["open_event"]), {**ROW, "title": title})
+        row = programme_acts.add_row(
+            chair, db.session.get(Event, found["open_event"]), {**ROW, "title": title}
+        )
         found[f"{title}_row"] = row.id
-    programme_acts.put_paper(chair, db.session.get(Event, found["open_event"]), row, f"document:{numbers['doc_paper']}")
+    programme_acts.put_paper(
+        chair, db.session.get(Event, found["open_event"]), row, f"document:{numbers['doc_paper']}"
+    )
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token

@@ -505,7 +505,9 @@ def test_the_file_for_other_calendars(cast):
         place="",
         body="One\n\nTwo",
     )
-    assert b"meet.example" not in cast.neighbour.gets(f"/events/{number}/invite.ics").data  # for those who come
+    assert (
+        b"meet.example" not in cast.neighbour.gets(f"/events/{number}/invite.ics").data
+    )  # for those who come
     cast.neighbour.posts(f"/events/{number}/answer", {"word": "maybe", "way": "online"})
     answer = cast.neighbour.gets(f"/events/{number}/invite.ics")
     assert answer.mimetype == "text/calendar"

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 
+import pytest
 import sqlalchemy as sa
 
 from app.actions import acts as actions
@@ -18,6 +19,15 @@ from tests import events, papers
 from tests.events import acted, added, facts
 from tests.seat import tell
 
+NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def march():
+    """It is the first of March 2027."""
+    with clock.at(NOW):
+        yield
+
 
 def rows(cast, number):
     """Return the rows of a programme: title and time on the clocks of the host."""
@@ -26,14 +36,17 @@ def rows(cast, number):
         event = db.session.get(Event, number)
         found = ordering.rows_of(number)
         return [
-            (row.title, row.starts.astimezone(event.there).strftime("%H:%M") if row.starts else "") for row in found
+            (row.title, row.starts.astimezone(event.there).strftime("%H:%M") if row.starts else "")
+            for row in found
         ]
 
 
 def row(cast, number, title):
     """Return the number of a row."""
     with cast.app.app_context():
-        return db.session.scalar(sa.select(AgendaRow.id).where(AgendaRow.event_id == number, AgendaRow.title == title))
+        return db.session.scalar(
+            sa.select(AgendaRow.id).where(AgendaRow.event_id == number, AgendaRow.title == title)
+        )
 
 
 def sent(title, hour="", minutes="", **more):
@@ -64,7 +77,12 @@ def filled(cast, number):
 def test_rows_are_put_in_order_moved_shifted_and_move_along_with_their_event(cast):
     number = added(cast, cast.chair, audience="public", space="africa")
     base = filled(cast, number)
-    assert rows(cast, number) == [("Welcome", "10:00"), ("Figures of rents", "10:15"), ("Pause", "10:45"), ("Closing", "")]
+    assert rows(cast, number) == [
+        ("Welcome", "10:00"),
+        ("Figures of rents", "10:15"),
+        ("Pause", "10:45"),
+        ("Closing", ""),
+    ]
     figures = row(cast, number, "Figures of rents")
     cast.chair.posts(f"{base}/{figures}/up", {})
     assert rows(cast, number)[:3] == [("Figures of rents", "10:00"), ("Welcome", "10:30"), ("Pause", "10:45")]
@@ -74,7 +92,10 @@ def test_rows_are_put_in_order_moved_shifted_and_move_along_with_their_event(cas
     cast.chair.posts(f"{base}/{figures}", sent("Figures we trust", "09:30", "20"))
     assert rows(cast, number)[0] == ("Figures we trust", "09:30")
     # another day, after the clocks went forward: the same hours on the host's clocks
-    later = {"starts": dt.datetime(2027, 4, 10, 9, 0, tzinfo=dt.UTC), "ends": dt.datetime(2027, 4, 10, 10, 0, tzinfo=dt.UTC)}
+    later = {
+        "starts": dt.datetime(2027, 4, 10, 9, 0, tzinfo=dt.UTC),
+        "ends": dt.datetime(2027, 4, 10, 10, 0, tzinfo=dt.UTC),
+    }
     acted(cast, cast.chair, acts.change, number, later)
     assert rows(cast, number)[0] == ("Figures we trust", "10:30")
     cast.chair.posts(f"{base}/{figures}/remove", {})
@@ -83,7 +104,12 @@ def test_rows_are_put_in_order_moved_shifted_and_move_along_with_their_event(cas
         assert cast.neighbour.posts(base + act, sent("Mine")).status_code in (403, 404)
     page = cast.chair.posts(base, sent("", "25:00", "x", speakers="@nobody-at-all", house="Nowhere"))
     assert page.status_code == 422 and "nobody-at-all" in page.text
-    for words in ("Write a title.", "Write the hour, like 09:00.", "Write a number of minutes", "There is no member with"):
+    for words in (
+        "Write a title.",
+        "Write the hour, like 09:00.",
+        "Write a number of minutes",
+        "There is no member with",
+    ):
         assert words in page.text
     acted(cast, cast.chair, acts.remove, number)
     with cast.app.app_context():
@@ -104,11 +130,24 @@ def test_what_is_shown_of_a_programme_to_whom_and_on_which_clocks(cast):
     paper = papers.published(cast, cast.chair, title="Rents in ten streets", sight="members")
     cast.chair.posts(f"{base}/{figures}/papers", {"address": f"/library/{paper}"})
     page = cast.neighbour.gets(f"/events/{number}/programme", follow_redirects=True).text
-    for words in ("Welcome", "Ana Doe", "Bo Roe", "Office of Rents", "Blue room", "Live captions", "quokka</em>", "Rents in ten"):
+    for words in (
+        "Welcome",
+        "Ana Doe",
+        "Bo Roe",
+        "Office of Rents",
+        "Blue room",
+        "Live captions",
+        "quokka</em>",
+        "Rents in ten",
+    ):
         assert words in page
-    assert "09:15–09:45" in page and "10:15–10:45" in page  # the reader's clocks are UTC, the host is in Vienna
+    assert (
+        "09:15–09:45" in page and "10:15–10:45" in page
+    )  # the reader's clocks are UTC, the host is in Vienna
     outside = cast.visitor.gets(f"/events/{number}", follow_redirects=True).text
-    assert "Figures of rents" in outside and "Rents in ten streets" not in outside  # that paper is for members
+    assert (
+        "Figures of rents" in outside and "Rents in ten streets" not in outside
+    )  # that paper is for members
     tracks = cast.visitor.gets(f"/events/{number}/programme?track=Other", follow_redirects=True).text
     assert "Welcome" in tracks and "Blue room" not in tracks
     # once an hour in the newsfeed, and a notice for who is named
@@ -119,7 +158,9 @@ def test_what_is_shown_of_a_programme_to_whom_and_on_which_clocks(cast):
     assert "Housing meeting" in cast.outsider.gets("/search?q=quokka").text
     assert b"10:15" in cast.visitor.gets(f"/events/{number}/invite.ics").data
     # a copy takes the programme along, so many days later
-    copied = cast.chair.posts("/events/new", events.form(cast, title="Again", day="2027-06-10", copied=str(number), programme="1"))
+    copied = cast.chair.posts(
+        "/events/new", events.form(cast, title="Again", day="2027-06-10", copied=str(number), programme="1")
+    )
     assert copied.status_code == 303
     with cast.app.app_context():
         again = db.session.scalar(sa.select(Event.id).where(Event.title == "Again"))
@@ -130,7 +171,15 @@ def test_what_is_shown_of_a_programme_to_whom_and_on_which_clocks(cast):
 
 
 def test_the_link_is_shown_from_a_quarter_of_an_hour_before_to_those_who_come(cast):
-    number = added(cast, cast.chair, audience="public", space="africa", link="https://meet.example/x", place="", zone="UTC")
+    number = added(
+        cast,
+        cast.chair,
+        audience="public",
+        space="africa",
+        link="https://meet.example/x",
+        place="",
+        zone="UTC",
+    )
     begins = events.START
     page = f"/events/{number}"
 
@@ -147,11 +196,17 @@ def test_the_link_is_shown_from_a_quarter_of_an_hour_before_to_those_who_come(ca
     assert "meet.example" in seen(cast.chair, early) and "from 08:45 on" in seen(cast.chair, early)
     soon, during, over = (begins + dt.timedelta(minutes=n) for n in (-10, 10, 100))
     assert "meet.example" in seen(cast.neighbour, soon) and "It begins soon." in seen(cast.neighbour, soon)
-    assert "meet.example" in seen(cast.neighbour, during) and "It takes place now." in seen(cast.neighbour, during)
+    assert "meet.example" in seen(cast.neighbour, during) and "It takes place now." in seen(
+        cast.neighbour, during
+    )
     assert "meet.example" not in seen(cast.neighbour, over) and "It is over." in seen(cast.neighbour, over)
     for moment in (early, soon, during):  # who did not answer, and who has no account
-        assert "meet.example" not in seen(cast.outsider, moment) and "Going” or “Maybe”" in seen(cast.outsider, moment)
-        assert "meet.example" not in seen(cast.visitor, moment) and "Members see the link." in seen(cast.visitor, moment)
+        assert "meet.example" not in seen(cast.outsider, moment) and "Going” or “Maybe”" in seen(
+            cast.outsider, moment
+        )
+        assert "meet.example" not in seen(cast.visitor, moment) and "Members see the link." in seen(
+            cast.visitor, moment
+        )
     with clock.at(early):
         assert b"meet.example" in cast.neighbour.gets(f"{page}/invite.ics").data
         assert b"meet.example" not in cast.outsider.gets(f"{page}/invite.ics").data
@@ -162,23 +217,37 @@ def test_the_link_is_shown_from_a_quarter_of_an_hour_before_to_those_who_come(ca
 def test_papers_have_a_name_and_who_looks_after_the_event_sees_which_are_awaited(cast):
     number = added(cast, cast.chair, audience="public", space="africa", form="conference")
     page = f"/events/{number}"
-    first, second = (papers.published(cast, cast.chair, title=f"Concept {n}", sight="members") for n in (1, 2))
+    first, second = (
+        papers.published(cast, cast.chair, title=f"Concept {n}", sight="members") for n in (1, 2)
+    )
     mine = cast.chair.gets(page, follow_redirects=True).text
     assert "Concept note" in mine and "Declaration" in mine and "Awaited" in mine
     assert "Awaited" not in cast.neighbour.gets(page, follow_redirects=True).text
     for paper in (first, second):  # the second takes the place of the first, which stays as a paper
         cast.chair.posts(f"{page}/papers", {"address": f"/library/{paper}", "slot": "concept"})
     shown = cast.neighbour.gets(page, follow_redirects=True).text
-    assert shown.index('id="slot-concept"') < shown.index("Concept 2") < shown.index("Other papers") < shown.index("Concept 1")
+    assert (
+        shown.index('id="slot-concept"')
+        < shown.index("Concept 2")
+        < shown.index("Other papers")
+        < shown.index("Concept 1")
+    )
     assert "Concept" not in cast.visitor.gets(page, follow_redirects=True).text  # not even that there is one
     cast.chair.posts(f"{page}/papers/{second}/remove", {})
     assert "Concept 2" not in cast.chair.gets(page, follow_redirects=True).text
-    assert cast.neighbour.posts(f"{page}/papers", {"address": f"/library/{first}", "slot": "report"}).status_code == 403
-    assert cast.chair.posts(f"{page}/papers", {"address": f"/library/{first}", "slot": "x"}).status_code == 422
+    assert (
+        cast.neighbour.posts(f"{page}/papers", {"address": f"/library/{first}", "slot": "report"}).status_code
+        == 403
+    )
+    assert (
+        cast.chair.posts(f"{page}/papers", {"address": f"/library/{first}", "slot": "x"}).status_code == 422
+    )
 
 
 def test_an_event_is_taken_along_as_a_zip_with_what_its_reader_sees(cast):
-    number = added(cast, cast.chair, audience="public", space="africa", form="conference", link="https://meet.example/x")
+    number = added(
+        cast, cast.chair, audience="public", space="africa", form="conference", link="https://meet.example/x"
+    )
     base = filled(cast, number)
     paper = papers.published(cast, cast.chair, title="Rents in ten streets", sight="members")
     cast.chair.posts(f"{base}/{row(cast, number, 'Pause')}/papers", {"address": f"/library/{paper}"})
@@ -193,14 +262,23 @@ def test_an_event_is_taken_along_as_a_zip_with_what_its_reader_sees(cast):
 
     def taken(who):
         answer = who.gets(f"/events/{number}/pack.zip")
-        assert answer.mimetype == "application/zip" and int(answer.headers["Content-Length"]) == len(answer.data)
+        assert answer.mimetype == "application/zip" and int(answer.headers["Content-Length"]) == len(
+            answer.data
+        )
         return zipfile.ZipFile(io.BytesIO(answer.data))
 
     with taken(cast.outsider) as found:
         page, data = found.read("index.html").decode(), json.loads(found.read("event.json"))
         names = [name for name in found.namelist() if name.startswith("files/")]
         assert len(names) == 2 and all(found.read(name).startswith(b"%PDF") for name in names)
-        for words in ("Figures of rents", "Ana Doe", "Rents in ten streets", "Concept note", "Why we meet", "Count the rents"):
+        for words in (
+            "Figures of rents",
+            "Ana Doe",
+            "Rents in ten streets",
+            "Concept note",
+            "Why we meet",
+            "Count the rents",
+        ):
             assert words in page
         assert all(name in page for name in names) and "<script" not in page and 'href="/' not in page
         assert named in page and "meet.example" not in page
