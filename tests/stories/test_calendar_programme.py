@@ -290,3 +290,30 @@ def test_an_event_is_taken_along_as_a_zip_with_what_its_reader_sees(cast):
         for words in ("Rents in ten streets", "Why we meet", "Count the rents", named):
             assert words not in whole
     assert "Count the rents" in cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
+
+
+def test_a_conference_says_which_one_it_is_and_an_event_of_others_takes_no_answers(cast):
+    more = {"form": "conference", "scale": "regional", "audience": "public", "space": cast.spaces.africa}
+    cast.chair.posts("/events/new", events.form(cast, title="Rights nearby", **more))
+    outside = {"outside": "House of Others", "page": "https://others.example/day"}
+    cast.chair.posts("/events/new", events.form(cast, title="Day of others", **more, **outside))
+    wrong = cast.chair.posts(
+        "/events/new", events.form(cast, **{**more, "scale": "world", "page": "javascript:x"})
+    )
+    assert wrong.status_code == 422 and "Write an address that begins with https://." in wrong.text
+    with cast.app.app_context():
+        ours, others = db.session.scalars(sa.select(Event.id).order_by(Event.id)).all()
+    page = cast.neighbour.gets(f"/events/{ours}", follow_redirects=True).text
+    assert "Sub-regional conference" in page and "Will you come?" in page
+    page = cast.neighbour.gets(f"/events/{others}", follow_redirects=True).text
+    assert (
+        "House of Others" in page
+        and 'href="https://others.example/day"' in page
+        and "Will you come?" not in page
+    )
+    assert (
+        cast.neighbour.posts(f"/events/{others}/answer", {"word": "going", "way": "here"}).status_code == 403
+    )
+    year = cast.visitor.gets("/calendar/year/2027").text
+    assert "Rights nearby" in year and "Day of others" in year
+    assert "House of Others" in cast.chair.gets(f"/events/{others}/edit").text
