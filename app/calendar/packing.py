@@ -13,12 +13,12 @@ from flask import Response
 from app.calendar import choices, coming, ics, joining, programme, shown, slots
 from app.calendar.agenda_models import PAPER
 from app.calendar.models import SCALES, Event
-from app.core import clock, links, packed, pages, panels, when
+from app.core import clock, links, packed, pages, panels
 from app.core.database import setting
 from app.core.languages import direction, language
 from app.core.mail import is_demo
 
-MOST_BYTES = 1024 * 1024
+MB = 1024 * 1024
 
 
 class Paper(t.NamedTuple):
@@ -44,10 +44,10 @@ def answer(event: Event, who: t.Any) -> Response:
         "lang": language(), "dir": direction(language()), "now": clock.now(), "offline": True, "full": True,
         "form_word": choices.form_word(event.form), "scale": SCALES.get(event.scale, ""),
         "address": setting("BASE_URL") + quote(event.url), "demo": is_demo(),
-        "spoken": [choices.tongue(code) for code in event.languages.split()], "date": when.date,
+        "spoken": [choices.tongue(code) for code in event.languages.split()],
     }  # fmt: skip
     calendar = ics.file_of(event, event.id in joining.may_have(who, [event]))
-    texts = {
+    texts: dict[str, str | bytes] = {
         "index.html": pages.render("calendar/packed.html", **values), "event.json": _data(event, told, papers, own),
         "event.ics": calendar,
     }  # fmt: skip
@@ -74,7 +74,7 @@ def _own(event: Event) -> list[packed.File]:
 
 def _fitting(files: list[packed.File]) -> list[packed.File]:
     """Return the files that one ZIP holds, in order; what would be too much stays on this site, where its page leads."""
-    left, found = setting("TAKE_OUT_MB") * MOST_BYTES, []
+    left, found = setting("TAKE_OUT_MB") * MB, []
     for one in files:
         if one.whole and one.size <= left:
             left -= one.size

@@ -48,7 +48,6 @@ class Line(t.NamedTuple):
     """One row, in words."""
 
     row: AgendaRow
-    begins: str
     hours: str  # on the reader's clocks
     theirs: str  # on the host's, where these show another time
     word: str
@@ -118,7 +117,7 @@ def _lines(event: Event, rows: list[AgendaRow], viewer: Viewer) -> list[Line]:
     speakers, papers, houses = _speakers(rows, viewer), _papers(rows, viewer), _houses(rows, viewer)
     return [
         Line(
-            row, when.time(when.local(row.starts)) if row.starts else "", _hours(row, when.reader_zone()), _theirs(event, row),
+            row, _hours(row, when.reader_zone()), _theirs(event, row),
             "" if row.form != SESSION else str(ROWS[SESSION]),
             [(code, choices.tongue(code)) for code in row.languages.split()], speakers.get(row.id, []),
             houses.get(row.organisation_id or 0), papers.get(row.ref, []),
