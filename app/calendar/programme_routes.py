@@ -34,7 +34,7 @@ def programme_page(number: int, tail: str = "") -> t.Any:
         return redirect(f"{event.url}/programme{query}", 301 if tail else 302)
     track = request.args.get("track", "")[:80]
     shown_now = programme.of(event, me().viewer, track)
-    tracks = [("", f"{event.url}/programme", _("Everything"), None)] if shown_now.tracks else []
+    tracks: list[t.Any] = [("", f"{event.url}/programme", _("Everything"), None)] if shown_now.tracks else []
     tracks += [(name, track_url(event, name), name, None) for name in shown_now.tracks]
     return pages.page(
         "calendar/programme.html", place="calendar", it=event, programme=shown_now, tracks=tracks, track=track,
@@ -99,7 +99,7 @@ def programme_work(number: int) -> Response:
 def _begun(event: Event) -> RowForm:
     """Return the form of a new row: it begins where the last one ends."""
     rows = [row for row in ordering.rows_of(event.id) if row.ends]
-    form = RowForm()
+    form: t.Any = RowForm()
     if rows:
         last = before(rows[-1], event)
         begins = t.cast(t.Any, rows[-1].ends).astimezone(programme.clocks(event))
@@ -107,7 +107,7 @@ def _begun(event: Event) -> RowForm:
         form.track.data, form.room.data = last["track"], last["room"]
     elif not event.all_day and not ordering.rows_of(event.id):
         form.hour.data = event.starts.astimezone(programme.clocks(event)).time()
-    return form.offer(event, me().viewer)
+    return t.cast(RowForm, form.offer(event, me().viewer))
 
 
 def _work(event: Event) -> dict[str, t.Any]:
