@@ -405,7 +405,7 @@ TABLE: dict[str, Rule] = {
     "calendar.edit": while_open(in_place(hosts)),
     "calendar.move": while_open(in_place(hosts)),
     "calendar.cancel": while_open(in_place(hosts)),
-    "calendar.answer": in_place(member),
+    "calendar.answer": in_place(lambda who, event: member(who, event) and not event.outside),
     "calendar.answers": hosts,
     "calendar.ask": while_open(in_place(hosts)),
     "calendar.door": in_place(hosts),

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.core.audience import Thing, Viewer, bound, in_sight, is_apart
-from app.core.database import locate, model_of, run, split_ref
-from app.extensions import db
+from app.core import links
+from app.core.audience import Thing, Viewer, bound, in_sight
+from app.core.database import locate, run
 from app.members.models import Organisation
 from app.members.names import fold
 
@@ -77,24 +77,4 @@ def thing_at(address: str, viewer: Viewer, kinds: t.Collection[str] = ()) -> Thi
     match = ADDRESS.fullmatch(urlsplit(address.strip()).path)
     kind = PLACES.get(match[1], "") if match else ""
     thing = locate(f"{kind}:{match[2]}") if match and kind and (not kinds or kind in kinds) else None
-    return thing if isinstance(thing, Thing) and _shown(thing, viewer) else None
-
-
-def _shown(thing: t.Any, viewer: Viewer) -> bool:
-    gone = getattr(thing, "removed", False) or getattr(thing, "state", "") in ("withdrawn", "draft")
-    return not gone and not is_apart(thing.audience_id) and thing.readable_by(viewer)
-
-
-def seen(refs: t.Sequence[str], viewer: Viewer) -> list[t.Any]:
-    """Return the things of some references that a viewer may see, in this order: one statement for each kind."""
-    of_kind: dict[str, list[int]] = {}
-    for part in filter(None, map(split_ref, refs)):
-        of_kind.setdefault(part[0], []).append(part[1])
-    found: dict[str, t.Any] = {}
-    for kind, numbers in of_kind.items():
-        model = model_of(kind)
-        for thing in db.session.scalars(
-            sa.select(model).where(model.id.in_(numbers), model.visible_to(viewer))
-        ):
-            found[thing.ref] = thing
-    return [found[ref] for ref in refs if ref in found and _shown(found[ref], viewer)]
+    return thing if isinstance(thing, Thing) and links.stands(thing, viewer) else None

@@ -5,10 +5,12 @@ import typing as t
 import sqlalchemy as sa
 
 from app.actions import lists, words
+from app.actions.acts import FROM
 from app.actions.filters import Asked
 from app.actions.models import UNDER_WAY, Action
+from app.core import links
 from app.core.audience import bound, in_sight
-from app.core.database import run
+from app.core.database import run, setting
 from app.core.languages import _
 from app.core.panels import Alike, panel
 from app.core.policy import can, me
@@ -80,6 +82,33 @@ def card(thing: t.Any) -> Drawn:
         return None
     rows = lists.some(me().viewer, [thing.id])
     return ("actions/_card.html", {"row": rows[0], "words": words}) if rows else None
+
+
+def _came_of(event: t.Any, offline: bool) -> Drawn:
+    """Return the actions that came from an event, as far as who looks sees them."""
+    sources = [tie.source.partition(":") for tie in links.to(event.ref, FROM)]
+    numbers = [int(number) for kind, _colon, number in sources if kind == Action.kind]
+    rows = lists.some(me().viewer, numbers) if numbers else []
+    if not rows:
+        return None
+    return "actions/_came_of.html", {
+        "rows": rows,
+        "words": words,
+        "offline": offline,
+        "base": setting("BASE_URL"),
+    }
+
+
+@panel("event", order=30)
+def of_event(event: t.Any) -> Drawn:
+    """What was agreed at an event."""
+    return _came_of(event, False)
+
+
+@panel("event_pack", order=30)
+def in_pack(event: t.Any) -> Drawn:
+    """What was agreed there, in what people take along of an event."""
+    return _came_of(event, True)
 
 
 class Line(t.NamedTuple):

@@ -4,7 +4,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.actions import naming, words
+from app.actions import words
 from app.actions.acts import BUILDS, FROM
 from app.actions.care import partners
 from app.actions.models import UNDER_WAY, Action, ActionTheme, Milestone, Note, Origin, Step
@@ -114,7 +114,7 @@ def tied(action: Action, viewer: Viewer) -> dict[str, list[t.Any]]:
     """Return what an action is tied to, by kind, as far as a viewer sees it."""
     found: dict[str, list[t.Any]] = {kind: [] for kind in _TIES}
     rows = [row for row in links.from_(action.ref) if row.kind in found]
-    things = {thing.ref: thing for thing in naming.seen([row.target for row in rows], viewer)}
+    things = {thing.ref: thing for thing in links.seen([row.target for row in rows], viewer)}
     for row in rows:
         if row.target in things:
             found[row.kind].append(things[row.target])

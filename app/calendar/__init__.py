@@ -3,7 +3,6 @@
 from flask import Flask
 
 from app.calendar import (
-    agenda_models,
     answer_routes,
     door_routes,
     minutes_routes,
@@ -13,6 +12,7 @@ from app.calendar import (
     panels,
     poll_models,
     poll_routes,
+    programme_routes,
     question_routes,
     reminding,
     routes,
@@ -30,7 +30,7 @@ from app.spaces import changes
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
-    assert series.extend and agenda_models.AgendaRow and panels.of_space and work_routes.bp is routes.bp
+    assert series.extend and agenda_models.AgendaRow and panels.of_space and work_routes.bp is programme_routes.bp is routes.bp
     assert outside.bp is views.bp and minutes_routes.bp is routes.bp and question_routes.bp is door_routes.bp
     assert move_routes.move
     changes.on_narrowed(narrowing.narrow)

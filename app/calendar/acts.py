@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.calendar import answering, mailing
+from app.calendar import answering, mailing, ordering, slots
+from app.calendar.agenda_models import PAPER
 from app.calendar.attendance import Guest
 from app.calendar.minutes_models import empty_minutes
 from app.calendar.models import Event
@@ -23,12 +24,11 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
-    "seats_here", "seats_online", "per_house", "published",
+    "seats_here", "seats_online", "per_house", "published", "scale", "outside", "page",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})
 LIMITS = frozenset({"seats_here", "seats_online", "per_house"})
-PAPER = "paper"  # the tie of an event to a document
 MOST_PAPERS = 100
 _e, _fact, _tie = Event.__table__, Activity.__table__, links.Link.__table__
 
@@ -55,14 +55,14 @@ def new_uid() -> str:
 
 def add(
     author: t.Any, space: Space, fields: dict[str, t.Any], *, audience: str, organisation: t.Any = None,
-    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (),
+    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (), programme: Event | None = None,
 ) -> Event:  # fmt: skip
-    """Put an event into the calendar of a space."""
+    """Put an event into the calendar of a space; `programme`: with the programme of another one."""
     with atomic():
         event = drafted(author, space, fields, audience, organisation)
         db.session.add(event)
         db.session.flush()
-        furnish(author, event, files, papers)
+        furnish(author, event, files, papers, programme)
         watches.watch(author.id, event.ref, watches.FOLLOW, softly=True)
         tell_added(author, event, organisation)
         return event
@@ -82,11 +82,15 @@ def drafted(
     return event
 
 
-def furnish(author: t.Any, event: Event, files: t.Sequence[filing.Kept], papers: t.Sequence[str]) -> None:
-    """Give a new event its files and papers, inside atomic()."""
+def furnish(
+    author: t.Any, event: Event, files: t.Sequence[filing.Kept], papers: t.Sequence[str], programme: Event | None = None
+) -> None:  # fmt: skip
+    """Give a new event its files and papers, and the programme of another one, inside atomic()."""
     _attach(author, event, files)
     for ref in papers[:MOST_PAPERS]:
         links.tie(event.ref, PAPER, ref, author.id)
+    if programme is not None:
+        ordering.copy(programme, event)
 
 
 def tell_added(author: t.Any, event: Event, organisation: t.Any, **data: t.Any) -> None:
@@ -145,7 +149,9 @@ def change(
         other = {name for name, value in fields.items() if getattr(event, name) != value}
         if not other and not files:
             return False
+        was = ordering.before(event)
         say(event, fields)
+        ordering.follow(event, was)
         _attach(author, event, files)
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
@@ -198,7 +204,8 @@ def remove(actor: t.Any, event: Event) -> None:
 def forget(event: Event) -> None:
     """Take away what an event says and all that tells of it, and its time out of its series, inside atomic()."""
     filing.forget(event.ref)
-    links.untie(event.ref, PAPER)
+    _untie(event)
+    ordering.forget(event)
     empty_minutes(event.id)
     for model in (EventReply, EventQuestion, Guest):
         db.session.execute(sa.delete(model).where(model.event_id == event.id))
@@ -209,7 +216,8 @@ def forget(event: Event) -> None:
 
 def _blank(event: Event) -> None:
     event.removed, event.files = True, 0
-    event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
+    event.title = event.body = event.html = event.place = event.link = event.access = ""
+    event.outside = event.page = event.cancelled_why = ""
     if event.series is not None and event.recurrence is not None:
         event.series.left_out = sorted({*event.series.left_out, event.recurrence.isoformat()})
 
@@ -228,23 +236,37 @@ def forget_times(events: t.Sequence[Event]) -> None:
     db.session.flush()
 
 
-def put_paper(author: t.Any, event: Event, ref: str) -> bool:
-    """Let a document belong to an event. Says whether it did not before."""
+def put_paper(author: t.Any, event: Event, ref: str, slot: str = "") -> bool:
+    """Let a document belong to an event, as the paper of a name; what had this name before is a paper as others are.
+
+    Says whether anything changed."""
     with atomic():
         grown(event)
-        known = [tie.target for tie in links.from_(event.ref, PAPER)]
-        if ref in known or len(known) >= MOST_PAPERS:
+        kind = slots.tie_of(slot) if slot else PAPER
+        known = [(tie.kind, tie.target) for tie in links.from_(event.ref)]
+        if (kind, ref) in known or len(known) >= MOST_PAPERS:
             return False
-        links.tie(event.ref, PAPER, ref, author.id)
+        _untie(event, ref)
+        if slot:
+            for old in (target for own, target in known if own == kind):
+                links.untie(event.ref, kind, old)
+                links.tie(event.ref, PAPER, old, author.id)
+        links.tie(event.ref, kind, ref, author.id)
         tell("calendar.changed", author, event, what=[])
         return True
+
+
+def _untie(event: Event, ref: str | None = None) -> None:
+    """Take a document off an event, whatever its name there; or all of them."""
+    for kind in (PAPER, *map(slots.tie_of, slots.SLOTS)):
+        links.untie(event.ref, kind, ref)
 
 
 def take_paper(author: t.Any, event: Event, ref: str) -> None:
     """Let a document no longer belong to an event."""
     with atomic():
         grown(event)
-        links.untie(event.ref, PAPER, ref)
+        _untie(event, ref)
         tell("calendar.changed", author, event, what=[])
 
 

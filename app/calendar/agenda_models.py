@@ -15,6 +15,7 @@ from app.extensions import Model
 
 ITEM, SESSION, BREAK = "item", "session", "break"
 ROWS: dict[str, t.Any] = {ITEM: lazy("Item"), SESSION: lazy("Session"), BREAK: lazy("Break")}
+PAPER = "paper"  # the tie of an event, or of a row of its programme, to a document
 MOST_ROWS, MOST_SPEAKERS = 200, 20
 
 

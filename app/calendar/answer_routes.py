@@ -64,7 +64,7 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     """Whether the reader comes, how many do, and who shows it."""
     numbers, who = coming.counts(event.id), me()
     open_ = not shown.is_past(event) and event.cancelled is None
-    if not who.is_authenticated and not any(numbers):
+    if event.outside or (not who.is_authenticated and not any(numbers)):
         return None
     mine = coming.mine(event.id, who.id)
     may = open_ and can("calendar.answer", event)

@@ -21,9 +21,10 @@ from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices, spans
 from app.calendar.attendance import PUBLISHED, READERS, WORDS
-from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
+from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, SCALES
 from app.calendar.repeating import Repeating
 from app.calendar.series_changes import ONE, SCOPES
+from app.calendar.slots import SLOTS
 from app.core import languages, questions
 from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.languages import _, lazy
@@ -141,6 +142,10 @@ class EventForm(Timed, Repeating, Attaching):
     )
     form = SelectField(lazy("Kind"), [OneOf(lambda: FORMS)], validate_choice=False,
                        choices=lambda: options(choices.kinds()))  # fmt: skip
+    scale = SelectField(lazy("Which conference"), [OneOf(lambda: {"", *SCALES})], validate_choice=False, default="",
+                        choices=lambda: options([("", "–"), *SCALES.items()]))  # fmt: skip
+    outside = line(lazy("Host outside the network"), 200)
+    page = line(lazy("Its page elsewhere"), 500)
     place = line(lazy("Place"), 200)
     link = line(lazy("Link to take part online"), 500)
     body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
@@ -177,6 +182,8 @@ class EventForm(Timed, Repeating, Attaching):
         if parts.scheme not in ("http", "https") or not parts.netloc or " " in field.data:
             raise ValidationError(_("Write an address that begins with https://."))
 
+    validate_page = validate_link
+
     def offer(self, who: t.Any, spaces: list[Space]) -> None:
         """Offer spaces, voices and languages."""
         own = {group.id for group in who.groups}
@@ -197,6 +204,8 @@ class EventForm(Timed, Repeating, Attaching):
             "access": self.access.data or "", "language": self.language.data, "seats_here": self.seats_here.data,
             "seats_online": self.seats_online.data, "per_house": self.per_house.data,
             "published": self.published.data,
+            "scale": self.scale.data if self.form.data == "conference" else "", "outside": self.outside.data or "",
+            "page": self.page.data or "",
         }  # fmt: skip
 
 
@@ -300,6 +309,8 @@ class Paper(Ours):
     """A document of the library as a paper of an event."""
 
     address = line(lazy("Address of a document"), 500, DataRequired(lazy("Write the address of a document.")))
+    slot = SelectField(lazy("What it is"), [OneOf(lambda: {"", *SLOTS})], validate_choice=False, default="",
+                       choices=lambda: options([("", lazy("A paper")), *SLOTS.items()]))  # fmt: skip
 
 
 COPIES: dict[str, t.Any] = {
@@ -309,6 +320,7 @@ COPIES: dict[str, t.Any] = {
     "spoken": lazy("Languages and access"),
     "papers": lazy("Papers"),
     "questions": lazy("Questions to those who come"),
+    "programme": lazy("Programme"),
 }
 
 

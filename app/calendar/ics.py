@@ -7,7 +7,7 @@ import icalendar
 import sqlalchemy as sa
 from flask import Response
 
-from app.calendar import recurring, series
+from app.calendar import programme, recurring, series
 from app.calendar.models import Event, Series
 from app.core import look
 from app.core.audience import Viewer
@@ -49,8 +49,11 @@ class Row(t.NamedTuple):
     people: tuple[Party, ...] = ()  # in a mail: who invites, and who is invited
 
 
-def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]:
-    """Return what is said of some events to a viewer; the link to take part online is for members alone.
+Linked = bool | t.Collection[int]
+
+
+def rows(events: t.Iterable[Event], viewer: Viewer, linked: Linked, alarm: int = 0) -> list[Row]:
+    """Return what is said of some events to a viewer; `linked`: whether the link to take part stands there, or in which.
 
     A series is said once, with its rule; its times that are otherwise follow it."""
     given: dict[int, list[Event]] = {}
@@ -61,10 +64,10 @@ def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]
     otherwise, found = _otherwise(list(given), viewer), []
     for event in some:
         if event.series is None:
-            found.append(_row(event, viewer, alarm))
+            found.append(_row(event, linked, alarm))
         elif event.series_id in given:
             found += _series(
-                event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, alarm
+                event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, linked, alarm
             )
     return found
 
@@ -79,21 +82,21 @@ def _otherwise(numbers: list[int], viewer: Viewer) -> dict[int, list[Event]]:
     return found
 
 
-def _row(event: Event, viewer: Viewer, alarm: int, **more: t.Any) -> Row:
+def _row(event: Event, linked: Linked, alarm: int, **more: t.Any) -> Row:
     begin, end = span(event)
-    member = viewer.person_id is not None
+    shown = linked if isinstance(linked, bool) else event.id in linked
     return Row(
         event.calendar_uid, event.sequence, event.at, event.changed, begin, end, clean_line(event.title),
-        event.cancelled is not None, setting("BASE_URL") + event.url, event.form, where(event, member), words(event, member),
+        event.cancelled is not None, setting("BASE_URL") + event.url, event.form, where(event, shown), words(event, shown),
         0 if event.cancelled is not None else alarm, **more,
     )  # fmt: skip
 
 
-def alone(event: Event, viewer: Viewer, alarm: int = 0) -> Row:
+def alone(event: Event, linked: Linked, alarm: int = 0) -> Row:
     """Return what is said of one time of a series by itself, or of an event that does not repeat."""
     if event.series is None or event.recurrence is None:
-        return _row(event, viewer, alarm)
-    return _row(event, viewer, alarm, recurrence=_kept(event.series, event.recurrence))
+        return _row(event, linked, alarm)
+    return _row(event, linked, alarm, recurrence=_kept(event.series, event.recurrence))
 
 
 def _kept(one: Series, moment: dt.datetime) -> t.Any:
@@ -102,7 +105,9 @@ def _kept(one: Series, moment: dt.datetime) -> t.Any:
     return there.date() if one.all_day else there
 
 
-def _series(one: Series, given: list[Event], otherwise: list[Event], viewer: Viewer, alarm: int) -> list[Row]:
+def _series(
+    one: Series, given: list[Event], otherwise: list[Event], viewer: Viewer, linked: Linked, alarm: int
+) -> list[Row]:
     """Return a series and its times that are otherwise; what the viewer does not see of it is left out."""
     odd = {event.id for event in otherwise}
     whole = [event for event in given if event.id not in odd]
@@ -110,13 +115,13 @@ def _series(one: Series, given: list[Event], otherwise: list[Event], viewer: Vie
     gone = {event.recurrence for event in otherwise if event.removed or not event.readable_by(viewer)}
     left_out = {dt.datetime.fromisoformat(text) for text in one.left_out} | (gone - {None})
     first = recurring.moment(one.first, "UTC" if one.all_day else one.zone)
-    head = _row(like, viewer, alarm)._replace(
+    head = _row(like, linked, alarm)._replace(
         sequence=max(one.sequence, like.sequence), begin=_kept(one, first),
         end=_kept(one, first + dt.timedelta(seconds=one.length)), rule=one.rule,
         extra=tuple(_kept(one, dt.datetime.fromisoformat(text)) for text in one.extra),
         left_out=tuple(_kept(one, moment) for moment in sorted(left_out)),
     )  # fmt: skip
-    return [head, *(alone(event, viewer, alarm) for event in otherwise if event.recurrence not in gone)]
+    return [head, *(alone(event, linked, alarm) for event in otherwise if event.recurrence not in gone)]
 
 
 def span(event: Event) -> tuple[t.Any, t.Any]:
@@ -126,14 +131,14 @@ def span(event: Event) -> tuple[t.Any, t.Any]:
     return event.starts.astimezone(event.there), event.ends.astimezone(event.there)
 
 
-def where(event: Event, member: bool) -> str:
-    """Return the place; for members, without one, the link."""
-    return event.place or (event.link if member else "")
+def where(event: Event, linked: bool) -> str:
+    """Return the place; without one the link, for those whose it is."""
+    return event.place or (event.link if linked else "")
 
 
-def words(event: Event, member: bool) -> str:
-    """Return the description as plain text, with the link for members, the event's page, and what a demo network says."""
-    link = event.link if member else ""
+def words(event: Event, linked: bool) -> str:
+    """Return the description as plain text, with the link, the event's page, and what a demo network says."""
+    link = event.link if linked else ""
     said = [event.cancelled_why, plain(event.html), link, setting("BASE_URL") + event.url]
     return "\n\n".join(filter(None, [*said, SAMPLE if is_demo() else ""]))
 
@@ -205,13 +210,22 @@ def _alarm(row: Row) -> icalendar.Alarm:
     return made
 
 
-def components(event: Event, viewer: Viewer, *, only: bool = False) -> list[icalendar.Event]:
+def components(event: Event, viewer: Viewer, linked: Linked, *, only: bool = False) -> list[icalendar.Event]:
     """Return what other calendars are told of an event: with its whole series, or `only` of this time of it."""
-    return [component(row) for row in ([alone(event, viewer)] if only else rows([event], viewer))]
+    found = [alone(event, linked)] if only else rows([event], viewer, linked)
+    return [component(row) for row in found]
 
 
-def answer(event: Event, viewer: Viewer, name: str) -> Response:
+def file_of(event: Event, viewer: Viewer, linked: Linked) -> bytes:
+    """Return one event as a file, with its series, and with the hours of its programme."""
+    found, told = rows([event], viewer, linked), programme.told(event)
+    if event.series is None:
+        found = [row._replace(words="\n\n".join(filter(None, [told, row.words]))) for row in found]
+    return written(found, look.title())
+
+
+def answer(event: Event, viewer: Viewer, linked: Linked, name: str) -> Response:
     """Return the answer that gives out an event, with its series, as a file."""
-    made = Response(written(rows([event], viewer), look.title()), mimetype=TYPE)
+    made = Response(file_of(event, viewer, linked), mimetype=TYPE)
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return made

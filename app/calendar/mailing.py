@@ -14,7 +14,6 @@ from app.calendar import ics
 from app.calendar.attendance import GOING, IN, MAYBE, NO, Attendance
 from app.calendar.models import Event
 from app.core import clock
-from app.core.audience import Viewer
 from app.core.database import setting
 from app.core.text import clean_line
 from app.extensions import db
@@ -51,7 +50,7 @@ def next_sequence(event: Event, mine: Attendance) -> int:
 def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
     """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone."""
     method = method_for(event, mine)
-    row = ics.alone(event, Viewer(mine.person_id, frozenset()))._replace(
+    row = ics.alone(event, linked=True)._replace(
         sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
         people=(organizer(event), attendee(mine, name, address)),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import zoneinfo
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.calendar.agenda_models import AgendaRow, Speaker
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
@@ -187,16 +188,29 @@ class Event(Thing, Model):
         )
 
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place, description, minutes. Of a series one is found, and what stands apart."""
+        """Return what the search keeps: title, place, description, programme and minutes. Of a series one is found, and what stands apart."""
         if self.removed or (self.series is not None and not self._by_itself()):
             return None
         return {
-            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._minuted()]), "lang": self.language,
+            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._programme(), *self._minuted()]), "lang": self.language,
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],
                      "has": ["file"] * bool(self.files)},
         }  # fmt: skip
+
+    def _programme(self) -> list[str]:
+        row, one = AgendaRow.__table__, Speaker.__table__
+        mine = sa.and_(row.c.event_id == self.id, ~row.c.removed)
+        rows = db.session.execute(sa.select(row.c.title, row.c.html).where(mine).order_by(row.c.position))
+        named = (
+            sa.select(one.c.name, one.c.house)
+            .join(row, row.c.id == one.c.row_id)
+            .where(mine)
+            .order_by(one.c.id)
+        )
+        words = [f"{each.title} {plain(each.html)}" for each in rows]
+        return words + [f"{each.name} {each.house}" for each in db.session.execute(named) if each.name]
 
 
 known_as("event", Event)

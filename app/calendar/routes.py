@@ -4,9 +4,9 @@ import typing as t
 
 from flask import Blueprint, Response, abort, redirect, request
 
-from app.calendar import acts, choices, forms, ics, shown
-from app.calendar.models import Event
-from app.core import apart, pages, panels, watches
+from app.calendar import acts, choices, forms, ics, joining, packing, shown
+from app.calendar.models import SCALES, Event
+from app.core import apart, limits, pages, panels, watches
 from app.core.activity import highest
 from app.core.attaching import sent
 from app.core.audience import PUBLIC, Thing, is_apart
@@ -16,6 +16,7 @@ from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 
 bp = Blueprint("events", __name__)
+PACKS_AN_HOUR = 60
 Deed = t.Callable[[t.Any, Event], t.Any]
 
 
@@ -62,6 +63,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
     return pages.page(
         "calendar/event.html", status, place="calendar", last=highest(), it=event, when=shown.times(event), who=who,
         space=shown.space_of(event, who.viewer), readers=shown.readers(event), form_word=choices.form_word(event.form),
+        scale=SCALES.get(event.scale, ""),
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
         may={act: can(f"calendar.{act}", event) for act in ("edit", "move", "cancel", "remove")},
         may_add=can("calendar.write", who),
@@ -69,6 +71,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),
         papers=shown.papers(event),
         apart=apart.of(event.ref) if is_apart(event.audience_id) else None, past=shown.is_past(event),
+        online=joining.online(event, who), slots=shown.named_papers(event, can("calendar.edit", event)),
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
         noindex=PUBLIC not in event.rooms, **{"paper": forms.Paper(), **more},
     )  # fmt: skip
@@ -91,7 +94,21 @@ def invite(number: int) -> Response:
     event = found(number)
     if event.removed:
         abort(404)
-    return ics.answer(event, me().viewer, f"event-{event.id}.ics")
+    return ics.answer(event, me().viewer, event.id in joining.may_have(me(), [event]), f"event-{event.id}.ics")
+
+
+@bp.get("/events/<int:number>/pack.zip")
+@ruled("calendar.read", public=True)
+def pack(number: int) -> Response:
+    """Give out all of an event that its reader sees, to read without a connection."""
+    event, who = found(number), me()
+    if event.removed:
+        abort(404)
+    if request.method == "HEAD":
+        return Response(mimetype="application/zip")
+    if not limits.hit("taking", str(who.id or limits.neighbourhood()), PACKS_AN_HOUR, 60):
+        abort(429)
+    return packing.answer(event, who)
 
 
 @bp.post("/events/<int:number>/<any(follow, unfollow):deed>")
@@ -119,7 +136,7 @@ def put_paper(number: int) -> Response:
             return done(
                 "calendar.papers",
                 event,
-                lambda who, it: acts.put_paper(who, it, thing.ref),
+                lambda who, it: acts.put_paper(who, it, thing.ref, form.slot.data),
                 to=f"{event.url}#papers",
             )
     return page(event, 422, paper=form, error=True)

@@ -3,7 +3,8 @@
 import datetime as dt
 import typing as t
 
-from app.calendar import acts, choices, spans
+from app.calendar import choices, slots, spans
+from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event
 from app.core import clock, links, panels, when
 from app.core import files as filing
@@ -82,12 +83,36 @@ class PaperCard(t.NamedTuple):
 
 def papers(event: Event) -> list[PaperCard]:
     """Return the documents of an event that the reader sees, in the order in which they were put there."""
+    return _cards(tie.target for tie in links.from_(event.ref, PAPER))
+
+
+def _cards(refs: t.Iterable[str]) -> list[PaperCard]:
     found, viewer = [], me().viewer
-    for tie in links.from_(event.ref, acts.PAPER):
-        thing = locate(tie.target)
+    for ref in refs:
+        thing = locate(ref)
         html = panels.drawn("card", thing) if thing is not None and thing.readable_by(viewer) else []
         if html:
-            found.append(PaperCard(tie.target.partition(":")[2], html[0], thing.title))
+            found.append(PaperCard(ref.partition(":")[2], html[0], thing.title))
+    return found
+
+
+class Slot(t.NamedTuple):
+    """A paper that has a name at this event: the document, or what is waited for."""
+
+    key: str
+    word: t.Any
+    card: PaperCard | None
+    awaited: t.Any
+
+
+def named_papers(event: Event, may_fill: bool) -> list[Slot]:
+    """Return the slots with a document that the reader sees; for who may fill them, the empty ones too."""
+    there, waited = slots.filled(event), slots.waited_for(event) if may_fill else []
+    found = []
+    for key, word in slots.SLOTS.items():
+        card = next(iter(_cards([there[key]])), None) if key in there else None
+        if card is not None or key in waited:
+            found.append(Slot(key, word, card, slots.AWAITED[key]))
     return found
 
 

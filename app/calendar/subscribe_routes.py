@@ -4,8 +4,9 @@ import typing as t
 
 from flask import Response, abort, current_app, request
 
-from app.calendar import choices, ics, roll, subscribing
+from app.calendar import choices, ics, joining, roll, subscribing
 from app.calendar.forms import Subscribe
+from app.calendar.models import Event
 from app.calendar.subscribing import Subscription
 from app.calendar.views import bp
 from app.core import limits, look, pages
@@ -101,7 +102,7 @@ def public_calendar() -> Response:
     if request.if_none_match.contains(tag):
         return _labelled(Response(status=304), tag)
     tag = subscribing.tag(roll.roll(), "public", build)
-    return _given(tag, lambda: ics.rows(subscribing.public_events(), VISITOR), look.title())
+    return _given(tag, lambda: ics.rows(subscribing.public_events(), VISITOR, linked=False), look.title())
 
 
 @bp.get("/calendar/feed/<token>.ics")
@@ -117,7 +118,13 @@ def calendar_feed(token: str) -> Response:
     with in_language(who.language, who.timezone):
         due = subscribing.due(one, who)
         tag = subscribing.tag(
-            roll.roll(), one.id, sorted(who.rooms), who.language, due, current_app.extensions["build"]
+            roll.roll(),
+            one.id,
+            sorted(who.rooms),
+            who.language,
+            due,
+            joining.answered(who.id),
+            current_app.extensions["build"],
         )
         if request.if_none_match.contains(tag):
             return _labelled(Response(status=304), tag)
@@ -125,11 +132,13 @@ def calendar_feed(token: str) -> Response:
         title = f"{look.title()} – {_shown_for(one, who)}"
         return _given(
             tag,
-            lambda: (
-                ics.rows(subscribing.events(who.viewer, wanted), who.viewer, one.alarm) + ics.due_rows(due)
-            ),
+            lambda: _rows(who, subscribing.events(who.viewer, wanted), one.alarm) + ics.due_rows(due),
             title,
         )
+
+
+def _rows(who: t.Any, events: list[Event], alarm: int) -> list[ics.Row]:
+    return ics.rows(events, who.viewer, joining.may_have(who, events), alarm)
 
 
 def _shown_for(one: Subscription, who: t.Any) -> str:

@@ -20,6 +20,7 @@ from app.calendar import (
     shown,
     spans,
 )
+from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event, Series
 from app.calendar.poll_models import TimePoll
 from app.calendar.routes import bp, done, found
@@ -32,6 +33,8 @@ from app.core.policy import allowed, can, me, person, require, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
 from app.spaces.models import Space
+
+COPIED_WHOLE = ("papers", "programme")  # taken over without passing through a field
 
 
 def spaces_to_fill() -> list[Space]:
@@ -114,12 +117,16 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
 def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
     """Fill the form with what is taken over of an event."""
     form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
-    form.language.data, form.audience.data = source.language, moving.audience_word(source)
+    form.language.data, form.audience.data, form.scale.data = (
+        source.language,
+        moving.audience_word(source),
+        source.scale,
+    )
     if "body" in what:
         form.body.data = source.body
     if "place" in what:
         form.place.data = source.place
-    if "link" in what:
+    if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
         form.link.data = source.link
     if "spoken" in what:
         form.spoken.data, form.access.data = source.languages.split(), source.access
@@ -162,7 +169,7 @@ def added(
     if rule is None:
         return form_page(form, 422, source=source)
     papers = (
-        [tie.target for tie in links.from_(source.ref, acts.PAPER)]
+        [tie.target for tie in links.from_(source.ref, PAPER)]
         if source and request.form.get("papers")
         else []
     )
@@ -170,6 +177,7 @@ def added(
     def act() -> str:
         place = t.cast(Space, space)
         more: dict[str, t.Any] = {"organisation": voice, "files": kept, "papers": papers}
+        more["programme"] = source if request.form.get("programme") else None
         with atomic():
             if form.repeats():
                 more["rdates"] = form.days()
@@ -235,13 +243,13 @@ def form_page(
 ) -> Response:
     """Return the page of the form."""
     source = more.get("source")
-    wanted = request.values.getlist("what") or (["papers"] if request.form.get("papers") else [])
+    wanted = request.values.getlist("what") or [name for name in COPIED_WHOLE if request.form.get(name)]
     papers = shown.papers(source) if source is not None and "papers" in wanted else []
     asked = questioning.of(source.id) if source is not None and may_copy_questions(source, wanted) else []
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        asked=asked, hearers=hearing, scoped=scoped(event), **more,
+        asked=asked, programme=source is not None and "programme" in wanted, hearers=hearing, scoped=scoped(event), **more,
     )  # fmt: skip
 
 
@@ -349,6 +357,9 @@ def before(event: Event) -> dict[str, t.Any]:
         "seats_online",
         "per_house",
         "published",
+        "scale",
+        "outside",
+        "page",
     )
     return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
 

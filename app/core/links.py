@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core import clock
-from app.core.database import UtcDateTime, upsert
+from app.core.audience import Viewer, is_apart
+from app.core.database import UtcDateTime, model_of, split_ref, upsert
 from app.extensions import Model, db
 
 
@@ -52,3 +53,24 @@ def to(target: str, kind: str | None = None) -> list[t.Any]:
     """Return the ties that lead to a thing: rows with kind and source, oldest first."""
     rows = sa.select(_link.c.kind, _link.c.source).where(_link.c.target == target).order_by(_link.c.at)
     return list(db.session.execute(rows if kind is None else rows.where(_link.c.kind == kind)))
+
+
+def stands(thing: t.Any, viewer: Viewer) -> bool:
+    """Say whether the other end of a tie is there for a viewer: neither gone nor out of their sight."""
+    gone = getattr(thing, "removed", False) or getattr(thing, "state", "") in ("withdrawn", "draft")
+    return not gone and not is_apart(thing.audience_id) and thing.readable_by(viewer)
+
+
+def seen(refs: t.Sequence[str], viewer: Viewer) -> list[t.Any]:
+    """Return the things of some references that a viewer may see, in this order: one statement for each kind."""
+    of_kind: dict[str, list[int]] = {}
+    for part in filter(None, map(split_ref, refs)):
+        of_kind.setdefault(part[0], []).append(part[1])
+    found: dict[str, t.Any] = {}
+    for kind, numbers in of_kind.items():
+        model = model_of(kind)
+        for thing in db.session.scalars(
+            sa.select(model).where(model.id.in_(numbers), model.visible_to(viewer))
+        ):
+            found[thing.ref] = thing
+    return [found[ref] for ref in refs if ref in found and stands(found[ref], viewer)]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.actions import acts as deeds
 from app.actions.models import Action
-from app.calendar import acts, answering, door, minutes, minutes_points, polling, questioning, recurring, series, series_changes, spans
+from app.calendar import acts, answering, door, minutes, minutes_points, polling, programme_acts, questioning, recurring, series, series_changes, spans
 from app.calendar.minutes_models import GENERAL
 from app.calendar.models import Event
 from app.calendar.poll_models import NEED, NO, YES, TimePoll
@@ -35,8 +35,14 @@ USUAL = {
     "rule": "",
     "moved": 0,
     "skipped": 0,
+    "scale": "",
+    "outside": "",
+    "page": "",
+    "papers": [],
+    "programme": [],
 }
 LETTERS = {"y": YES, "i": NEED, "n": NO}
+USUAL_ROW = {"day": 0, "form": "item", "body": "", "room": "", "track": "", "languages": "", "access": ""}
 
 
 def events():
@@ -53,7 +59,8 @@ def weekday_of(moment):
 class Dates:
     """Everything that is put into the calendar, as moments of what happens in the demo network."""
 
-    def __init__(self, talk):
+    def __init__(self, talk, library):
+        self.library = library
         self.talk, self.cast, self.now = talk, talk.cast, talk.now
         self.known = {}
         self.themes = {row.key for row in profile.themes()}
@@ -67,6 +74,12 @@ class Dates:
                 talk.at(told + dt.timedelta(minutes=30), self.ask, one)
             if one["came"]:
                 talk.at(self.span(one)[0], self.note, one)
+            if one["programme"]:
+                talk.at(
+                    max(told, self.now - 20 * dt.timedelta(hours=1)) + dt.timedelta(minutes=number),
+                    self.arrange,
+                    one,
+                )
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
             if one["moved"] or one["skipped"]:
@@ -205,6 +218,9 @@ class Dates:
             "language",
             "zone",
             "seats_online",
+            "scale",
+            "outside",
+            "page",
         )
         fields = {name: one[name] for name in names} | {
             "starts": starts, "ends": ends, "all_day": "days" in one,
@@ -238,6 +254,20 @@ class Dates:
         if one["skipped"]:
             why = "Too many of us are away. We go on at the next time."
             series_changes.cancel(author, coming[one["skipped"]], why, series_changes.ONE)
+
+    def arrange(self, one):
+        """Say what happens when, who speaks, and which papers belong to it."""
+        who, event = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]])
+        for slot, key in one["papers"]:
+            acts.put_paper(who, event, f"document:{self.library.known[key]}", slot)
+        for row in one["programme"]:
+            said = {**USUAL_ROW, **row}
+            names = [{"person_id": self.cast.actors[name[1:]].id} for name in said.pop("speakers", ())]
+            papers, day = said.pop("papers", ()), event.first_day + said.pop("day") * DAY
+            said["starts"] = moment(day, dt.time.fromisoformat(said.pop("hour")), event.zone)
+            made = programme_acts.add_row(who, event, said, names)
+            for key in papers:
+                programme_acts.put_paper(who, event, made, f"document:{self.library.known[key]}")
 
     def cancel(self, one):
         """Say that it does not take place, and why."""

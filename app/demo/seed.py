@@ -46,8 +46,7 @@ def fill(app, now=None):
     with clock.at(now - LAST), atomic():
         cast = found(now, password_hash)
         talk = Talk(cast, kept, now)
-        library.Library(talk, shelved)
-        Dates(talk)
+        Dates(talk, library.Library(talk, shelved))
         Actions(talk)
         messages.plan(talk)
         talk.replay()

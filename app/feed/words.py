@@ -180,6 +180,10 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row)),
     ),
+    "calendar.programme": Verb(
+        "events", *EVENT, "root", deed=_open_event,
+        say=lambda item: _("%(who)s worked on the programme of an event", who=item.who),
+    ),
     "calendar.cancelled": Verb(
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s cancelled an event", who=item.who),

@@ -4,20 +4,17 @@ It is sent while it is read: no file is ever held in memory, and its length is k
 reader sees at that moment, by the same rule as the pages.
 """
 
-import re
 import typing as t
 from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Response
-from zipstream import ZipStream
 
-from app.core import clock, pages, tables
+from app.core import clock, packed, pages, tables
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, setting, several
-from app.core.files import CHUNK, Attachment, store
+from app.core.files import Attachment
 from app.core.languages import _, direction, language, own_name
-from app.core.text import slug
 from app.library import choices, lists, words
 from app.library.drawing import Row, row_of
 from app.library.models import Document, DocumentFacet, Edition, Version
@@ -45,22 +42,10 @@ _RECORDS = sa.select(_d.c.id, _d.c.credits, _d.c.identifiers, _d.c.licence, _d.c
 _FACETS = sa.select(_f.c.document_id, _f.c.facet, _f.c.value).where(
     several(_f.c.document_id, "numbers", sa.BigInteger), _f.c.facet.in_(("theme", "sdg", "country", "target"))
 )
-ENDING = re.compile(r"[^\w]+")
 
 
 class TooMuch(ValueError):
     """More is asked for than one ZIP holds; `args` say how many documents, or bytes."""
-
-
-class Paper(t.NamedTuple):
-    """A file in the ZIP."""
-
-    path: str
-    href: str
-    hash: str
-    size: int
-    language: str
-    whole: bool  # its bytes are there
 
 
 class Taken(t.NamedTuple):
@@ -72,7 +57,7 @@ class Taken(t.NamedTuple):
     licence: str
     identifiers: str
     facets: dict[str, str]
-    papers: list[Paper]
+    papers: list[packed.File]
 
 
 def gathered(viewer: Viewer, numbers: t.Sequence[int]) -> list[Taken]:
@@ -122,38 +107,30 @@ def _taken(place: int, row: t.Any, record: t.Any, told: dict[str, str], files: l
     )  # fmt: skip
 
 
-def _paper(place: int, row: t.Any, file: t.Any) -> Paper:
-    """Name a file so that every system can unpack it: a number, the title, the language of an edition, its ending."""
-    ending = ENDING.sub("", file.name.rpartition(".")[2])[:8].lower() if "." in file.name else "bin"
-    tongue = "" if file.original else f".{slug(file.language)}"
-    path = f"files/{place:03}-{slug(row.title)[:50]}{tongue}.{ending or 'bin'}"
-    return Paper(path, quote(path), file.hash, file.size, file.language, store().exists(file.hash))
+def _paper(place: int, row: t.Any, file: t.Any) -> packed.File:
+    return packed.file(place, row.title, file.name, file.hash, file.size, file.language, file.original)
+
+
+@packed.files_of
+def files_of(viewer: Viewer, refs: t.Sequence[str]) -> dict[str, list[packed.File]]:
+    """Return the files of documents for what another room packs, with numbers in the order in which it names them."""
+    numbers = [int(ref.partition(":")[2]) for ref in refs if ref.startswith("document:")]
+    rows = {row.id: row for row in lists.some(viewer, numbers) if row.state in OPEN}
+    papers = _papers(run(_FILES, {**bound(viewer), "numbers": list(rows)}).all())
+    return {
+        f"document:{number}": [_paper(place, rows[number], file) for file in papers.get(number, [])]
+        for place, number in enumerate(dict.fromkeys(numbers), 1) if number in rows
+    }  # fmt: skip
 
 
 def answer(name: str, title: str, found: list[Taken]) -> Response:
     """Return the ZIP, sent while it is read."""
-    stream = ZipStream(sized=True)
     page = pages.render(
         "library/taken.html", title=title, taken=found, lang=language(), dir=direction(language()), now=clock.now(),
         own_name=own_name, names=choices.title, base=setting("BASE_URL"),
     )  # fmt: skip
-    stream.add(page.encode(), "index.html")
-    stream.add(table(found).encode(), "metadata.csv")
-    stream.add(pages.OFFLINE.read_bytes(), "page.css")
-    kept = store()
-    for paper in (paper for one in found for paper in one.papers if paper.whole):
-        stream.add(_bytes(kept, paper.hash), paper.path, size=paper.size)
-    made = Response(stream, mimetype="application/zip", direct_passthrough=True)  # type: ignore[arg-type]
-    made.content_length = len(stream)
-    made.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(slug(name))}.zip"
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
-
-
-def _bytes(kept: t.Any, name: str) -> t.Iterator[bytes]:
-    with kept.open(name) as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
+    texts = {"index.html": page, "metadata.csv": table(found)}
+    return packed.answer(name, texts, (paper for one in found for paper in one.papers))
 
 
 def table(found: list[Taken]) -> str:

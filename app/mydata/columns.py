@@ -162,6 +162,7 @@ COLUMNS: dict[str, Column] = {
     "event_guest.name": Column(NAME),
     "calendar_subscription.person_id": MINE_GONE,
     "agenda_speaker.person_id": MINE_GONE,
+    "agenda_row.room": Column(NOTHING),
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),

@@ -225,6 +225,7 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "calendar.minutes_approved": _dated,
     "calendar.amendment": _dated,
     "calendar.amendment_answered": _dated,
+    "calendar.speaks": _dated,
     "library.added": _added,
     "library.version": _moved,
     "library.edition": _moved,

@@ -67,6 +67,9 @@ BY_VERB: dict[str, Say] = {
         "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
     ),
     "calendar.soon": lambda who, thing: _("%(thing)s begins soon", thing=thing),
+    "calendar.speaks": lambda who, thing: _(
+        "%(who)s named you as a speaker at %(thing)s", who=who, thing=thing
+    ),
     "calendar.reinstated": lambda who, thing: _("%(thing)s takes place after all", thing=thing),
     "calendar.minutes_shared": lambda who, thing: _(
         "The draft minutes of %(thing)s can be read and amended", thing=thing
@@ -166,6 +169,7 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.dates_chosen": lambda who: _("A time is chosen. Say whether you come."),
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
+    "calendar.speaks": lambda who: _("%(who)s named you as a speaker", who=who),
     "calendar.reinstated": lambda who: _("It takes place after all"),
     "calendar.minutes_shared": lambda who: _("Its draft minutes can be read and amended"),
     "calendar.minutes_approved": lambda who: _("Its minutes are approved"),

@@ -90,6 +90,8 @@ def table(channel, listing):
         "who can when": channel(
             ("times",), ("dates.table",), opened("/table?fragment=1", "times", "/dates/"), who="members"
         ),
+        "programme of an event": channel(EVENTS, ("events.programme_page",), opened("/programme")),
+        "event to take along": channel(EVENTS, ("events.pack",), opened("/pack.zip")),
         "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
         "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
         "discussions about an event": channel(
@@ -166,5 +168,11 @@ ACTS = {
         "code",
         "guest",
         "guest_gone",
+        "programme_work",
+        "add_row",
+        "change_row",
+        "move_row",
+        "put_row_paper",
+        "take_row_paper",
     },
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.calendar import acts, answering, door, minutes, polling, questioning, subscribing
+from app.calendar import acts, answering, door, minutes, polling, programme_acts, questioning, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -18,6 +18,8 @@ EVENTS = {
 DATES = {"inner_dates": ("network", "members"), "hidden_dates": ("circle", "space")}
 SPARE = ("to_cancel", "cancelled_event", "to_remove", "to_approve")
 SOON = dt.timedelta(days=2)
+ROW = {"form": "item", "starts": None, "minutes": None, "room": "", "track": "", "languages": "", "access": "", "body": "",
+       "organisation_id": None}  # fmt: skip
 
 
 def fields(name, days=0):
@@ -57,6 +59,14 @@ def build(cast, numbers):
     open_event, neighbour = db.session.get(Event, found["open_event"]), cast.neighbour.me()
     for name in ("to_take", "to_decline"):
         found[name] = minutes.amend(neighbour, open_event, 0, f"{name} instead.", 1, "").id
+    for title in ("first", "second"):
+        row = programme_acts.add_row(
+            chair, db.session.get(Event, found["open_event"]), {**ROW, "title": title}
+        )
+        found[f"{title}_row"] = row.id
+    programme_acts.put_paper(
+        chair, db.session.get(Event, found["open_event"]), row, f"document:{numbers['doc_paper']}"
+    )
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
     for name in ("first_question", "question"):
         found[name] = questioning.add(chair, db.session.get(Event, found["open_event"]), asked(name)).id
@@ -169,6 +179,14 @@ def forms(w, form):
     rows["dates.remove", ""] = form("chair", f"/dates/{w.sought_to_remove}/remove", {})
     for deed in ("came", "uncame"):
         rows["events.noted", deed] = form("chair", f"{base}/door/{w.cast.neighbour.id}/{deed}", {})
+    there, row = f"{base}/programme", f"{base}/programme/{w.second_row}"
+    rows["events.add_row", ""] = form("chair", there, {"title": "A row", "form": "item"})
+    rows["events.change_row", ""] = form("chair", row, {"title": "Another title", "form": "break"})
+    rows["events.put_row_paper", ""] = form("chair", f"{row}/papers", {"address": f"/library/{paper}"})
+    rows["events.take_row_paper", ""] = form("chair", f"{row}/papers/{w.numbers['doc_paper']}/remove", {})
+    for deed in ("up", "down", "remove", "shift"):
+        moved = w.first_row if deed in ("remove", "down") else w.second_row
+        rows["events.move_row", deed] = form("chair", f"{there}/{moved}/{deed}", {"minutes": "15"})
     for deed in ("follow", "unfollow"):
         rows["events.follow", deed] = form("outsider", f"{base}/{deed}", {})
     return rows
@@ -190,6 +208,10 @@ def pages(w):
         "events.minutes_history": ("chair", f"{base}/minutes/0/history"),
         "events.amend_minutes": ("neighbour", f"{base}/minutes/0/amend"),
         "events.decline_amendment": ("chair", f"{base}/minutes/amendments/{w.to_decline}/decline"),
+        "events.programme_page": ("visitor", f"{base}/programme"),
+        "events.pack": ("visitor", f"{base}/pack.zip"),
+        "events.programme_work": ("chair", f"{base}/programme/edit"),
+        "events.change_row": ("chair", f"{base}/programme/{w.second_row}"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
         "events.at_door": ("chair", f"{base}/door"), "events.code": ("chair", f"{base}/door/code?code={w.code}"),
         "dates.index": ("outsider", "/dates"), "dates.new": ("outsider", "/dates/new"),

@@ -505,6 +505,10 @@ def test_the_file_for_other_calendars(cast):
         place="",
         body="One\n\nTwo",
     )
+    assert (
+        b"meet.example" not in cast.neighbour.gets(f"/events/{number}/invite.ics").data
+    )  # for those who come
+    cast.neighbour.posts(f"/events/{number}/answer", {"word": "maybe", "way": "online"})
     answer = cast.neighbour.gets(f"/events/{number}/invite.ics")
     assert answer.mimetype == "text/calendar"
     (made,) = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
@@ -513,7 +517,7 @@ def test_the_file_for_other_calendars(cast):
     assert str(made["location"]) == "https://meet.example/x"
     assert b"VTIMEZONE" in answer.data and b"\r\nSUMMARY:A\\; B\\, C\\\\D\r\n" in answer.data
     outside = cast.visitor.gets(f"/events/{number}/invite.ics")
-    assert b"meet.example" not in outside.data  # the link is for members
+    assert b"meet.example" not in outside.data  # nor for visitors
     assert "meet.example" not in cast.visitor.gets(f"/events/{number}", follow_redirects=True).text
 
 
