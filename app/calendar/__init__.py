@@ -4,6 +4,8 @@ from flask import Flask
 
 from app.calendar import (
     answer_routes,
+    borrow_routes,
+    import_routes,
     narrowing,
     outside,
     panels,
@@ -23,7 +25,8 @@ from app.spaces import changes
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
-    assert series.extend and panels.of_space and work_routes.bp is routes.bp and outside.bp is views.bp
+    assert series.extend and panels.of_space and work_routes.bp is routes.bp
+    assert outside.bp is import_routes.bp is borrow_routes.bp is views.bp
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)

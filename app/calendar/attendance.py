@@ -41,7 +41,9 @@ class Attendance(Model):
     until: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # how long a place is offered
     shown: so.Mapped[bool] = so.mapped_column(default=False)  # others who see the event see the name
     reminded: so.Mapped[int] = so.mapped_column(default=0)  # which reminders went out, as bits
-    mail_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when their calendar is told by mail
+    mail_at: so.Mapped[dt.datetime | None] = so.mapped_column(
+        UtcDateTime
+    )  # when their calendar is told by mail
     mailed: so.Mapped[int | None]  # the sequence of the newest of these mails
     holds: so.Mapped[bool] = so.mapped_column(default=False)  # their calendar has the event by such a mail
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)

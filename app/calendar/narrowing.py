@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from app.calendar.imports import EventBatch, fact_of
 from app.calendar.models import Event
 from app.calendar.roll import CHANGED_MANY
 from app.core.activity import record
@@ -23,6 +24,8 @@ def narrow(actor: object, space: Space) -> None:
     rows = db.session.execute(sa.select(Event.id, Event.audience_id).where(here)).all()
     lost = {number: [f"event:{row.id}" for row in rows if row.audience_id == number] for number in before}
     refs = [ref for some in lost.values() for ref in some]
+    batches = db.session.scalars(sa.select(EventBatch).where(EventBatch.space_id == space.id))
+    repoint([fact_of(batch) for batch in batches], before, after)
     hidden = [f"event:{row.id}" for row in rows if is_apart(row.audience_id)]
     later = sa.update(Apart).where(Apart.root.in_([*refs, *hidden]), Apart.audience_id.in_(before))
     db.session.execute(later.values(audience_id=after))

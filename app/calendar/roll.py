@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from flask import current_app
 from markupsafe import Markup
 
+from app.calendar.borrowed import CHANGED as BORROWED
+from app.calendar.borrowed import Borrowed, BorrowedEvent
 from app.calendar.models import MOST_DAYS, Event
 from app.core import activity, audience
 from app.core.activity import Activity
@@ -26,6 +28,7 @@ QUIET = frozenset(
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC
 _e, _fact = Event.__table__, Activity.__table__
+_b, _o = Borrowed.__table__, BorrowedEvent.__table__
 
 
 class Entry(t.NamedTuple):
@@ -48,6 +51,7 @@ class Entry(t.NamedTuple):
     zone: str
     cancelled: bool
     url: str
+    source: str = ""  # the calendar elsewhere that it comes from; nothing: it is one of ours
 
     @property
     def order(self) -> tuple[dt.datetime, int]:
@@ -69,14 +73,27 @@ _BETWEEN = (
     )
     .order_by(_e.c.starts, _e.c.id)
 )
+_FROM_ELSEWHERE = (
+    sa.select(
+        _o.c.id, _o.c.calendar_id, _b.c.audience_id, _b.c.space_id, _b.c.name, _o.c.title, _o.c.place, _o.c.all_day, _o.c.starts,
+        _o.c.ends, _o.c.zone,
+    )
+    .join_from(_o, _b, _b.c.id == _o.c.calendar_id)
+    .where(
+        _o.c.starts < sa.bindparam("until", type_=_e.c.starts.type),
+        _o.c.starts > sa.bindparam("early", type_=_e.c.starts.type),
+        _o.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
+    )
+)  # fmt: skip
 _ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
+_ENDS_ELSEWHERE = sa.select(sa.func.min(_o.c.starts), sa.func.max(_o.c.starts))
 CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
 # The newest fact after another one that changed what is shown of events, however many others came meanwhile.
 _CHANGED = sa.select(sa.func.max(_fact.c.id)).where(
     _fact.c.id > sa.bindparam("after"),
     sa.or_(
         sa.and_(_fact.c.root >= "event:", _fact.c.root < "event;", _fact.c.verb.not_in(sorted(QUIET))),
-        _fact.c.verb.in_((CHANGED_MANY, "spaces.changed")),
+        _fact.c.verb.in_((CHANGED_MANY, BORROWED, "spaces.changed")),
     ),
 )
 
@@ -136,8 +153,8 @@ class Roll:
     def edges(self) -> tuple[dt.date, dt.date] | None:
         """Return the days around which the first and the last event of all begin, None without any."""
         if self.ends is None:
-            first, last = run(_ENDS, {}).one()
-            self.ends = first and (first, last)
+            some = [moment for ends in (_ENDS, _ENDS_ELSEWHERE) for moment in run(ends, {}).one() if moment]
+            self.ends = (min(some), max(some)) if some else None
         return self.ends and (self.ends[0].date() - DAY, self.ends[1].date() + (MOST_DAYS + 1) * DAY)
 
     def once(self, key: t.Hashable, draw: t.Callable[[], Markup]) -> Markup:
@@ -159,8 +176,19 @@ def _edges(year: int, month: int) -> tuple[dt.datetime, dt.datetime]:
 def read(since: dt.datetime, until: dt.datetime) -> list[Entry]:
     """Return what lies between two moments, whoever may see it."""
     early = since - dt.timedelta(days=MOST_DAYS + 1)
-    rows = run(_BETWEEN, {"since": since, "until": until, "early": early})
-    return [_entry(row) for row in rows]
+    values = {"since": since, "until": until, "early": early}
+    found = [_entry(row) for row in run(_BETWEEN, values)] + [
+        _foreign(row) for row in run(_FROM_ELSEWHERE, values)
+    ]
+    return sorted(found, key=lambda one: one.order)
+
+
+def _foreign(row: t.Any) -> Entry:
+    """Return an event from elsewhere: its number is below nought, so that it is taken for none of ours."""
+    return Entry(
+        -row.id, row.audience_id, row.space_id, None, row.title, "", "", "", "", row.place, False, row.all_day, row.starts,
+        row.ends, row.zone, False, f"/calendar/from/{row.calendar_id}", row.name,
+    )  # fmt: skip
 
 
 def _entry(row: t.Any) -> Entry:

@@ -108,7 +108,7 @@ def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], bool]:
 
 def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event]:
     """Return the events of a calendar, as far as its owner sees them now."""
-    found = [one.id for one in grid.between(viewer, Asked(), *span()) if wanted(one)]
+    found = [one.id for one in grid.between(viewer, Asked(), *span()) if not one.source and wanted(one)]
     numbers = list(dict.fromkeys(found))[-MOST_EVENTS:]
     return list(
         db.session.scalars(sa.select(Event).where(Event.id.in_(numbers)).order_by(Event.starts, Event.id))

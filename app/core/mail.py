@@ -47,7 +47,9 @@ class OutboxMail(Model):
     subject: so.Mapped[str] = so.mapped_column(sa.Text)
     text: so.Mapped[str] = so.mapped_column(sa.Text)
     html: so.Mapped[str] = so.mapped_column(sa.Text)
-    invitation: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # for the reader's calendar (iMIP, RFC 6047)
+    invitation: so.Mapped[str] = so.mapped_column(
+        sa.Text, default=""
+    )  # for the reader's calendar (iMIP, RFC 6047)
     headers: so.Mapped[dict[str, str]] = so.mapped_column(sa.JSON, default=dict)
     state: so.Mapped[str] = so.mapped_column(sa.String(12), default="waiting", index=True)
     tries: so.Mapped[int] = so.mapped_column(default=0)
@@ -144,7 +146,11 @@ def take_back(words: str, root: str, for_good: bool = False) -> None:
     db.session.execute(sa.update(OutboxMail).where(waits, holds).values(state="stopped"))
     if for_good:
         numbers = list(db.session.scalars(sa.select(OutboxMail.id).where(holds)))
-        empty = sa.update(OutboxMail).where(OutboxMail.id.in_(numbers)).values(subject="", text="", html="", invitation="")
+        empty = (
+            sa.update(OutboxMail)
+            .where(OutboxMail.id.in_(numbers))
+            .values(subject="", text="", html="", invitation="")
+        )
         db.session.execute(empty)
         later(lambda: _forget_files(numbers))
 

@@ -147,6 +147,10 @@ COLUMNS: dict[str, Column] = {
     "event.by": Column(LINE),
     "event_answer.person_id": MINE_GONE,
     "calendar_subscription.person_id": MINE_GONE,
+    "outside_calendar.person_id": OTHERS,
+    "outside_calendar.address": Column(NOTHING),  # of a calendar on the web
+    "event_batch.person_id": OTHERS,
+    "event_batch.said": Column(WORDS),
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),

@@ -55,7 +55,9 @@ def _tried(event_id: int, person_id: int) -> None:
 def write(event_id: int, person_id: int) -> None:
     """Write one letter, if it may go; put it off while its reader is quiet or in a pause."""
     with atomic() as session:
-        mine = session.get_one(Attendance, (event_id, person_id), populate_existing=True, with_for_update=True)
+        mine = session.get_one(
+            Attendance, (event_id, person_id), populate_existing=True, with_for_update=True
+        )
         event = session.get_one(Event, event_id, populate_existing=True)
         if mine.mail_at is None or mine.mail_at > clock.now():
             return
@@ -89,8 +91,8 @@ def _letter(event: Event, mine: Attendance, reader: t.Any) -> None:
     post(
         "event", reader.email, reader.language, timezone=reader.timezone, person_id=reader.id, root=event.ref,
         key=f"event-{event.id}-{reader.id}-{sequence}", headers=headers(stop, event.ref, event.space_id), invitation=file,
-        it=event, what=_what(event, mine, method), times=shown.times, day_of=spans.day_of, url=setting("BASE_URL") + event.url, stop=stop,
-        kind_words=unsubscribe.words_of(kinds.DATE),
+        it=event, what=_what(event, mine, method), times=shown.times, day_of=spans.day_of, stop=stop,
+        url=setting("BASE_URL") + event.url, kind_words=unsubscribe.words_of(kinds.DATE),
     )  # fmt: skip
     mine.mailed, mine.holds = sequence, method == mailing.REQUEST
 

@@ -1,8 +1,9 @@
 """Events of the small network, and how their forms are sent."""
 
 import datetime as dt
+import io
 
-from app.calendar import acts, subscribing
+from app.calendar import acts, borrowed, imports, subscribing
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -46,8 +47,27 @@ def build(cast, numbers):
     for name in SPARE:
         found[name] = put(chair, place, name, "members", days=400).id
     acts.cancel(chair, db.session.get(Event, found["cancelled_event"]), "The hall is closed.")
+    found |= _files(chair, db.session.get(Space, cast.spaces.africa))
+    found["borrowed"] = borrowed.borrow(
+        chair, db.session.get(Space, cast.spaces.circle), NOWHERE, "Elsewhere"
+    ).id
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
+    return found
+
+
+BATCHES = {"events_read": "ready", "events_drop": "ready", "events_run": "ready", "events_done": "done"}
+NOWHERE = "http://127.0.0.1:9/calendar.ics"  # is never asked: it is no public address
+FILE = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def _files(author, space):
+    """Files of events in each state: to look at, to forget, to take in, to take back."""
+    found = {}
+    with atomic():
+        for name, state in BATCHES.items():
+            batch = imports.begin(author, space, "club.ics", FILE, "space")
+            found[name], batch.state = batch.id, state
     return found
 
 
@@ -87,6 +107,20 @@ def forms(w, form):
         "outsider", "/calendar/subscribe", {"what": "mine", "alarm": "60", "due": "y"}
     )
     rows["calendar.end_subscription", ""] = form("chair", f"/calendar/subscribe/{w.subscription}/end", {})
+    base_of_file, spaces = "/calendar/import", w.cast.spaces
+    file = {"space": spaces.africa, "audience": "members", "file": lambda: (io.BytesIO(FILE), "club.ics")}
+    rows |= {
+        ("calendar.borrow", ""): form(
+            "chair",
+            "/calendar/from",
+            {"group": spaces.circle, "address": "https://127.0.0.1.example/x", "name": "More"},
+        ),
+        ("calendar.end_borrowing", ""): form("chair", f"/calendar/from/{w.borrowed}/end", {}),
+        ("calendar.send_events", ""): form("chair", base_of_file, file),
+        ("calendar.take_events", ""): form("chair", f"{base_of_file}/{w.events_run}/run", {}),
+        ("calendar.undo_events", ""): form("chair", f"{base_of_file}/{w.events_done}/undo", {}),
+        ("calendar.drop_events", ""): form("chair", f"{base_of_file}/{w.events_drop}/drop", {}),
+    }
     rows["events.answer", ""] = form(
         "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
     )
@@ -106,6 +140,9 @@ def pages(w):
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
+        "calendar.imported": ("chair", "/calendar/import"), "calendar.batch": ("chair", f"/calendar/import/{w.events_read}"),
+        "calendar.borrowings": ("chair", f"/calendar/from?group={w.cast.spaces.circle}"),
+        "calendar.borrowing": ("neighbour", f"/calendar/from/{w.borrowed}"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),

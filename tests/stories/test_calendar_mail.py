@@ -75,10 +75,22 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
     uid = event(cast, number).uid
     answers(cast.neighbour, number)
     ((to, method, one, mail),) = post()
-    assert (to, method, str(one["uid"]), int(one["sequence"])) == ("neighbour@cast.example", "REQUEST", uid, 0)
-    assert (one["organizer"], one["attendee"]) == ("mailto:convivio@127.0.0.1", "mailto:neighbour@cast.example")
+    assert (to, method, str(one["uid"]), int(one["sequence"])) == (
+        "neighbour@cast.example",
+        "REQUEST",
+        uid,
+        0,
+    )
+    assert (one["organizer"], one["attendee"]) == (
+        "mailto:convivio@127.0.0.1",
+        "mailto:neighbour@cast.example",
+    )
     assert one["attendee"].params["PARTSTAT"] == "ACCEPTED" and one["dtstart"].dt == START
-    assert str(one["status"]) == "CONFIRMED" and "été" in mail["Subject"] and str(one["summary"]) == "Ordinary; été, meeting"
+    assert (
+        str(one["status"]) == "CONFIRMED"
+        and "été" in mail["Subject"]
+        and str(one["summary"]) == "Ordinary; été, meeting"
+    )
     assert str(event(cast, number).by["name"]) in one["organizer"].params["CN"]
     answers(cast.neighbour, number, shown="y")
     answers(cast.outsider, number, "maybe")
@@ -100,7 +112,11 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
 
     answers(cast.neighbour, number, "no")
     ((to, method, one, _mail),) = post()
-    assert (method, int(one["sequence"]), str(one["status"])) == ("CANCEL", 3, "CANCELLED") and "neighbour" in to
+    assert (method, int(one["sequence"]), str(one["status"])) == (
+        "CANCEL",
+        3,
+        "CANCELLED",
+    ) and "neighbour" in to
     answers(cast.neighbour, number)
     assert told(post) == [("neighbour@cast.example", "REQUEST", 4)]  # higher than that by which it went
     answers(cast.steward, number, "no")
@@ -136,7 +152,7 @@ def test_who_lost_sight_waits_sleeps_or_wants_none_is_not_written_to(cast, post)
     answers(cast.neighbour, number)
     answers(cast.chair, number)  # waits for a place: nothing for a calendar yet
     assert told(post) == [("neighbour@cast.example", "REQUEST", 0)]
-    chooses(cast, cast.chair, date="web")
+    chooses(cast, cast.chair, **{"way-date": "web"})
     with cast.app.app_context():
         spaces.leave(cast.neighbour.me(), db.session.get(Space, cast.spaces.circle))
     acted(cast, cast.chair, acts.change, number, HALL)
@@ -152,7 +168,7 @@ def test_who_lost_sight_waits_sleeps_or_wants_none_is_not_written_to(cast, post)
     with clock.at(NOW + dt.timedelta(hours=12)):
         assert told(post) == [("outsider@cast.example", "REQUEST", 2)]  # both changes are one mail
     acted(cast, cast.chair, acts.change, late, HALL)
-    with clock.at(NOW + dt.timedelta(hours=24)), cast.app.app_context():
+    with clock.at(NOW + dt.timedelta(hours=36)), cast.app.app_context():
         invitations.send_due()
         waits = db.session.query(OutboxMail).filter_by(kind="event", state="waiting").one()
         assert waits.invitation and waits.root == f"event:{late}"
