@@ -169,7 +169,7 @@ class Milestone(Model):
     title: so.Mapped[str] = so.mapped_column(sa.String(200))
     language: so.Mapped[str] = so.mapped_column(sa.String(12), default="")
     day: so.Mapped[str] = so.mapped_column(sa.String(10))  # 2019, 2019-02 or 2019-02-28
-    due: so.Mapped[dt.date]  # the last day of `day`
+    due: so.Mapped[dt.date] = so.mapped_column(index=True)  # the last day of `day`
     reached: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 

@@ -146,6 +146,7 @@ def change(
         _attach(author, event, files)
         moved = [word for word, names in (("when", WHEN), ("where", WHERE)) if other & names]
         event.sequence += bool(moved)
+        event.apart = event.apart or event.series_id is not None
         db.session.flush()
         if moved:
             mailing.after_change(event)
@@ -186,16 +187,21 @@ def remove(actor: t.Any, event: Event) -> None:
     """Take an event away with all its words, everywhere and at once; its number says that it was removed."""
     with atomic():
         grown(event)
-        filing.forget(event.ref)
-        links.untie(event.ref, PAPER)
-        mailing.after_change(event)
-        event.removed, event.files = True, 0
-        event.title = event.body = event.html = event.place = event.link = event.access = (
-            event.cancelled_why
-        ) = ""
-        db.session.flush()
-        audiences.silence(event.ref, url=f"/events/{event.id}")
+        forget(event)
         tell("calendar.removed", actor, event, own=event.author_id == actor.id)
+
+
+def forget(event: Event) -> None:
+    """Take away what an event says, and its time out of its series, inside atomic()."""
+    filing.forget(event.ref)
+    links.untie(event.ref, PAPER)
+    mailing.after_change(event)
+    event.removed, event.files = True, 0
+    event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
+    if event.series is not None and event.recurrence is not None:
+        event.series.left_out = sorted({*event.series.left_out, event.recurrence.isoformat()})
+    db.session.flush()
+    audiences.silence(event.ref, url=f"/events/{event.id}")
 
 
 def put_paper(author: t.Any, event: Event, ref: str) -> bool:
@@ -219,12 +225,18 @@ def take_paper(author: t.Any, event: Event, ref: str) -> None:
 
 
 def follow(actor: t.Any, event: Event, on: bool) -> None:
-    """Hear of what changes, or no longer."""
+    """Hear of what changes, or no longer; of a series one follows all its times at once."""
     with atomic():
         if on:
-            watches.watch(actor.id, event.ref, watches.FOLLOW)
+            watches.watch(actor.id, followed(event), watches.FOLLOW)
         else:
-            watches.unwatch(actor.id, event.ref)
+            for ref in {event.ref, followed(event)}:
+                watches.unwatch(actor.id, ref)
+
+
+def followed(event: Event) -> str:
+    """Return the reference that who follows an event follows."""
+    return event.ref if event.series is None else event.series.ref
 
 
 def later_by(event: Event, weeks: int) -> tuple[dt.datetime, dt.datetime]:

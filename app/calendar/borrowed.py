@@ -9,6 +9,7 @@ import sqlalchemy.orm as so
 
 from app.calendar import foreign, recurring, series
 from app.calendar.foreign import Foreign
+from app.calendar.models import Series
 from app.core import audit, clock, database, jobs, outgoing, site
 from app.core.activity import record
 from app.core.audience import NOBODY, Thing, audience_of
@@ -223,7 +224,7 @@ def _moments(row: Foreign, alone: list[str], since: dt.datetime, until: dt.datet
     """Return when an event begins; times of a series that stand for themselves are left out."""
     if not row.repeats or row.time:
         return [row.starts]
-    one = series.Series(
+    one = Series(
         rule=row.rule, zone=row.zone, all_day=row.all_day, extra=_said(row.also), left_out=_said([*row.without, *alone]),
     )  # fmt: skip
     one.begins = one.on_clocks(row.starts).isoformat(timespec="seconds")

@@ -22,6 +22,8 @@ from wtforms.widgets import CheckboxInput
 from app.calendar import choices, spans
 from app.calendar.attendance import WORDS
 from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
+from app.calendar.repeating import Repeating
+from app.calendar.series_changes import ONE, SCOPES
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.languages import _, lazy
@@ -131,7 +133,7 @@ class Timed(Ours):
         self[name].errors = [why]
 
 
-class EventForm(Timed, Attaching):
+class EventForm(Timed, Repeating, Attaching):
     """An event: what, when, where, for whom."""
 
     title = StringField(
@@ -158,6 +160,8 @@ class EventForm(Timed, Attaching):
     )
     language = SelectField(lazy("Language of your text"), [Given()], choices=[])
     copied = HiddenField(lazy("Copied from"), [Optional()])
+    scope = RadioField(lazy("What you change"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
+                       default=ONE)  # fmt: skip
 
     def validate_link(self, field: t.Any) -> None:
         """An address on the web, or nothing."""
@@ -202,7 +206,14 @@ class Answer(Ours):
     shown = BooleanField(lazy("Show my name to others who see this event"))
 
 
-class Cancelled(Ours):
+class Scoped(Ours):
+    """Which times of a series something is done to."""
+
+    scope = RadioField(lazy("Which of them"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
+                       default=ONE)  # fmt: skip
+
+
+class Cancelled(Scoped):
     """Why an event does not take place."""
 
     reason = line(

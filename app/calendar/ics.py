@@ -4,14 +4,18 @@ import datetime as dt
 import typing as t
 
 import icalendar
+import sqlalchemy as sa
 from flask import Response
 
-from app.calendar.models import Event
+from app.calendar import recurring, series
+from app.calendar.models import Event, Series
 from app.core import look
+from app.core.audience import Viewer
 from app.core.database import setting
 from app.core.mail import is_demo
 from app.core.panels import Due
 from app.core.text import clean_line, plain
+from app.extensions import db
 
 TYPE = "text/calendar"
 PRODUCT = "-//Convivio//Calendar//EN"
@@ -39,20 +43,78 @@ class Row(t.NamedTuple):
     alarm: int = 0
     stamp: dt.datetime | None = None  # when this was said; else the last change
     people: tuple[Party, ...] = ()  # in a mail: who invites, and who is invited
+    recurrence: t.Any = None  # which time of a series this is, where it is said by itself
+    rule: str = ""  # how the series repeats
+    extra: tuple[t.Any, ...] = ()
+    left_out: tuple[t.Any, ...] = ()
 
 
-def rows(events: t.Iterable[Event], member: bool, alarm: int = 0) -> list[Row]:
-    """Return what is said of some events; the link to take part online is for members alone."""
-    return [_row(event, member, alarm) for event in events]
+def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]:
+    """Return what is said of some events to a viewer; the link to take part online is for members alone.
+
+    A series is said once, with its rule; its times that are otherwise follow it."""
+    given: dict[int, list[Event]] = {}
+    some = list(events)
+    for event in some:
+        if event.series_id is not None:
+            given.setdefault(event.series_id, []).append(event)
+    otherwise, found = _otherwise(list(given), viewer), []
+    for event in some:
+        if event.series is None:
+            found.append(_row(event, viewer, alarm))
+        elif event.series_id in given:
+            found += _series(event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, alarm)
+    return found
 
 
-def _row(event: Event, member: bool, alarm: int) -> Row:
+def _otherwise(numbers: list[int], viewer: Viewer) -> dict[int, list[Event]]:
+    """Return the times of some series that are not as all of them, or that the viewer does not see."""
+    odd = sa.or_(Event.apart, Event.removed, Event.cancelled.is_not(None), ~Event.visible_to(viewer))
+    mine = sa.select(Event).where(Event.series_id.in_(numbers), odd).order_by(Event.recurrence, Event.id)
+    found: dict[int, list[Event]] = {}
+    for event in db.session.scalars(mine) if numbers else ():
+        found.setdefault(t.cast(int, event.series_id), []).append(event)
+    return found
+
+
+def _row(event: Event, viewer: Viewer, alarm: int, **more: t.Any) -> Row:
     begin, end = span(event)
+    member = viewer.person_id is not None
     return Row(
-        event.uid, event.sequence, event.at, event.changed, begin, end, clean_line(event.title), event.cancelled is not None,
-        setting("BASE_URL") + event.url, event.form, where(event, member), words(event, member),
-        0 if event.cancelled is not None else alarm,
+        event.calendar_uid, event.sequence, event.at, event.changed, begin, end, clean_line(event.title),
+        event.cancelled is not None, setting("BASE_URL") + event.url, event.form, where(event, member), words(event, member),
+        0 if event.cancelled is not None else alarm, **more,
     )  # fmt: skip
+
+
+def alone(event: Event, viewer: Viewer, alarm: int = 0) -> Row:
+    """Return what is said of one time of a series by itself, or of an event that does not repeat."""
+    if event.series is None or event.recurrence is None:
+        return _row(event, viewer, alarm)
+    return _row(event, viewer, alarm, recurrence=_kept(event.series, event.recurrence))
+
+
+def _kept(one: Series, moment: dt.datetime) -> t.Any:
+    """Return a moment as a calendar keeps it: a day, or an hour on the clocks of the series."""
+    there = moment.astimezone(one.there)
+    return there.date() if one.all_day else there
+
+
+def _series(one: Series, given: list[Event], otherwise: list[Event], viewer: Viewer, alarm: int) -> list[Row]:
+    """Return a series and its times that are otherwise; what the viewer does not see of it is left out."""
+    odd = {event.id for event in otherwise}
+    whole = [event for event in given if event.id not in odd]
+    like = whole[-1] if whole else series.sample(one) or given[-1]
+    gone = {event.recurrence for event in otherwise if event.removed or not event.readable_by(viewer)}
+    left_out = {dt.datetime.fromisoformat(text) for text in one.left_out} | (gone - {None})
+    first = recurring.moment(one.first, "UTC" if one.all_day else one.zone)
+    head = _row(like, viewer, alarm)._replace(
+        sequence=max(one.sequence, like.sequence), begin=_kept(one, first),
+        end=_kept(one, first + dt.timedelta(seconds=one.length)), rule=one.rule,
+        extra=tuple(_kept(one, dt.datetime.fromisoformat(text)) for text in one.extra),
+        left_out=tuple(_kept(one, moment) for moment in sorted(left_out)),
+    )  # fmt: skip
+    return [head, *(alone(event, viewer, alarm) for event in otherwise if event.recurrence not in gone)]
 
 
 def span(event: Event) -> tuple[t.Any, t.Any]:
@@ -112,11 +174,16 @@ def component(row: Row) -> icalendar.Event:
     }  # fmt: skip
     for key, value in plain_ones.items():
         made.add(key, value)
-    for key, value in (("location", row.where), ("description", row.words)):
+    for key, value in (("location", row.where), ("description", row.words), ("recurrence-id", row.recurrence)):
         if value:
             made.add(key, value)
     for role, party in row.people:
         made.add(role, party)
+    if row.rule:
+        made.add("rrule", icalendar.vRecur.from_ical(row.rule))
+    for key, moments in (("rdate", row.extra), ("exdate", row.left_out)):
+        if moments:
+            made.add(key, list(moments))
     if not isinstance(row.begin, dt.datetime):
         made.add("transp", "TRANSPARENT")
     if row.alarm:
@@ -132,8 +199,13 @@ def _alarm(row: Row) -> icalendar.Alarm:
     return made
 
 
-def answer(event: Event, member: bool, name: str) -> Response:
-    """Return the answer that gives out an event as a file."""
-    made = Response(written(rows([event], member), look.title()), mimetype=TYPE)
+def components(event: Event, viewer: Viewer, *, only: bool = False) -> list[icalendar.Event]:
+    """Return what other calendars are told of an event: with its whole series, or `only` of this time of it."""
+    return [component(row) for row in ([alone(event, viewer)] if only else rows([event], viewer))]
+
+
+def answer(event: Event, viewer: Viewer, name: str) -> Response:
+    """Return the answer that gives out an event, with its series, as a file."""
+    made = Response(written(rows([event], viewer), look.title()), mimetype=TYPE)
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return made

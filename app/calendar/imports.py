@@ -9,7 +9,7 @@ import sqlalchemy.orm as so
 
 from app.calendar import acts, foreign, recurring, series
 from app.calendar.foreign import Broken, Foreign
-from app.calendar.models import Event
+from app.calendar.models import Event, Series
 from app.core import audience as audiences
 from app.core import audit, clock, database, jobs
 from app.core.activity import record
@@ -194,8 +194,9 @@ def _newest(space_id: int, mine: str) -> EventItem | None:
 
 def _of_our_own(space_id: int, row: Foreign) -> tuple[str, str, EventItem | None, Event | None]:
     """Say what becomes of an event that no file brought: what this calendar gave out itself is here."""
-    own = sa.select(Event).where(Event.uid == row.uid, Event.space_id == space_id).limit(1)
-    event = db.session.scalars(own).first()
+    own = sa.select(Event).outerjoin(Series, Series.id == Event.series_id)
+    named = sa.or_(Event.uid == row.uid, Series.uid == row.uid)
+    event = db.session.scalars(own.where(named, Event.space_id == space_id).limit(1)).first()
     if event is not None:
         return SAME, "", None, event
     if row.cancelled:
@@ -312,7 +313,7 @@ def _added(actor: t.Any, batch: EventBatch, space: Space, row: Foreign) -> Event
 
 def _free(uid: str, of_series: bool = False) -> str:
     """Return the name of an event in other calendars where it can bear it here too; nothing where it is taken."""
-    model: t.Any = series.Series if of_series else Event
+    model: t.Any = Series if of_series else Event
     taken = db.session.scalar(sa.select(model.id).where(model.uid == uid).limit(1))
     return "" if taken is not None or len(uid) > (255 if of_series else 120) else uid
 
@@ -407,7 +408,7 @@ def _times(event: Event) -> list[Event]:
 def _end(event: Event) -> None:
     """Let a series whose times are gone go on no further, and bear its name no longer."""
     if event.series_id is not None:
-        one = db.session.get_one(series.Series, event.series_id)
+        one = db.session.get_one(Series, event.series_id)
         one.made, one.uid = None, acts.new_uid()
 
 

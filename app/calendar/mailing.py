@@ -14,6 +14,7 @@ from app.calendar import ics
 from app.calendar.attendance import GOING, IN, MAYBE, NO, Attendance
 from app.calendar.models import Event
 from app.core import clock
+from app.core.audience import Viewer
 from app.core.database import setting
 from app.core.text import clean_line
 from app.extensions import db
@@ -22,10 +23,10 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"  # methods of RFC 5546
 _a = Attendance.__table__
 
 
-def after_change(event: Event) -> None:
-    """Time, place or state of an event are others: who comes or may come hears of it, inside atomic()."""
-    comes = sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds)
-    db.session.execute(sa.update(_a).where(_a.c.event_id == event.id, comes).values(mail_at=clock.now()))
+def after_change(*events: Event) -> None:
+    """Time, place or state of events are others: who comes or may come hears of it, inside atomic()."""
+    about = sa.and_(_a.c.event_id.in_([event.id for event in events]), sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds))
+    db.session.execute(sa.update(_a).where(about).values(mail_at=clock.now()))
 
 
 def after_answer(mine: Attendance) -> None:
@@ -48,11 +49,12 @@ def next_sequence(event: Event, mine: Attendance) -> int:
 
 
 def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
-    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone."""
+    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone.
+
+    A time of a series is an event by itself here, under its own name: that stays when its series becomes two."""
     method = method_for(event, mine)
-    (row,) = ics.rows([event], member=True)
-    row = row._replace(
-        sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
+    row = ics.alone(event, Viewer(mine.person_id, frozenset()))._replace(
+        uid=event.uid, recurrence=None, sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
         people=(organizer(event), attendee(mine, name, address)),
     )  # fmt: skip
     return ics.written([row], method=method).decode("utf-8").replace("\r\n", "\n")

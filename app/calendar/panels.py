@@ -6,10 +6,10 @@ import typing as t
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from app.calendar import grid, lists, roll, shown
+from app.calendar import grid, lists, repeating, roll, shown, spans
 from app.calendar.asked import Asked
 from app.calendar.grid import DAY, OnDay
-from app.calendar.models import Event
+from app.calendar.models import Event, Series
 from app.calendar.roll import Entry
 from app.core import when
 from app.core.audience import VISITOR, Viewer, bound, in_sight
@@ -22,7 +22,7 @@ from app.core.text import slug
 from app.core.watches import Watch
 
 Drawn = tuple[str, dict[str, t.Any]] | None
-FEW, AHEAD = 4, 92 * DAY
+FEW, NEAR, AHEAD = 4, 8, 92 * DAY
 
 
 def in_results(more: dict[str, t.Any]) -> list[t.Any]:
@@ -135,14 +135,53 @@ def card(thing: t.Any) -> Drawn:
     return "calendar/_card.html", {"it": shown.short(thing)}
 
 
-_w, _e = Watch.__table__, Event.__table__
+_w, _e, _s = Watch.__table__, Event.__table__, Series.__table__
+_OTHERS = (
+    sa.select(_e.c.id, _e.c.title, _e.c.starts, _e.c.ends, _e.c.all_day, _e.c.cancelled)
+    .where(_e.c.series_id == sa.bindparam("series"), _e.c.id != sa.bindparam("but"), ~_e.c.removed, in_sight(_e.c.audience_id))
+    .limit(NEAR)
+)
+_moment = sa.bindparam("starts", type_=_e.c.starts.type)
+_BEFORE = _OTHERS.where(_e.c.starts <= _moment).order_by(_e.c.starts.desc(), _e.c.id.desc())
+_AFTER = _OTHERS.where(_e.c.starts > _moment).order_by(_e.c.starts, _e.c.id)
+
+
+class Other(t.NamedTuple):
+    """Another time of a series."""
+
+    url: str
+    when: str
+    cancelled: bool
+
+
+@panel("event", order=8, column="side")
+def of_series(event: Event) -> Drawn:
+    """How an event repeats, with the times before and after it that the reader sees."""
+    if event.series is None:
+        return None
+    values = {"series": event.series_id, "but": event.id, "starts": event.starts, **bound(me().viewer)}
+    before, after = ([_other(row) for row in run(which, values)] for which in (_BEFORE, _AFTER))
+    return "calendar/_series.html", {
+        "words": repeating.words(event.series), "apart": event.apart, "before": before[::-1], "after": after,
+    }  # fmt: skip
+
+
+def _other(row: t.Any) -> Other:
+    first = spans.days(row, when.reader_zone())[0]
+    said = when.date(first, "EEE d MMMM y")
+    return Other(f"/events/{row.id}-{slug(row.title)}", said, row.cancelled is not None)
+
+
 _number = sa.case((_w.c.ref.startswith("event:"), sa.cast(sa.func.substr(_w.c.ref, 7), sa.BigInteger)))
+_of_all = sa.case((_w.c.ref.startswith("series:"), sa.cast(sa.func.substr(_w.c.ref, 8), sa.BigInteger)))
 _FOLLOWED = (
-    sa.select(_e.c.id, _e.c.title, _e.c.language, _w.c.level)
-    .join_from(_w, _e, _e.c.id == _number)
+    sa.select(_e.c.id, _e.c.title, _e.c.language, _w.c.level, _w.c.ref)
+    .select_from(_w)
+    .outerjoin(_s, _s.c.id == _of_all)
+    .join(_e, _e.c.id == sa.func.coalesce(_s.c.next_id, _number))
     .where(
         _w.c.person_id == sa.bindparam("me"),
-        _w.c.ref.startswith("event:"),
+        sa.or_(_w.c.ref.startswith("event:"), _w.c.ref.startswith("series:")),
         in_sight(_e.c.audience_id),
         ~_e.c.removed,
     )
@@ -156,7 +195,7 @@ def followed(who: t.Any) -> Drawn:
     """The events that somebody follows, in their list of what they follow."""
     rows = run(_FOLLOWED, {"me": who.id, **bound(who.viewer)}).all()
     lines = [
-        Followed(f"event:{row.id}", row.title, f"/events/{row.id}-{slug(row.title)}", row.language)
+        Followed(row.ref, row.title, f"/events/{row.id}-{slug(row.title)}", row.language)
         for row in rows
     ]
     return ("calendar/_followed.html", {"lines": lines}) if lines else None

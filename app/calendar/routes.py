@@ -65,7 +65,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
         may={act: can(f"calendar.{act}", event) for act in ("edit", "cancel", "remove")}, may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
-        level=watches.level(who.id, event.ref) if who.id else "", files=shown.files_of(event), papers=shown.papers(event),
+        level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event), papers=shown.papers(event),
         apart=apart.of(event.ref) if is_apart(event.audience_id) else None, past=shown.is_past(event),
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
         noindex=PUBLIC not in event.rooms, **{"paper": forms.Paper(), **more},
@@ -89,7 +89,7 @@ def invite(number: int) -> Response:
     event = found(number)
     if event.removed:
         abort(404)
-    return ics.answer(event, me().is_authenticated, f"event-{event.id}.ics")
+    return ics.answer(event, me().viewer, f"event-{event.id}.ics")
 
 
 @bp.post("/events/<int:number>/<any(follow, unfollow):deed>")

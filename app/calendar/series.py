@@ -42,12 +42,12 @@ def begin(
     said = recurring.read(rule).text() if rule else ""
     with atomic():
         first = acts.drafted(author, space, fields, audience, organisation)
-        one = _made(first, said, uid or first.uid)
-        one.extra, one.left_out = _moments(one, rdates), _moments(one, exdates)
+        one = made(first, said, uid or first.uid)
+        one.extra, one.left_out = moments(one, rdates), moments(one, exdates)
         starts, one.made = planned(one)
         if not starts:
             raise recurring.BadRule
-        rows = [_time(one, first, moment) for moment in starts]
+        rows = [time(one, first, moment) for moment in starts]
         db.session.add_all(rows)
         db.session.flush()
         shown = point(one) or rows[0]
@@ -60,7 +60,7 @@ def begin(
         return one
 
 
-def _made(first: Event, rule: str, uid: str) -> Series:
+def made(first: Event, rule: str, uid: str) -> Series:
     """Return the row of a series that begins with an event."""
     one = Series(
         uid=uid[:255], sequence=0, rule=rule, zone=first.zone, all_day=first.all_day, begins="",
@@ -72,7 +72,7 @@ def _made(first: Event, rule: str, uid: str) -> Series:
     return one
 
 
-def _time(one: Series, like: Event, moment: dt.datetime) -> Event:
+def time(one: Series, like: Event, moment: dt.datetime) -> Event:
     """Return one time of a series, with all that the times share taken from an event."""
     row = Event(**{name: getattr(like, name) for name in SHARED})
     row.uid, row.sequence, row.version, row.at, row.changed = acts.new_uid(), one.sequence, 1, clock.now(), clock.now()
@@ -87,12 +87,12 @@ def set_time(one: Series, row: Event, moment: dt.datetime) -> None:
     row.starts, row.ends, row.zone, row.all_day = moment, moment + dt.timedelta(seconds=one.length), one.zone, one.all_day
 
 
-def _moments(one: Series, given: t.Iterable[Given]) -> list[str]:
+def moments(one: Series, given: t.Iterable[Given]) -> list[str]:
     """Return moments as a series keeps them, of what a form or another calendar says."""
-    return sorted({_moment(one, value).isoformat() for value in given})
+    return sorted({moment(one, value).isoformat() for value in given})
 
 
-def _moment(one: Series, value: Given) -> dt.datetime:
+def moment(one: Series, value: Given) -> dt.datetime:
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
     if not isinstance(value, dt.datetime):
@@ -202,8 +202,10 @@ def _extend(one: Series) -> None:
     if like is None or one.made is None:
         one.made = None
         return
+    if _is_cancelled(one):  # it goes on when they take place after all
+        return
     last, (starts, made) = one.made, planned(one)
-    rows = [_time(one, like, moment) for moment in starts if moment > last]
+    rows = [time(one, like, moment) for moment in starts if moment > last]
     one.made = made
     db.session.add_all(rows)
     db.session.flush()
@@ -212,9 +214,16 @@ def _extend(one: Series) -> None:
         point(one)
 
 
+def _is_cancelled(one: Series) -> bool:
+    """Say whether all times that come are cancelled."""
+    coming = sa.select(_e.c.cancelled).where(_e.c.series_id == one.id, ~_e.c.removed, _e.c.ends > clock.now())
+    states = db.session.scalars(coming).all()
+    return bool(states) and all(states)
+
+
 def sample(one: Series) -> Event | None:
     """Return the last time of a series that is as all of them are: what further ones are made like."""
     mine = sa.select(_e.c.id, _e.c.audience_id).where(_e.c.series_id == one.id, ~_e.c.removed)
-    rows = db.session.execute(mine.order_by(_e.c.apart, _e.c.recurrence.desc()))
+    rows = db.session.execute(mine.order_by(_e.c.apart, _e.c.cancelled.is_not(None), _e.c.recurrence.desc()))
     number = next((row.id for row in rows if not is_apart(row.audience_id)), None)
     return db.session.get(Event, number) if number else None

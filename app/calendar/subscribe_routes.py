@@ -10,6 +10,7 @@ from app.calendar.subscribing import Subscription
 from app.calendar.views import bp
 from app.core import limits, look, pages
 from app.core.aside import aside
+from app.core.audience import VISITOR
 from app.core.attaching import sent
 from app.core.database import get_or_none, setting
 from app.core.languages import _, in_language
@@ -100,7 +101,7 @@ def public_calendar() -> Response:
     if request.if_none_match.contains(tag):
         return _labelled(Response(status=304), tag)
     tag = subscribing.tag(roll.roll(), "public", build)
-    return _given(tag, lambda: ics.rows(subscribing.public_events(), member=False), look.title())
+    return _given(tag, lambda: ics.rows(subscribing.public_events(), VISITOR), look.title())
 
 
 @bp.get("/calendar/feed/<token>.ics")
@@ -124,7 +125,7 @@ def calendar_feed(token: str) -> Response:
         title = f"{look.title()} – {_shown_for(one, who)}"
         return _given(
             tag,
-            lambda: ics.rows(subscribing.events(who.viewer, wanted), True, one.alarm) + ics.due_rows(due),
+            lambda: ics.rows(subscribing.events(who.viewer, wanted), who.viewer, one.alarm) + ics.due_rows(due),
             title,
         )
 

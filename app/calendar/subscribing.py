@@ -110,9 +110,8 @@ def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event
     """Return the events of a calendar, as far as its owner sees them now."""
     found = [one.id for one in grid.between(viewer, Asked(), *span()) if not one.source and wanted(one)]
     numbers = list(dict.fromkeys(found))[-MOST_EVENTS:]
-    return list(
-        db.session.scalars(sa.select(Event).where(Event.id.in_(numbers)).order_by(Event.starts, Event.id))
-    )
+    mine = sa.select(Event).where(Event.id.in_(numbers)).options(so.joinedload(Event.series))
+    return list(db.session.scalars(mine.order_by(Event.starts, Event.id)))
 
 
 def public_events() -> list[Event]:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from flask import Response, request
 from markupsafe import Markup
 
-from app.calendar import acts, forms, routes, shown, spans
-from app.calendar.models import Event
+from app.calendar import acts, forms, repeating, routes, series, series_changes, shown, spans
+from app.calendar.models import Event, Series
 from app.calendar.routes import bp, done, found
 from app.core import links, once, pages, panels, text
 from app.core.attaching import sent, too_many
@@ -108,7 +108,7 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
     span = form.span()
     space = next((s for s in spaces if s.id == form.space.data), None)
     try:
-        if good and span and space is not None and readers_fit(form, space, who):
+        if good and span and repeats_well(form, span) and space is not None and readers_fit(form, space, who):
             require("calendar.add", space)
             voice, kept = form.voice(who), form.keep_files()
     except ValueError:
@@ -119,7 +119,9 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
     if wait:
         url = once.earlier(who.id, "calendar.add")
         return pages.see_other(url) if url else form_page(form, 429, source=source, notice=wait)
-    fields = {**form.fields(), **time_fields(form, span)}
+    fields, rule = {**form.fields(), **time_fields(form, span)}, rule_of(form, span)
+    if rule is None:
+        return form_page(form, 422, source=source)
     papers = (
         [tie.target for tie in links.from_(source.ref, acts.PAPER)]
         if source and request.form.get("papers")
@@ -128,12 +130,34 @@ def added(who: t.Any, form: forms.EventForm, spaces: list[Space], source: Event 
 
     def act() -> str:
         place = t.cast(Space, space)
-        event = acts.add(
-            who, place, fields, audience=form.audience.data, organisation=voice, files=kept, papers=papers
-        )
-        return event.url
+        more: dict[str, t.Any] = {"organisation": voice, "files": kept, "papers": papers}
+        if not form.repeats():
+            return acts.add(who, place, fields, audience=form.audience.data, **more).url
+        more["rdates"] = form.days()
+        one = series.begin(who, place, fields, t.cast(str, rule), audience=form.audience.data, **more)
+        return db.session.get_one(Event, one.next_id).url
 
     return pages.acted("calendar.add", act, _("The event is in the calendar."))
+
+
+def begins(form: forms.EventForm, span: tuple[dt.datetime, dt.datetime]) -> dt.datetime:
+    """Return when the form has it begin, on the clocks of its place."""
+    there = dt.UTC if form.all_day.data else spans.zone_of(form.zone.data)
+    return span[0].astimezone(there).replace(tzinfo=None)
+
+
+def repeats_well(form: forms.EventForm, span: tuple[dt.datetime, dt.datetime]) -> bool:
+    """Say beside the field what is wrong with how it repeats."""
+    return form.fits(begins(form, span).date())
+
+
+def rule_of(
+    form: forms.EventForm, span: tuple[dt.datetime, dt.datetime], one: Series | None = None
+) -> str | None:
+    """Return the rule that the form says, None with words beside the field that is wrong."""
+    first = begins(form, span)
+    text = form.rule(first, one)
+    return None if text is None else repeating.normal(text, first, form.zone.data, bool(form.all_day.data), one)
 
 
 def time_fields(form: forms.EventForm, span: tuple[dt.datetime, dt.datetime]) -> dict[str, t.Any]:
@@ -168,7 +192,7 @@ def form_page(
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        hearers=hearing, **more,
+        hearers=hearing, scoped=scoped(event), **more,
     )  # fmt: skip
 
 
@@ -202,21 +226,51 @@ def edit(number: int) -> t.Any:
     form = sent(forms.EventForm) if request.method == "POST" else forms.EventForm(**before(event))
     form.offer(person(), [db.session.get_one(Space, event.space_id)])
     form.space.data, form.audience.data, form.organisation.data = event.space_id, audience_word(event), 0
+    if event.series is not None:
+        form.know(event.series)
     if request.method == "GET":
         fill_times(form, event, event.starts, event.ends)
+        if event.series is not None:
+            form.fill(event.series)
         return form_page(form, event=event)
     if request.form.get("preview"):
         return form_page(form, event=event, preview=rendered(form))
+    return changed(form, event)
+
+
+def scoped(event: Event | None) -> bool:
+    """Say whether a change can be about several times: of a series, unless this one was moved by itself or is over."""
+    return (
+        event is not None and event.series is not None and event.starts == event.recurrence and not shown.is_past(event)
+    )
+
+
+def changed(form: forms.EventForm, event: Event) -> t.Any:
+    """Change an event, or several times of its series, or let it repeat from now on; or send the page back."""
     good = form.validate()
     span = form.span()
-    try:
-        kept = form.keep_files() if good and span else []
-    except ValueError:
-        kept = []
-    if form.errors or span is None:
+    kept, rule = [], None
+    scope = form.scope.data if scoped(event) else series_changes.ONE
+    alone = event.series is not None and scope == series_changes.ONE
+    if good and span and (alone or repeats_well(form, span)):
+        rule = "" if alone else rule_of(form, span, event.series)
+        try:
+            kept = form.keep_files() if rule is not None else []
+        except ValueError:
+            kept = []
+    if form.errors or span is None or rule is None:
         return form_page(form, 422, event=event)
     fields = {**form.fields(), **time_fields(form, span)}
-    return done("calendar.edit", event, lambda who, it: acts.change(who, it, fields, kept), _("Saved."))
+
+    def deed(who: t.Any, it: Event) -> None:
+        if it.series is not None:
+            series_changes.change(who, it, fields, scope, rule, form.days(), kept)
+        elif form.repeats():
+            series_changes.repeat(who, it, fields, t.cast(str, rule), form.days(), kept)
+        else:
+            acts.change(who, it, fields, kept)
+
+    return done("calendar.edit", event, deed, _("Saved."))
 
 
 def before(event: Event) -> dict[str, t.Any]:
@@ -260,25 +314,32 @@ def cancel(number: int) -> t.Any:
             "ui/confirm.html", status, place="calendar", title=_("Cancel this event?"), url=f"/events/{event.id}/cancel",
             text=_("It stays in the calendar and says that it is cancelled, and why. Who follows it hears of it."),
             deed=_("Cancel the event"), keep=_("Keep it"), back=event.url, form=form, error=status == 422,
+            scope=form.scope if event.series else None,
         )  # fmt: skip
-    return done(
-        "calendar.cancel",
-        event,
-        lambda who, it: acts.cancel(who, it, form.reason.data),
-        _("The event is cancelled."),
-    )
+
+    def deed(who: t.Any, it: Event) -> None:
+        if it.series is not None:
+            series_changes.cancel(who, it, form.reason.data, form.scope.data)
+        else:
+            acts.cancel(who, it, form.reason.data)
+
+    return done("calendar.cancel", event, deed, _("The event is cancelled."))
 
 
 @bp.post("/events/<int:number>/reinstate")
 @ruled("calendar.cancel")
 def reinstate(number: int) -> Response:
-    """Say that a cancelled event takes place after all."""
-    return done(
-        "calendar.cancel",
-        found(number, "calendar.cancel"),
-        acts.reinstate,
-        _("The event takes place after all."),
-    )
+    """Say that a cancelled event takes place after all; of a series, with all that were cancelled after it if wished."""
+    event, form = found(number, "calendar.cancel"), sent(forms.Scoped)
+    scope = form.scope.data if form.validate() else series_changes.ONE
+
+    def deed(who: t.Any, it: Event) -> None:
+        if it.series is not None:
+            series_changes.reinstate(who, it, scope)
+        else:
+            acts.reinstate(who, it)
+
+    return done("calendar.cancel", event, deed, _("The event takes place after all."))
 
 
 @bp.route("/events/<int:number>/remove", methods=["GET", "POST"])
@@ -290,13 +351,21 @@ def remove(number: int) -> t.Any:
         require("calendar.remove", event)
         return pages.see_other(once.earlier(me().id, "calendar.remove") or f"/events/{event.id}")
     require("calendar.remove", event)
-    if request.method == "GET":
+    form = sent(forms.Scoped)
+    if request.method == "GET" or not form.validate():
         return pages.page(
             "ui/confirm.html", place="calendar", title=_("Remove this event?"), url=f"/events/{event.id}/remove",
             text=_(
                 "Its text and files are taken away for everybody. A line stays that says so. If it only does not take place, "
                 "cancel it instead: then everybody can read why."
             ),
-            deed=_("Remove"), keep=_("Keep it"), back=event.url, form=None,
+            deed=_("Remove"), keep=_("Keep it"), back=event.url, form=None, scope=form.scope if event.series else None,
         )  # fmt: skip
-    return done("calendar.remove", event, acts.remove, _("Removed."), to="/calendar")
+
+    def deed(who: t.Any, it: Event) -> None:
+        if it.series is not None:
+            series_changes.remove(who, it, form.scope.data)
+        else:
+            acts.remove(who, it)
+
+    return done("calendar.remove", event, deed, _("Removed."), to="/calendar")

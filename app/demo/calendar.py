@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from app.calendar import acts, answering, spans
+import sqlalchemy as sa
+
+from app.calendar import acts, answering, recurring, series, series_changes, spans
 from app.calendar.models import Event
 from app.core.when import moment
 from app.demo import content
@@ -22,12 +24,21 @@ USUAL = {
     "cancelled": "",
     "answers": [],
     "seats_online": None,
+    "rule": "",
+    "moved": 0,
+    "skipped": 0,
 }
 
 
 def events():
     """All sample events, with what is left out in the file filled in."""
     return [{**USUAL, **one} for one in content.texts("events.toml")["event"]]
+
+
+def weekday_of(moment):
+    """Return which weekday of its month a moment is on, as rules say it: 2TU; the fifth is the last."""
+    nth = (moment.day - 1) // 7 + 1
+    return f"{nth if nth < 5 else -1}{recurring.DAYS[moment.weekday()]}"
 
 
 class Dates:
@@ -45,6 +56,8 @@ class Dates:
                 talk.at(told + nth * dt.timedelta(hours=2), self.answer, one, who, word)
             if one["cancelled"]:
                 talk.at(self.now - dt.timedelta(hours=30), self.cancel, one)
+            if one["moved"] or one["skipped"]:
+                talk.at(self.now - dt.timedelta(hours=26), self.depart, one)
 
     def span(self, one):
         """When it is, as it is kept."""
@@ -80,8 +93,26 @@ class Dates:
             else space.offers()[min(1, len(space.offers()) - 1)]
         )
         voice = author.voice(author.org.id) if author.org else None
+        if one["rule"]:
+            rule = one["rule"].format(weekday=weekday_of(starts.astimezone(spans.zone_of(one["zone"]))))
+            kept = series.begin(author, space, fields, rule, audience=word, organisation=voice)
+            self.known[one["key"]] = kept.next_id
+            return
         event = acts.add(author, space, fields, audience=word, organisation=voice)
         self.known[one["key"]] = event.id
+
+    def depart(self, one):
+        """Let one time of a series be later, and another one not take place."""
+        author, number = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]]).series_id
+        mine = sa.select(Event).where(Event.series_id == number, Event.starts > self.now).order_by(Event.starts)
+        coming = db.session.scalars(mine.limit(6)).all()
+        if one["moved"]:
+            event = coming[one["moved"]]
+            hours = {name: getattr(event, name) + dt.timedelta(hours=2) for name in ("starts", "ends")}
+            series_changes.change(author, event, hours, series_changes.ONE)
+        if one["skipped"]:
+            why = "Too many of us are away. We go on at the next time."
+            series_changes.cancel(author, coming[one["skipped"]], why, series_changes.ONE)
 
     def cancel(self, one):
         """Say that it does not take place, and why."""

@@ -1,7 +1,6 @@
 """The large demo, for measuring, on top of the demo network: 500 members, 2,000 discussions and 40,000 posts,
 
-5,000 documents of 20 pages, 500 joint actions.
-5,000 documents of 20 pages, 10,000 events.
+5,000 documents of 20 pages, 500 joint actions, 10,000 events and 500 series.
 """
 
 import io
@@ -10,7 +9,7 @@ import random
 import sqlalchemy as sa
 
 from app.board.models import Post, ReadMark, Thank, Thread
-from app.calendar.models import Event
+from app.calendar.models import Event, Series
 from app.core import activity, clock, files, readers, site
 from app.core.audience import MEMBERS, audience_of
 from app.core.database import atomic, is_sqlite, upsert
@@ -147,7 +146,7 @@ def add_documents(session, bulk, kept):
 def add_events(session, bulk):
     """All rows of the events."""
     themes = list(session.scalars(sa.select(Theme.key).order_by(Theme.id)))
-    dates = bulk_events.Dates(bulk.crowd, bulk.pools, themes, bulk.now, free(Event))
+    dates = bulk_events.Dates(bulk.crowd, bulk.pools, themes, bulk.now, free(Event), free(Series))
     for name, rows in dates.rows(bulk.audiences).items():
         insert(session, db.metadata.tables[name], rows)
 
@@ -169,7 +168,7 @@ def settle(session):
     session.execute(sa.update(Space).values(members=inside.scalar_subquery()))
     session.execute(sa.update(readers.Mark).values(at=activity.highest()))
     if not is_sqlite():
-        for name in ("thread", "post", "event", *NUMBERED):
+        for name in ("thread", "post", "event", "event_series", *NUMBERED):
             session.execute(
                 sa.text(
                     f"select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))"

@@ -79,6 +79,8 @@ def _added(item: t.Any) -> Markup:
 
 
 def _event_added(item: t.Any) -> Markup:
+    if item.row.data.get("series"):
+        return _("%(who)s put an event that repeats into the calendar", who=item.who)
     if not item.row.space:
         return _("%(who)s put an event into the calendar", who=item.who)
     return _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row))

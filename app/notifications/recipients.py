@@ -131,6 +131,13 @@ def _moved(fact: t.Any) -> Told:
     return _followers(fact, fact.root)
 
 
+def _of_event(fact: t.Any) -> Told:
+    """Who follows the event; of a series, who follows it or one of the times that the fact is about."""
+    refs = [f"event:{number}" for number in fact.data.get("events", ())]
+    refs += [f"series:{fact.data['series']}"] if fact.data.get("series") else []
+    return _followers(fact, fact.root, *refs)
+
+
 def _asked(fact: t.Any) -> Told:
     return _each(_KEEPERS, "ask", numbers=[fact.space_id] if fact.space_id else [])
 
@@ -193,9 +200,9 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "board.moved": _moved,
     "feed.shared": _started,
     "calendar.added": _started,
-    "calendar.moved": _moved,
-    "calendar.cancelled": _moved,
-    "calendar.reinstated": _moved,
+    "calendar.moved": _of_event,
+    "calendar.cancelled": _of_event,
+    "calendar.reinstated": _of_event,
     "actions.proposed": _around,
     "actions.named": _in_action,
     "actions.needed": _needed,

@@ -1,4 +1,4 @@
-"""series of events: how they repeat, and which events are times of one"""
+"""series of events: how they repeat, and which events are times of one; deadlines of the calendar are found by their days"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,10 +35,14 @@ def upgrade():
     op.add_column("event", sa.Column("recurrence", sa.DateTime(timezone=True)))
     op.add_column("event", sa.Column("apart", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_event_series_id_recurrence", "event", ["series_id", "recurrence"])
+    op.create_index(op.f("ix_document_review_by"), "document", ["review_by"])
+    op.create_index(op.f("ix_action_milestone_due"), "action_milestone", ["due"])
 
 
 def downgrade():
     """Each time of a series stays as an event of its own."""
+    op.drop_index(op.f("ix_action_milestone_due"), "action_milestone")
+    op.drop_index(op.f("ix_document_review_by"), "document")
     op.drop_index("ix_event_series_id_recurrence", "event")
     for name in ("apart", "recurrence", "series_id"):
         op.drop_column("event", name)

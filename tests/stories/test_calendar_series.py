@@ -2,19 +2,24 @@
 
 import datetime as dt
 import itertools
+import re
 
+import icalendar
 import pytest
 from dateutil.rrule import rrulestr
 
-from app.calendar import recurring, series
+from app.calendar import ics, recurring, series, series_changes
 from app.calendar.models import Event, Series
 from app.core import clock
+from app.core.audience import VISITOR
 from app.extensions import db
 from app.spaces.models import Space
 from tests import events
 from tests.events import facts
+from tests.seat import tell
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
+FOUND = re.compile(r'href="/events/(\d+)')
 FIRST = dt.datetime(2027, 3, 9, 9, 0)  # a Tuesday
 
 
@@ -157,6 +162,208 @@ def test_it_goes_on_as_time_passes(cast):
         series.extend()
     assert len(rows(cast, weekly)) == 82 and len(rows(cast, ended)) == 3
     found = rows(cast, daily)
-    assert len([row for row in found if row.starts > NOW + dt.timedelta(days=30)]) == series.MOST - 21
+    assert len([row for row in found if row.starts > NOW + dt.timedelta(days=30)]) == series.MOST - 22
     assert len({row.starts for row in found}) == len(found)
     assert one(cast, weekly).next_id == rows(cast, weekly)[3].id
+
+
+# --- by form ----------------------------------------------------------------------------------------------
+
+
+def repeated(cast, **more):
+    """Return what the form of a new event that repeats sends."""
+    return events.form(cast, **{"repeat": "weekly", "ending": "times", "times": "4", "extra": "", "scope": "one", **more})
+
+
+def test_a_form_without_scripts_makes_a_series_and_its_page_says_so(cast):
+    page = cast.chair.gets("/events/new").text
+    assert "Every month on the same weekday, such as the second Tuesday" in page and "Further days" in page
+    sent = repeated(cast, day="2027-03-09", repeat="weekday", ending="never", extra="2027-04-02\n2027-05-07")
+    answer = cast.chair.posts("/events/new", sent)
+    assert answer.status_code == 303, answer.text
+    found = rows(cast, 1)
+    assert [f"{row.starts:%m-%d}" for row in found[:5]] == ["03-09", "04-02", "04-13", "05-07", "05-11"]
+    page = cast.neighbour.gets(f"/events/{found[1].id}", follow_redirects=True).text
+    assert "Every second Tuesday of the month, also on 2 April 2027, 7 May 2027" in page
+    assert f'/events/{found[0].id}-housing-meeting" rel="prev">Tue 9 March 2027' in page
+    assert f'/events/{found[2].id}-housing-meeting" rel="next">Tue 13 April 2027' in page
+    tell(cast.app)
+    text = cast.neighbour.gets("/").text
+    assert "put an event that repeats into the calendar" in text
+    assert set(FOUND.findall(cast.neighbour.gets("/search?q=housing").text)) == {str(found[0].id)}
+    assert cast.neighbour.gets("/calendar/2027-04").text.count('class="ev ') == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"repeat": "hourly"}, "Choose one from the list."),
+        ({"times": "many"}, "Write a number of times"),
+        ({"times": "1"}, "Write a number of times"),
+        ({"times": "100000"}, "Write a number of times"),
+        ({"ending": "day", "until": "2027-03-10"}, "Choose a day after the first one."),
+        ({"ending": "day", "until": ""}, "Choose a day after the first one."),
+        ({"extra": "soon"}, "Write one day a line"),
+        ({"extra": "2027-03-21 " * 51}, "Write one day a line"),
+        ({"repeat": "last"}, "This day is not the last of its weekday"),
+        ({"repeat": "weekday", "day": "2027-03-31"}, "Not every month has a fifth"),
+    ],
+)
+def test_what_is_wrong_with_how_it_repeats_is_explained(cast, wrong, words):
+    answer = cast.chair.posts("/events/new", repeated(cast, **wrong))
+    assert answer.status_code == 422 and words in answer.text and "We *talk*." in answer.text
+    assert not facts(cast, "calendar.added")
+
+
+def numbers(cast, number):
+    """Return the numbers of the times of a series."""
+    return [row.id for row in rows(cast, number)]
+
+
+def test_one_time_is_changed_by_itself(cast):
+    first, second, *_rest = numbers(cast, begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=4"))
+    page = cast.chair.gets(f"/events/{second}/edit").text
+    assert "This one only" in page and "This one and all that follow" in page and 'value="4"' in page
+    sent = repeated(cast, day="2027-03-18", title="Housing on Thursday")
+    assert cast.chair.posts(f"/events/{second}/edit", sent).status_code == 303
+    moved = events.event(cast, second)
+    assert (moved.starts.day, moved.recurrence.day, moved.apart) == (18, 17, True)
+    assert events.event(cast, first).title == "Housing meeting"
+    tell(cast.app)
+    assert set(FOUND.findall(cast.neighbour.gets("/search?q=housing").text)) == {str(first), str(second)}
+    page = cast.chair.gets(f"/events/{second}", follow_redirects=True).text
+    assert "This time was changed by itself." in page
+    assert "This one and all that follow" not in cast.chair.gets(f"/events/{second}/edit").text
+
+
+def test_this_and_following_become_a_series_of_their_own(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=6", exdates=["2027-04-07T10:00"])
+    found = numbers(cast, number)
+    cast.neighbour.posts(f"/events/{found[0]}/follow")
+    cast.outsider.posts(f"/events/{found[3]}/answer", {"word": "going", "way": "here"})
+    sent = repeated(cast, day="2027-03-25", times="6", scope="following", place="Library")
+    assert cast.chair.posts(f"/events/{found[2]}/edit", sent).status_code == 303
+    old, new = one(cast, number), one(cast, number + 1)
+    assert old.rule == "FREQ=WEEKLY;UNTIL=20270324T085959Z" and new.rule == "FREQ=WEEKLY;COUNT=4"
+    assert new.begins == "2027-03-25T10:00:00" and new.uid != old.uid and old.made is None
+    assert numbers(cast, number) == found[:2] and numbers(cast, number + 1) == found[2:]
+    days = [f"{row.starts:%m-%d %H:%M} {row.place}" for row in rows(cast, number + 1)]
+    assert days == ["03-25 09:00 Library", "04-01 08:00 Library", "04-15 08:00 Library"]
+    assert "1 comes in person" in cast.chair.gets(f"/events/{found[3]}", follow_redirects=True).text
+    (fact,) = facts(cast, "calendar.moved")
+    assert fact.data["what"] == ["when", "where"] and fact.data["events"] == found[2:]
+    tell(cast.app)
+    for who in (cast.neighbour, cast.outsider):  # who follows the series, who comes to one of its times
+        assert "changed when or where" in who.gets("/notifications").text, who.name
+    assert "Housing meeting" in cast.neighbour.gets("/settings/following").text
+
+
+def test_all_that_come_are_changed_and_what_is_over_stays(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY")
+    found = numbers(cast, number)
+    with clock.at(NOW + dt.timedelta(days=17)):  # two of them are over
+        sent = repeated(cast, day="2027-03-31", title="Housing talk", ending="never", times="", scope="all")
+        assert cast.chair.posts(f"/events/{found[3]}/edit", sent).status_code == 303
+        assert [events.event(cast, n).title for n in found[1:4]] == ["Housing meeting", "Housing talk", "Housing talk"]
+        assert one(cast, number + 1) is None  # other words alone: one series still
+        sent = repeated(cast, day="2027-03-31", title="Housing talk", repeat="fortnight", ending="never", scope="all")
+        cast.outsider.posts(f"/events/{found[3]}/answer", {"word": "going", "way": "here"})
+        assert cast.chair.posts(f"/events/{found[2]}/edit", {**sent, "day": "2027-03-24"}).status_code == 303
+        days = [f"{row.starts:%m-%d}" for row in rows(cast, number + 1)[:3]]
+        assert days == ["03-24", "04-07", "04-21"] and rows(cast, number + 1)[0].id == found[2]
+        let_go = events.event(cast, found[3])  # somebody comes to it: it says that it does not take place
+        assert let_go.cancelled and let_go.series_id is None
+        assert events.event(cast, found[5]).removed
+        assert cast.chair.gets(f"/events/{found[5]}").status_code == 410
+        assert [f"{row.starts:%m-%d}" for row in rows(cast, number)] == ["03-10", "03-17"]
+
+
+def test_some_are_cancelled_and_some_removed(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=6")
+    found = numbers(cast, number)
+    assert "This one and all that follow" in cast.chair.gets(f"/events/{found[4]}/cancel").text
+    assert cast.chair.posts(f"/events/{found[4]}/cancel", {"reason": "", "scope": "following"}).status_code == 422
+    cast.chair.posts(f"/events/{found[4]}/cancel", {"reason": "No hall.", "scope": "following"})
+    assert [bool(row.cancelled) for row in rows(cast, number)] == [False] * 4 + [True] * 2
+    cast.chair.posts(f"/events/{found[4]}/reinstate", {"scope": "following"})
+    assert not any(row.cancelled for row in rows(cast, number))
+    assert facts(cast, "calendar.cancelled")[0].excerpt == ""
+    cast.chair.posts(f"/events/{found[0]}/remove", {"scope": "one"})
+    assert one(cast, number).left_out == ["2027-03-10T09:00:00+00:00"] and one(cast, number).next_id == found[1]
+    cast.chair.posts(f"/events/{found[3]}/remove", {"scope": "following"})
+    assert numbers(cast, number) == found[1:3] and "UNTIL=20270331T075959Z" in one(cast, number).rule
+    cast.chair.posts(f"/events/{found[1]}/remove", {"scope": "all"})
+    assert numbers(cast, number) == [] and one(cast, number).next_id is None
+    tell(cast.app)
+    assert not FOUND.findall(cast.neighbour.gets("/search?q=housing").text)
+
+
+def test_an_event_begins_to_repeat_and_keeps_its_name(cast):
+    number = events.added(cast, cast.chair)
+    uid = events.event(cast, number).uid
+    assert cast.chair.posts(f"/events/{number}/edit", repeated(cast)).status_code == 303
+    assert one(cast, 1).uid == uid and len(rows(cast, 1)) == 4 and rows(cast, 1)[0].id == number
+    page = cast.chair.gets(f"/events/new?from={number}&what=body&weeks=1").text
+    assert 'value="2027-03-17"' in page and "It does not repeat" in page
+
+
+# --- in other calendars -----------------------------------------------------------------------------------
+
+
+def expanded(data):
+    """Return when a calendar has its events, as another program counts them: begins, and what is said of the time."""
+    parts = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    apart = {part["recurrence-id"].dt: part for part in parts if "recurrence-id" in part}
+    found = []
+    for part in parts:
+        if "recurrence-id" in part:
+            continue
+        rule, start = part.get("rrule"), part["dtstart"].dt
+        found_here = {start}
+        if rule:
+            local = rrulestr(rule.to_ical().decode() + ("" if {"COUNT", "UNTIL"} & rule.keys() else ";COUNT=60"), dtstart=start)
+            found_here |= set(local)
+        for name, change in (("rdate", found_here.update), ("exdate", found_here.difference_update)):
+            given = part.get(name) or []
+            change([one.dt for many in (given if isinstance(given, list) else [given]) for one in many.dts])
+        found += [(apart[hour]["dtstart"].dt if hour in apart else hour, apart.get(hour, part)) for hour in found_here]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def test_other_calendars_get_one_series_with_what_is_otherwise(cast):
+    number = begun(
+        cast, cast.chair, "FREQ=WEEKLY", audience="public", space="africa", zone="Africa/Casablanca",
+        starts=dt.datetime(2027, 1, 5, 8, tzinfo=dt.UTC), rdates=["2027-04-02T11:00"], exdates=["2027-03-16T09:00"],
+    )  # fmt: skip
+    found = {row.starts: row for row in rows(cast, number)}
+    third, last = (found[dt.datetime(2027, month, day, 8, tzinfo=dt.UTC)].id for month, day in ((3, 23), (4, 6)))
+    events.acted(cast, cast.chair, series_changes.change, third, {"starts": NOW + dt.timedelta(days=23), "ends": NOW + dt.timedelta(days=23, hours=1)}, "one")  # fmt: skip
+    cast.chair.posts(f"/events/{last}/cancel", {"reason": "No hall.", "scope": "one"})
+    cast.chair.posts(f"/events/{found[dt.datetime(2027, 4, 13, 8, tzinfo=dt.UTC)].id}/remove", {"scope": "one"})
+    feed = cast.visitor.gets("/calendar/public.ics")
+    parts = icalendar.Calendar.from_ical(feed.data).walk("VEVENT")
+    assert {str(part["uid"]) for part in parts} == {one(cast, number).uid} and len(parts) == 3
+    assert b"RRULE:FREQ=WEEKLY\r\n" in feed.data and b"DTSTART;TZID=Africa/Casablanca:20270105T090000" in feed.data
+    assert b"RECURRENCE-ID;TZID=Africa/Casablanca:20270323T090000" in feed.data and b"BEGIN:VTIMEZONE" in feed.data
+    ours = [(row.starts, row.cancelled is not None) for row in rows(cast, number)]
+    theirs = [(begin, part["status"] == "CANCELLED") for begin, part in expanded(feed.data)]
+    assert theirs[: len(ours)][:55] == ours[:55] and sum(gone for _begin, gone in ours) == 1
+    again = cast.visitor.gets("/calendar/public.ics", headers={"If-None-Match": feed.headers["ETag"]})
+    assert again.status_code == 304
+    alone = cast.visitor.gets(f"/events/{third}/invite.ics")
+    assert expanded(alone.data)[:55] and b"RRULE" in alone.data
+    with cast.app.test_request_context():
+        (part,) = ics.components(db.session.get(Event, third), VISITOR, only=True)
+        assert part["recurrence-id"].dt == dt.datetime(2027, 3, 23, 8, tzinfo=dt.UTC) and "rrule" not in part
+
+
+def test_whole_days_that_repeat_are_days_in_other_calendars(cast):
+    day = dt.datetime(2027, 3, 20, tzinfo=dt.UTC)
+    number = begun(
+        cast, cast.chair, "FREQ=YEARLY;UNTIL=20300401", all_day=True, starts=day, ends=day + dt.timedelta(days=1),
+        exdates=[dt.date(2028, 3, 20)], rdates=[dt.date(2027, 3, 25)],
+    )  # fmt: skip
+    assert [f"{row.starts:%Y-%m-%d}" for row in rows(cast, number)] == ["2027-03-20", "2027-03-25"]
+    data = cast.chair.gets(f"/events/{rows(cast, number)[0].id}/invite.ics").data
+    for line in (b"RRULE:FREQ=YEARLY;UNTIL=20300401", b"EXDATE;VALUE=DATE:20280320", b"RDATE;VALUE=DATE:20270325"):
+        assert line in data
