@@ -63,7 +63,9 @@ def rows(events: t.Iterable[Event], viewer: Viewer, alarm: int = 0) -> list[Row]
         if event.series is None:
             found.append(_row(event, viewer, alarm))
         elif event.series_id in given:
-            found += _series(event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, alarm)
+            found += _series(
+                event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, alarm
+            )
     return found
 
 
@@ -169,12 +171,16 @@ def component(row: Row) -> icalendar.Event:
     made = icalendar.Event()
     plain_ones = {
         "uid": row.uid, "sequence": row.sequence, "dtstamp": row.stamp or row.changed, "created": row.at,
-        "last-modified": row.changed, "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url, "categories": [row.form],
-        "status": "CANCELLED" if row.cancelled else "CONFIRMED",
+        "last-modified": row.changed, "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url,
+        "categories": [row.form], "status": "CANCELLED" if row.cancelled else "CONFIRMED",
     }  # fmt: skip
     for key, value in plain_ones.items():
         made.add(key, value)
-    for key, value in (("location", row.where), ("description", row.words), ("recurrence-id", row.recurrence)):
+    for key, value in (
+        ("location", row.where),
+        ("description", row.words),
+        ("recurrence-id", row.recurrence),
+    ):
         if value:
             made.add(key, value)
     for role, party in row.people:

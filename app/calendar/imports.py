@@ -297,18 +297,23 @@ def _added(actor: t.Any, batch: EventBatch, space: Space, row: Foreign) -> Event
     if row.repeats:
         try:
             one = series.begin(
-                actor, space, fields, row.rule, audience=batch.readers, rdates=row.also, exdates=row.without,
+                actor, space, fields, row.rule, audience=_readers(batch, space), rdates=row.also, exdates=row.without,
                 uid=_free(row.uid, of_series=True), quiet=True,
             )  # fmt: skip
         except (recurring.BadRule, ValueError):
             return None
         return series.sample(one)
-    event = acts.drafted(actor, space, fields, batch.readers, None)
+    event = acts.drafted(actor, space, fields, _readers(batch, space), None)
     event.uid = event.uid if row.time else _free(row.uid) or event.uid
     db.session.add(event)
     db.session.flush()
     acts.tell_quietly(event)
     return event
+
+
+def _readers(batch: EventBatch, space: Space) -> str:
+    """Return who sees the events: as it was said, unless the space is for fewer people by now."""
+    return batch.readers if batch.readers in space.offers() else space.offers()[-1]
 
 
 def _free(uid: str, of_series: bool = False) -> str:
@@ -328,7 +333,7 @@ def _finish(actor: t.Any, batch: EventBatch) -> None:
             space = db.session.get_one(Space, batch.space_id)
             record(
                 "calendar.imported", actor=actor, subject=fact_of(batch), title=str(count), space_id=space.id,
-                url=f"/calendar/agenda?group={space.id}", audience_id=space.audience_named(batch.readers), data={"count": count},
+                url=f"/calendar/agenda?group={space.id}", audience_id=space.audience_named(_readers(batch, space)), data={"count": count},
             )  # fmt: skip
 
 
@@ -410,6 +415,7 @@ def _end(event: Event) -> None:
     if event.series_id is not None:
         one = db.session.get_one(Series, event.series_id)
         one.made, one.uid = None, acts.new_uid()
+        series.point(one)
 
 
 def _is_used(event: Event) -> bool:

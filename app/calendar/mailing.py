@@ -25,7 +25,9 @@ _a = Attendance.__table__
 
 def after_change(*events: Event) -> None:
     """Time, place or state of events are others: who comes or may come hears of it, inside atomic()."""
-    about = sa.and_(_a.c.event_id.in_([event.id for event in events]), sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds))
+    about = sa.and_(
+        _a.c.event_id.in_([event.id for event in events]), sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds)
+    )
     db.session.execute(sa.update(_a).where(about).values(mail_at=clock.now()))
 
 

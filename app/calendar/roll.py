@@ -62,31 +62,35 @@ class Entry(t.NamedTuple):
 _COLUMNS = (
     _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.theme,
     _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone, _e.c.cancelled,
+    sa.literal("").label("source"), sa.literal(0).label("calendar_id"),
 )  # fmt: skip
-_BETWEEN = (
-    sa.select(*_COLUMNS)
-    .where(
-        ~_e.c.removed,
-        _e.c.starts < sa.bindparam("until", type_=_e.c.starts.type),
-        _e.c.starts > sa.bindparam("early", type_=_e.c.starts.type),
-        _e.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
-    )
-    .order_by(_e.c.starts, _e.c.id)
-)
+# The same of calendars from elsewhere. Their numbers are below nought, so that nothing of them is taken for one of ours.
 _FROM_ELSEWHERE = (
-    sa.select(
-        _o.c.id, _o.c.calendar_id, _b.c.audience_id, _b.c.space_id, _b.c.name, _o.c.title, _o.c.place, _o.c.all_day, _o.c.starts,
-        _o.c.ends, _o.c.zone,
-    )
-    .join_from(_o, _b, _b.c.id == _o.c.calendar_id)
-    .where(
-        _o.c.starts < sa.bindparam("until", type_=_e.c.starts.type),
-        _o.c.starts > sa.bindparam("early", type_=_e.c.starts.type),
-        _o.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
-    )
+    -_o.c.id, _b.c.audience_id, _b.c.space_id, sa.cast(sa.null(), _e.c.organisation_id.type), _o.c.title, sa.literal(""),
+    sa.literal(""), sa.literal(""), sa.literal(""), _o.c.place, sa.literal(""), _o.c.all_day, _o.c.starts, _o.c.ends, _o.c.zone,
+    sa.cast(sa.null(), _e.c.cancelled.type), _b.c.name, _o.c.calendar_id,
 )  # fmt: skip
-_ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
-_ENDS_ELSEWHERE = sa.select(sa.func.min(_o.c.starts), sa.func.max(_o.c.starts))
+
+
+def _within(table: t.Any) -> sa.ColumnElement[bool]:
+    moment = table.c.starts.type
+    return sa.and_(
+        table.c.starts < sa.bindparam("until", type_=moment), table.c.starts > sa.bindparam("early", type_=moment),
+        table.c.ends > sa.bindparam("since", type_=moment),
+    )  # fmt: skip
+
+
+_BETWEEN = sa.union_all(
+    sa.select(*_COLUMNS).where(~_e.c.removed, _within(_e)),
+    sa.select(*_FROM_ELSEWHERE).join_from(_o, _b, _b.c.id == _o.c.calendar_id).where(_within(_o)),
+)
+_first, _last = sa.func.min(_o.c.starts), sa.func.max(_o.c.starts)
+_ENDS = sa.select(
+    sa.func.min(_e.c.starts),
+    sa.func.max(_e.c.starts),
+    sa.select(_first).scalar_subquery(),
+    sa.select(_last).scalar_subquery(),
+).where(~_e.c.removed)
 CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
 # The newest fact after another one that changed what is shown of events, however many others came meanwhile.
 _CHANGED = sa.select(sa.func.max(_fact.c.id)).where(
@@ -153,7 +157,7 @@ class Roll:
     def edges(self) -> tuple[dt.date, dt.date] | None:
         """Return the days around which the first and the last event of all begin, None without any."""
         if self.ends is None:
-            some = [moment for ends in (_ENDS, _ENDS_ELSEWHERE) for moment in run(ends, {}).one() if moment]
+            some = [moment for moment in run(_ENDS, {}).one() if moment]
             self.ends = (min(some), max(some)) if some else None
         return self.ends and (self.ends[0].date() - DAY, self.ends[1].date() + (MOST_DAYS + 1) * DAY)
 
@@ -176,26 +180,16 @@ def _edges(year: int, month: int) -> tuple[dt.datetime, dt.datetime]:
 def read(since: dt.datetime, until: dt.datetime) -> list[Entry]:
     """Return what lies between two moments, whoever may see it."""
     early = since - dt.timedelta(days=MOST_DAYS + 1)
-    values = {"since": since, "until": until, "early": early}
-    found = [_entry(row) for row in run(_BETWEEN, values)] + [
-        _foreign(row) for row in run(_FROM_ELSEWHERE, values)
-    ]
-    return sorted(found, key=lambda one: one.order)
-
-
-def _foreign(row: t.Any) -> Entry:
-    """Return an event from elsewhere: its number is below nought, so that it is taken for none of ours."""
-    return Entry(
-        -row.id, row.audience_id, row.space_id, None, row.title, "", "", "", "", row.place, False, row.all_day, row.starts,
-        row.ends, row.zone, False, f"/calendar/from/{row.calendar_id}", row.name,
-    )  # fmt: skip
+    rows = run(_BETWEEN, {"since": since, "until": until, "early": early})
+    return sorted((_entry(row) for row in rows), key=lambda one: one.order)
 
 
 def _entry(row: t.Any) -> Entry:
+    url = f"/calendar/from/{row.calendar_id}" if row.calendar_id else f"/events/{row.id}-{slug(row.title)}"
     return Entry(
         row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.theme,
         row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
-        row.cancelled is not None, f"/events/{row.id}-{slug(row.title)}",
+        row.cancelled is not None, url, row.source,
     )  # fmt: skip
 
 
