@@ -12,7 +12,7 @@ from app.calendar.models import Event
 from app.core import audience as audiences
 from app.core import clock, links, text, watches
 from app.core import files as filing
-from app.core.activity import record
+from app.core.activity import Activity, record
 from app.core.audience import is_apart
 from app.core.database import atomic, setting
 from app.extensions import db
@@ -27,7 +27,7 @@ WHERE = frozenset({"place", "link"})
 LIMITS = frozenset({"seats_here", "seats_online", "per_house"})
 PAPER = "paper"  # the tie of an event to a document
 MOST_PAPERS = 100
-_e = Event.__table__
+_e, _fact, _tie = Event.__table__, Activity.__table__, links.Link.__table__
 
 
 class Shut(Exception):
@@ -192,16 +192,34 @@ def remove(actor: t.Any, event: Event) -> None:
 
 
 def forget(event: Event) -> None:
-    """Take away what an event says, and its time out of its series, inside atomic()."""
+    """Take away what an event says and all that tells of it, and its time out of its series, inside atomic()."""
     filing.forget(event.ref)
     links.untie(event.ref, PAPER)
     mailing.after_change(event)
+    _blank(event)
+    db.session.flush()
+    audiences.silence(event.ref, url=f"/events/{event.id}")
+
+
+def _blank(event: Event) -> None:
     event.removed, event.files = True, 0
     event.title = event.body = event.html = event.place = event.link = event.access = event.cancelled_why = ""
     if event.series is not None and event.recurrence is not None:
         event.series.left_out = sorted({*event.series.left_out, event.recurrence.isoformat()})
+
+
+def forget_times(events: t.Sequence[Event]) -> None:
+    """Take away times of a series, inside atomic(): most of them were never spoken of, and these cost nothing more."""
+    refs = [event.ref for event in events]
+    told = set(db.session.scalars(sa.select(_fact.c.root).where(_fact.c.root.in_(refs)).distinct()))
+    told |= set(db.session.scalars(sa.select(_tie.c.source).where(_tie.c.source.in_(refs)).distinct()))
+    for event in events:
+        stands = event.apart or event.files or (event.series is not None and event.series.next_id == event.id)
+        if stands or event.ref in told:
+            forget(event)
+        else:
+            _blank(event)
     db.session.flush()
-    audiences.silence(event.ref, url=f"/events/{event.id}")
 
 
 def put_paper(author: t.Any, event: Event, ref: str) -> bool:

@@ -82,6 +82,14 @@ def listed(
     return sorted(asked.fits(found.values()), key=lambda one: one.order)
 
 
+def next_of_each(entries: t.Iterable[Entry]) -> list[Entry]:
+    """Return of each series the first of some times alone, and all other events."""
+    found: dict[tuple[str, int], Entry] = {}
+    for one in entries:
+        found.setdefault(("series" if one.series else "event", one.series or one.id), one)
+    return list(found.values())
+
+
 def dues(who: t.Any, asked: Asked, first: dt.date, last: dt.date) -> list[Due]:
     """Return the deadlines of some days that are this reader's and fit."""
     if asked.theme or asked.language or asked.coalition or asked.kind not in ("", DUE):

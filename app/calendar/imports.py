@@ -333,7 +333,8 @@ def _finish(actor: t.Any, batch: EventBatch) -> None:
             space = db.session.get_one(Space, batch.space_id)
             record(
                 "calendar.imported", actor=actor, subject=fact_of(batch), title=str(count), space_id=space.id,
-                url=f"/calendar/agenda?group={space.id}", audience_id=space.audience_named(_readers(batch, space)), data={"count": count},
+                url=f"/calendar/agenda?group={space.id}", data={"count": count},
+                audience_id=space.audience_named(_readers(batch, space)),
             )  # fmt: skip
 
 

@@ -3,15 +3,20 @@
 import datetime as dt
 import typing as t
 
+import sqlalchemy as sa
+
 from app.calendar import choices, grid, roll, spans
 from app.calendar.asked import Asked
+from app.calendar.attendance import IN, MAYBE, NO, Attendance
 from app.calendar.grid import DAY, Days, OnDay
+from app.calendar.models import Event
 from app.calendar.roll import Entry
 from app.core import when
+from app.core.database import run
 from app.core.languages import _
 
 PAGE = 30
-MOST_MONTHS = 60
+MOST_MONTHS, MOST_MINE = 60, 500
 Mine = tuple[tuple[str, str], ...]
 
 
@@ -33,9 +38,31 @@ def day_of(text: str | None) -> dt.date | None:
     return found if grid.within(found) else None
 
 
-def mine(_who: t.Any, _first: dt.date, _last: dt.date) -> Mine:
-    """Return what this reader answered to some events: reference and answer."""
-    return ()
+_e, _a = Event.__table__, Attendance.__table__
+_MINE = (
+    sa.select(_a.c.event_id, _a.c.word, _a.c.state)
+    .join_from(_a, _e, _e.c.id == _a.c.event_id)
+    .where(
+        _a.c.person_id == sa.bindparam("me"), _a.c.word != NO,
+        _e.c.starts < sa.bindparam("until", type_=_e.c.starts.type), _e.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
+    )
+    .order_by(_a.c.event_id)
+    .limit(MOST_MINE)
+)  # fmt: skip
+
+
+def mine(who: t.Any, first: dt.date, last: dt.date) -> Mine:
+    """Return what this reader answered to the events of some days: reference and answer, No left out."""
+    if not who.id:
+        return ()
+    days = {"since": spans.midnight(first - DAY), "until": spans.midnight(last + 2 * DAY)}
+    return tuple((f"event:{row.event_id}", str(_answered(row))) for row in run(_MINE, {"me": who.id, **days}))
+
+
+def _answered(row: t.Any) -> t.Any:
+    if row.word == MAYBE:
+        return _("You come perhaps")
+    return _("You are going") if row.state == IN else _("You wait for a place")
 
 
 def agenda(who: t.Any, want: Asked, start: dt.date, until: dt.date | None, newest: int) -> Listed:

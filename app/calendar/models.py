@@ -36,10 +36,14 @@ class Series(Model):
     rule: so.Mapped[str] = so.mapped_column(sa.Text)  # as RRULE has it; nothing: on extra days alone
     zone: so.Mapped[str] = so.mapped_column(sa.String(40))
     all_day: so.Mapped[bool] = so.mapped_column(default=False)
-    begins: so.Mapped[str] = so.mapped_column(sa.String(19))  # the first time, on the clocks of its zone, in ISO form
+    begins: so.Mapped[str] = so.mapped_column(
+        sa.String(19)
+    )  # the first time, on the clocks of its zone, in ISO form
     length: so.Mapped[int]  # in seconds
     extra: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # further times, as moments in ISO form
-    left_out: so.Mapped[list[str]] = so.mapped_column(sa.JSON)  # times that the rule has, and that do not take place
+    left_out: so.Mapped[list[str]] = so.mapped_column(
+        sa.JSON
+    )  # times that the rule has, and that do not take place
     # As far as the events are made; nothing: all of them are there.
     made: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime, index=True)
     next_id: so.Mapped[int | None]  # the event that stands for all in the search and in lists of one each
@@ -110,7 +114,9 @@ class Event(Thing, Model):
     )  # grows with each answer: who writes it has the row
     series_id: so.Mapped[int | None]
     recurrence: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when its series has it begin
-    apart: so.Mapped[bool] = so.mapped_column(default=False)  # one time of a series that was changed by itself
+    apart: so.Mapped[bool] = so.mapped_column(
+        default=False
+    )  # one time of a series that was changed by itself
     version: so.Mapped[int] = so.mapped_column(default=0)
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
     changed: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)

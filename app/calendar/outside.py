@@ -21,12 +21,10 @@ KEPT_SECONDS = 60
 
 
 def coming() -> list[Event]:
-    """Return the public events that come within a year, and those of today."""
+    """Return the public events that come within a year, and those of today; of a series what comes next."""
     with in_language(language(), "UTC"):
-        entries = grid.between(VISITOR, Asked.from_args(request.args), grid.today(), grid.today() + AHEAD)[
-            :MOST
-        ]
-    numbers = list(dict.fromkeys(one.id for one in entries))
+        entries = grid.between(VISITOR, Asked.from_args(request.args), grid.today(), grid.today() + AHEAD)
+    numbers = [one.id for one in grid.next_of_each(entries)[:MOST]]
     found = {one.id: one for one in db.session.query(Event).where(Event.id.in_(numbers))} if numbers else {}
     return [found[number] for number in numbers]
 

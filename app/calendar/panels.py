@@ -51,6 +51,7 @@ Coming = tuple[Next, ...]
 def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, most: int = FEW) -> Coming:
     """Return the next events that a viewer may see and that fit, those of now too, the cancelled ones left out.
 
+    Of a series it is what comes next.
     `about` stands for what fits: what was found is kept until an event or the day changes, or the first of them ends.
     """
     known, today, moment = roll.roll(), grid.today(), now()
@@ -59,10 +60,10 @@ def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, m
     key = (about, most, sights, today, zone(), language())
     until, lines = known.coming.get(key, (moment, ()))
     if until <= moment:
-        fitting = [
+        fitting = grid.next_of_each(
             one for one in grid.listed(some, sights, Asked(), today, today + AHEAD)
             if fits(one) and not one.source and not one.cancelled and (one.all_day or one.ends > moment)
-        ][:most]  # fmt: skip
+        )[:most]  # fmt: skip
         until = min((one.ends for one in fitting if not one.all_day), default=moment + DAY)
         lines = tuple(_next(line) for line in _lines(fitting, today))
         known.keep(key, (until, lines))
@@ -138,7 +139,12 @@ def card(thing: t.Any) -> Drawn:
 _w, _e, _s = Watch.__table__, Event.__table__, Series.__table__
 _OTHERS = (
     sa.select(_e.c.id, _e.c.title, _e.c.starts, _e.c.ends, _e.c.all_day, _e.c.cancelled)
-    .where(_e.c.series_id == sa.bindparam("series"), _e.c.id != sa.bindparam("but"), ~_e.c.removed, in_sight(_e.c.audience_id))
+    .where(
+        _e.c.series_id == sa.bindparam("series"),
+        _e.c.id != sa.bindparam("but"),
+        ~_e.c.removed,
+        in_sight(_e.c.audience_id),
+    )
     .limit(NEAR)
 )
 _moment = sa.bindparam("starts", type_=_e.c.starts.type)
@@ -195,8 +201,7 @@ def followed(who: t.Any) -> Drawn:
     """The events that somebody follows, in their list of what they follow."""
     rows = run(_FOLLOWED, {"me": who.id, **bound(who.viewer)}).all()
     lines = [
-        Followed(row.ref, row.title, f"/events/{row.id}-{slug(row.title)}", row.language)
-        for row in rows
+        Followed(row.ref, row.title, f"/events/{row.id}-{slug(row.title)}", row.language) for row in rows
     ]
     return ("calendar/_followed.html", {"lines": lines}) if lines else None
 

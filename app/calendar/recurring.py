@@ -157,8 +157,8 @@ def _day(text: str) -> tuple[int, int]:
 def _until(text: str) -> dt.date:
     try:
         if len(text) == 8:
-            return dt.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  it is a day
-        found = dt.datetime.strptime(text.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007  its zone follows
+            return dt.datetime.strptime(text, "%Y%m%d").date()
+        found = dt.datetime.strptime(text.removesuffix("Z"), "%Y%m%dT%H%M%S")
     except ValueError:
         raise BadRule from None
     return found.replace(tzinfo=dt.UTC) if text.endswith("Z") else found
@@ -182,7 +182,11 @@ def counted(
     The first time always counts. With `since`, what lies well before may be left out."""
     number = 0
     for number, local in enumerate(_from_first(rule, first, last, since), 1):
-        if local > last or _beyond(rule.until, local, zone) or (rule.count is not None and number > rule.count):
+        if (
+            local > last
+            or _beyond(rule.until, local, zone)
+            or (rule.count is not None and number > rule.count)
+        ):
             return
         yield local
 
@@ -225,7 +229,9 @@ def _periods(rule: Rule, first: dt.date, last: dt.date, since: dt.date) -> t.Ite
     step, ways = rule.interval, {"DAILY": _a_day, "WEEKLY": _a_week, "MONTHLY": _a_month, "YEARLY": _a_year}
     of = ways[rule.frequency]
     begin = 0
-    while since > first and (later := of(first, (begin or 1) * 2 * step, rule.week_start)) and later[-1] < since:
+    while (
+        since > first and (later := of(first, (begin or 1) * 2 * step, rule.week_start)) and later[-1] < since
+    ):
         begin = (begin or 1) * 2
     for number in itertools.count(begin):
         days = of(first, number * step, rule.week_start)
@@ -268,7 +274,9 @@ def _fitting(rule: Rule, first: dt.datetime) -> t.Callable[[dt.date], bool]:
     if rule.weeks:
         tests.append(lambda day: _hits(rule.weeks, *_week(day, rule.week_start)))
     if rule.year_days:
-        tests.append(lambda day: _hits(rule.year_days, day.timetuple().tm_yday, 365 + calendar.isleap(day.year)))
+        tests.append(
+            lambda day: _hits(rule.year_days, day.timetuple().tm_yday, 365 + calendar.isleap(day.year))
+        )
     if rule.month_days:
         tests.append(lambda day: _hits(rule.month_days, day.day, calendar.monthrange(day.year, day.month)[1]))
     if rule.days:
@@ -303,10 +311,10 @@ def _week(day: dt.date, week_start: int) -> tuple[int, int]:
 def _weekday_fits(rule: Rule, day: dt.date) -> bool:
     """Say whether a day of the week fits; with a number it is the first, second, last one of its month or year."""
     numbered = rule.frequency in ("MONTHLY", "YEARLY")
-    for nth, weekday in rule.days:
-        if weekday == day.weekday() and (not nth or not numbered or _nth(rule, day, nth)):
-            return True
-    return False
+    return any(
+        weekday == day.weekday() and (not nth or not numbered or _nth(rule, day, nth))
+        for nth, weekday in rule.days
+    )
 
 
 def _nth(rule: Rule, day: dt.date, nth: int) -> bool:

@@ -26,7 +26,11 @@ WAYS: dict[str, t.Any] = {
     "last": lazy("Every month on the last such weekday, such as the last Friday"),
     "yearly": lazy("Every year"),
 }
-ENDS: dict[str, t.Any] = {"never": lazy("Never"), "times": lazy("After a number of times"), "day": lazy("On a day")}
+ENDS: dict[str, t.Any] = {
+    "never": lazy("Never"),
+    "times": lazy("After a number of times"),
+    "day": lazy("On a day"),
+}
 MOST_TIMES, MOST_EXTRA = 500, 50
 
 
@@ -35,8 +39,16 @@ class Repeating(Ours):
 
     repeat = SelectField(lazy("Repeats"), [OneOf(lambda: {*WAYS, KEPT})], validate_choice=False, default="",
                          choices=lambda: options(WAYS.items()))  # fmt: skip
-    ending = RadioField(lazy("Ends"), [OneOf(lambda: ENDS)], validate_choice=False, default="never", choices=options(ENDS.items()))
-    times = StringField(lazy("How many times"), [Optional()], filters=[clean_line], render_kw={"inputmode": "numeric"})
+    ending = RadioField(
+        lazy("Ends"),
+        [OneOf(lambda: ENDS)],
+        validate_choice=False,
+        default="never",
+        choices=options(ENDS.items()),
+    )
+    times = StringField(
+        lazy("How many times"), [Optional()], filters=[clean_line], render_kw={"inputmode": "numeric"}
+    )
     until = DayField(lazy("Last day on which it may begin"), [Optional()])
     extra = TextAreaField(lazy("Further days"), [Optional()], filters=[clean_text], render_kw={"rows": 2})
 
@@ -67,7 +79,9 @@ class Repeating(Ours):
         if self.repeat.data == "last" and (first + 7 * recurring.DAY).month == first.month:
             return self._not_so("repeat", _("This day is not the last of its weekday in its month."))
         if self.repeat.data == "weekday" and nth == 5:
-            return self._not_so("repeat", _("Not every month has a fifth such weekday. Choose the last one instead."))
+            return self._not_so(
+                "repeat", _("Not every month has a fifth such weekday. Choose the last one instead.")
+            )
         known_ways = {
             "weekly": "FREQ=WEEKLY", "fortnight": "FREQ=WEEKLY;INTERVAL=2", "monthly": "FREQ=MONTHLY", "yearly": "FREQ=YEARLY",
             "weekday": f"FREQ=MONTHLY;BYDAY={nth}{day}", "last": f"FREQ=MONTHLY;BYDAY=-1{day}",
@@ -84,7 +98,9 @@ class Repeating(Ours):
         text = self.times.data or ""
         if not self.repeat.data:
             return self._days_fit()
-        if self.ending.data == "times" and not (text.isascii() and text.isdigit() and 1 < int(text[:6]) <= MOST_TIMES):
+        if self.ending.data == "times" and not (
+            text.isascii() and text.isdigit() and 1 < int(text[:6]) <= MOST_TIMES
+        ):
             self._not_so("times", _("Write a number of times, from 2 to %(most)s.", most=MOST_TIMES))
         if self.ending.data == "day" and (self.until.data is None or self.until.data <= first):
             self._not_so("until", _("Choose a day after the first one."))
@@ -92,13 +108,17 @@ class Repeating(Ours):
 
     def _days_fit(self) -> bool:
         if self.days() is None:
-            self._not_so("extra", _("Write one day a line, like 2026-03-21, %(most)s at most.", most=MOST_EXTRA))
+            self._not_so(
+                "extra", _("Write one day a line, like 2026-03-21, %(most)s at most.", most=MOST_EXTRA)
+            )
         return not self.errors
 
     def days(self) -> list[dt.date] | None:
         """Return the further days, None where one of them is no day."""
         try:
-            found = [dt.date.fromisoformat(text) for text in (self.extra.data or "").replace(",", " ").split()]
+            found = [
+                dt.date.fromisoformat(text) for text in (self.extra.data or "").replace(",", " ").split()
+            ]
         except ValueError:
             return None
         return found if len(found) <= MOST_EXTRA and all(1945 <= day.year <= 2100 for day in found) else None
@@ -123,16 +143,27 @@ def normal(text: str, first: dt.datetime, zone: str, all_day: bool, one: Series 
         return dataclasses.replace(rule, until=known.until).text()
     if all_day:
         return text
-    return dataclasses.replace(rule, until=recurring.moment(dt.datetime.combine(rule.until, first.time()), zone)).text()
+    return dataclasses.replace(
+        rule, until=recurring.moment(dt.datetime.combine(rule.until, first.time()), zone)
+    ).text()
 
 
 def way(rule: Rule) -> str:
     """Return which of the usual ways a rule is."""
     bare = dataclasses.replace(rule, count=None, until=None, week_start=0)
-    simple = {Rule("WEEKLY"): "weekly", Rule("WEEKLY", 2): "fortnight", Rule("MONTHLY"): "monthly", Rule("YEARLY"): "yearly"}
+    simple = {
+        Rule("WEEKLY"): "weekly",
+        Rule("WEEKLY", 2): "fortnight",
+        Rule("MONTHLY"): "monthly",
+        Rule("YEARLY"): "yearly",
+    }
     if bare in simple:
         return simple[bare]
-    if len(rule.days) == 1 and bare == Rule("MONTHLY", days=rule.days) and rule.days[0][0] in (-1, 1, 2, 3, 4):
+    if (
+        len(rule.days) == 1
+        and bare == Rule("MONTHLY", days=rule.days)
+        and rule.days[0][0] in (-1, 1, 2, 3, 4)
+    ):
         return "last" if rule.days[0][0] < 0 else "weekday"
     return KEPT
 

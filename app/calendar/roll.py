@@ -50,6 +50,7 @@ class Entry(t.NamedTuple):
     ends: dt.datetime
     zone: str
     cancelled: bool
+    series: int | None
     url: str
     source: str = ""  # the calendar elsewhere that it comes from; nothing: it is one of ours
 
@@ -62,13 +63,13 @@ class Entry(t.NamedTuple):
 _COLUMNS = (
     _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.theme,
     _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone, _e.c.cancelled,
-    sa.literal("").label("source"), sa.literal(0).label("calendar_id"),
+    _e.c.series_id, sa.literal("").label("source"), sa.literal(0).label("calendar_id"),
 )  # fmt: skip
 # The same of calendars from elsewhere. Their numbers are below nought, so that nothing of them is taken for one of ours.
 _FROM_ELSEWHERE = (
     -_o.c.id, _b.c.audience_id, _b.c.space_id, sa.cast(sa.null(), _e.c.organisation_id.type), _o.c.title, sa.literal(""),
     sa.literal(""), sa.literal(""), sa.literal(""), _o.c.place, sa.literal(""), _o.c.all_day, _o.c.starts, _o.c.ends, _o.c.zone,
-    sa.cast(sa.null(), _e.c.cancelled.type), _b.c.name, _o.c.calendar_id,
+    sa.cast(sa.null(), _e.c.cancelled.type), sa.cast(sa.null(), _e.c.series_id.type), _b.c.name, _o.c.calendar_id,
 )  # fmt: skip
 
 
@@ -189,7 +190,7 @@ def _entry(row: t.Any) -> Entry:
     return Entry(
         row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.theme,
         row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
-        row.cancelled is not None, url, row.source,
+        row.cancelled is not None, row.series_id, url, row.source,
     )  # fmt: skip
 
 

@@ -75,7 +75,13 @@ def made(first: Event, rule: str, uid: str) -> Series:
 def time(one: Series, like: Event, moment: dt.datetime) -> Event:
     """Return one time of a series, with all that the times share taken from an event."""
     row = Event(**{name: getattr(like, name) for name in SHARED})
-    row.uid, row.sequence, row.version, row.at, row.changed = acts.new_uid(), one.sequence, 1, clock.now(), clock.now()
+    row.uid, row.sequence, row.version, row.at, row.changed = (
+        acts.new_uid(),
+        one.sequence,
+        1,
+        clock.now(),
+        clock.now(),
+    )
     row.answered = row.files = 0
     set_time(one, row, moment)
     return row
@@ -84,7 +90,12 @@ def time(one: Series, like: Event, moment: dt.datetime) -> Event:
 def set_time(one: Series, row: Event, moment: dt.datetime) -> None:
     """Let an event be the time of a series that begins at a moment."""
     row.series_id, row.recurrence, row.apart = one.id, moment, False
-    row.starts, row.ends, row.zone, row.all_day = moment, moment + dt.timedelta(seconds=one.length), one.zone, one.all_day
+    row.starts, row.ends, row.zone, row.all_day = (
+        moment,
+        moment + dt.timedelta(seconds=one.length),
+        one.zone,
+        one.all_day,
+    )
 
 
 def moments(one: Series, given: t.Iterable[Given]) -> list[str]:
@@ -177,7 +188,9 @@ def at(one: Series, moment: dt.datetime) -> Event | None:
 @hourly
 def extend() -> None:
     """Make the next times of series that go on, and let those that come next stand for series whose last one is over."""
-    short = sa.select(_s.c.id).where(_s.c.made < clock.now() + AHEAD - dt.timedelta(days=7)).order_by(_s.c.made)
+    short = (
+        sa.select(_s.c.id).where(_s.c.made < clock.now() + AHEAD - dt.timedelta(days=7)).order_by(_s.c.made)
+    )
     for number in list(db.session.scalars(short.limit(AT_ONCE))):
         with atomic():
             _extend(db.session.get_one(Series, number))
@@ -210,7 +223,13 @@ def _extend(one: Series) -> None:
     db.session.add_all(rows)
     db.session.flush()
     if rows:
-        record("calendar.extended", actor=None, subject=rows[0], space_id=like.space_id, audience_id=audience_of(NOBODY))
+        record(
+            "calendar.extended",
+            actor=None,
+            subject=rows[0],
+            space_id=like.space_id,
+            audience_id=audience_of(NOBODY),
+        )
         point(one)
 
 

@@ -93,7 +93,13 @@ def change(
         if what:
             mailing.after_change(*rows)
         shown = series.point(one) or event
-        acts.tell("calendar.moved" if what else "calendar.changed", author, shown, what=what, events=[row.id for row in rows])
+        acts.tell(
+            "calendar.moved" if what else "calendar.changed",
+            author,
+            shown,
+            what=what,
+            events=[row.id for row in rows],
+        )
         return True
 
 
@@ -106,7 +112,9 @@ def _repeats_otherwise(one: Series, rule: str | None, extra: Extra) -> bool:
 def _say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
     """Let the times say what is new; one that stands apart keeps what it says otherwise than this one did."""
     for row in rows if words else ():
-        new = {n: v for n, v in words.items() if row is event or not row.apart or getattr(row, n) == before[n]}
+        new = {
+            n: v for n, v in words.items() if row is event or not row.apart or getattr(row, n) == before[n]
+        }
         acts.say(row, new)
 
 
@@ -162,9 +170,9 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
     """Take away times that a series has no longer; one that people answered is cancelled, so that they hear of it."""
     numbers = [row.id for row in rows]
     asked = set(db.session.scalars(sa.select(_a.c.event_id).where(_a.c.event_id.in_(numbers)).distinct()))
+    acts.forget_times([row for row in rows if row.id not in asked])
     for row in rows:
         if row.id not in asked:
-            acts.forget(row)
             continue
         row.series_id, row.recurrence, row.apart = None, None, False
         row.uid = acts.new_uid() if row.uid == one.uid else row.uid
@@ -219,13 +227,13 @@ def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     """Give what is left of a rule to the series that follows."""
     if not one.rule:
         return
-    rule, zone, earlier = recurring.read(one.rule), "UTC" if one.all_day else one.zone, 0
-    for hour in recurring.counted(rule, one.first, zone, one.on_clocks(END)):
+    rule, zone = recurring.read(one.rule), "UTC" if one.all_day else one.zone
+    for earlier, hour in enumerate(recurring.counted(rule, one.first, zone, one.on_clocks(END))):
         if recurring.moment(hour, zone) >= moment:
             left = rule.count and rule.count - earlier
-            other.rule, other.begins = dataclasses.replace(rule, count=left).text(), hour.isoformat(timespec="seconds")
+            other.rule = dataclasses.replace(rule, count=left).text()
+            other.begins = hour.isoformat(timespec="seconds")
             return
-        earlier += 1
 
 
 def end(one: Series, moment: dt.datetime) -> None:
@@ -260,7 +268,9 @@ def repeat(
         db.session.flush()
         mailing.after_change(event)
         shown = series.point(one) or event
-        acts.tell("calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)])
+        acts.tell(
+            "calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)]
+        )
         return one
 
 
@@ -317,9 +327,7 @@ def remove(actor: t.Any, event: Event, scope: str) -> None:
         if not rows:
             return
         shown = event if event in rows else rows[0]
-        for row in rows:
-            if row is not shown:
-                acts.forget(row)
+        acts.forget_times([row for row in rows if row is not shown])
         acts.remove(actor, shown)
         if scope != ONE:
             end(one, t.cast(dt.datetime, rows[0].recurrence))

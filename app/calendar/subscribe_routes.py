@@ -10,8 +10,8 @@ from app.calendar.subscribing import Subscription
 from app.calendar.views import bp
 from app.core import limits, look, pages
 from app.core.aside import aside
-from app.core.audience import VISITOR
 from app.core.attaching import sent
+from app.core.audience import VISITOR
 from app.core.database import get_or_none, setting
 from app.core.languages import _, in_language
 from app.core.policy import me, person, public, require, ruled, ungated
@@ -125,7 +125,9 @@ def calendar_feed(token: str) -> Response:
         title = f"{look.title()} – {_shown_for(one, who)}"
         return _given(
             tag,
-            lambda: ics.rows(subscribing.events(who.viewer, wanted), who.viewer, one.alarm) + ics.due_rows(due),
+            lambda: (
+                ics.rows(subscribing.events(who.viewer, wanted), who.viewer, one.alarm) + ics.due_rows(due)
+            ),
             title,
         )
 

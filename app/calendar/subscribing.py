@@ -108,8 +108,13 @@ def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], bool]:
 
 def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event]:
     """Return the events of a calendar, as far as its owner sees them now."""
-    found = [one.id for one in grid.between(viewer, Asked(), *span()) if not one.source and wanted(one)]
-    numbers = list(dict.fromkeys(found))[-MOST_EVENTS:]
+    found: dict[tuple[str, int], int] = {}  # a series counts as one, and is told as one
+    for one in grid.between(viewer, Asked(), *span()):
+        if not one.source and wanted(one):
+            key = ("series" if one.series else "event", one.series or one.id)
+            found.pop(key, None)  # its last time is its place
+            found[key] = one.id
+    numbers = list(found.values())[-MOST_EVENTS:]
     mine = sa.select(Event).where(Event.id.in_(numbers)).options(so.joinedload(Event.series))
     return list(db.session.scalars(mine.order_by(Event.starts, Event.id)))
 

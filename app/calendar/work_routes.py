@@ -157,7 +157,9 @@ def rule_of(
     """Return the rule that the form says, None with words beside the field that is wrong."""
     first = begins(form, span)
     text = form.rule(first, one)
-    return None if text is None else repeating.normal(text, first, form.zone.data, bool(form.all_day.data), one)
+    return (
+        None if text is None else repeating.normal(text, first, form.zone.data, bool(form.all_day.data), one)
+    )
 
 
 def time_fields(form: forms.EventForm, span: tuple[dt.datetime, dt.datetime]) -> dict[str, t.Any]:
@@ -241,7 +243,10 @@ def edit(number: int) -> t.Any:
 def scoped(event: Event | None) -> bool:
     """Say whether a change can be about several times: of a series, unless this one was moved by itself or is over."""
     return (
-        event is not None and event.series is not None and event.starts == event.recurrence and not shown.is_past(event)
+        event is not None
+        and event.series is not None
+        and event.starts == event.recurrence
+        and not shown.is_past(event)
     )
 
 

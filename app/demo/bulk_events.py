@@ -37,7 +37,9 @@ class Dates:
             found["event"].append(one)
             found["search_entry"].append(self.entry(one))
         for place in range(SERIES):
-            one, times = self.series(place, self.event(EVENTS + place, audiences), self.first + len(found["event"]))
+            one, times = self.series(
+                place, self.event(EVENTS + place, audiences), self.first + len(found["event"])
+            )
             found["event_series"].append(one)
             found["event"] += times
             found["search_entry"] += [self.entry(row) for row in times if row["id"] == one["next_id"]]

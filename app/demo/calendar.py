@@ -104,7 +104,9 @@ class Dates:
     def depart(self, one):
         """Let one time of a series be later, and another one not take place."""
         author, number = self.cast.actors[one["by"]], db.session.get(Event, self.known[one["key"]]).series_id
-        mine = sa.select(Event).where(Event.series_id == number, Event.starts > self.now).order_by(Event.starts)
+        mine = (
+            sa.select(Event).where(Event.series_id == number, Event.starts > self.now).order_by(Event.starts)
+        )
         coming = db.session.scalars(mine.limit(6)).all()
         if one["moved"]:
             event = coming[one["moved"]]

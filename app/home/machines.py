@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect
 from app.actions.models import Action
 from app.atlas.show import REGIONS
 from app.board.models import Thread
-from app.calendar.models import Event
+from app.calendar.models import Event, Series
 from app.core import pages
 from app.core.audience import VISITOR, bound, in_sight
 from app.core.database import setting
@@ -57,6 +57,9 @@ _DOCUMENTS = (
 _EVENTS = (
     sa.select(_e.c.id, _e.c.title)
     .where(in_sight(_e.c.audience_id), ~_e.c.removed)
+    .where(
+        sa.or_(_e.c.series_id.is_(None), _e.c.apart, _e.c.id.in_(sa.select(Series.next_id)))
+    )  # of a series one
     .order_by(_e.c.id.desc())
     .limit(MOST)
 )

@@ -73,7 +73,9 @@ class Document(Thing, Model):
     publish_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     zone: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # in which `publish_at` was chosen
     published: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
-    review_by: so.Mapped[dt.date | None] = so.mapped_column(index=True)  # its owner is asked then whether it still holds
+    review_by: so.Mapped[dt.date | None] = so.mapped_column(
+        index=True
+    )  # its owner is asked then whether it still holds
     asked_again: so.Mapped[dt.datetime | None] = so.mapped_column(
         UtcDateTime
     )  # when its owner was asked last
