@@ -196,7 +196,6 @@ def remove(actor: t.Any, event: Event) -> None:
     """Take an event away with all its words, everywhere and at once; its number says that it was removed."""
     with atomic():
         grown(event)
-        mailing.after_change(event)
         forget(event)
         tell("calendar.removed", actor, event, own=event.author_id == actor.id)
 
@@ -209,6 +208,7 @@ def forget(event: Event) -> None:
     empty_minutes(event.id)
     for model in (EventReply, EventQuestion, Guest):
         db.session.execute(sa.delete(model).where(model.event_id == event.id))
+    mailing.after_change(event)
     _blank(event)
     db.session.flush()
     audiences.silence(event.ref, url=f"/events/{event.id}")

@@ -176,8 +176,8 @@ def component(row: Row) -> icalendar.Event:
     made = icalendar.Event()
     plain_ones = {
         "uid": row.uid, "sequence": row.sequence, "dtstamp": row.stamp or row.changed, "created": row.at,
-        "last-modified": row.changed, "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url, "categories": [row.form],
-        "status": "CANCELLED" if row.cancelled else "CONFIRMED",
+        "last-modified": row.changed, "dtstart": row.begin, "dtend": row.end, "summary": row.title, "url": row.url,
+        "categories": [row.form], "status": "CANCELLED" if row.cancelled else "CONFIRMED",
     }  # fmt: skip
     for key, value in plain_ones.items():
         made.add(key, value)

@@ -22,10 +22,12 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"  # methods of RFC 5546
 _a = Attendance.__table__
 
 
-def after_change(event: Event) -> None:
-    """Time, place or state of an event are others: who comes or may come hears of it, inside atomic()."""
-    comes = sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds)
-    db.session.execute(sa.update(_a).where(_a.c.event_id == event.id, comes).values(mail_at=clock.now()))
+def after_change(*events: Event) -> None:
+    """Time, place or state of events are others: who comes or may come hears of it, inside atomic()."""
+    about = sa.and_(
+        _a.c.event_id.in_([event.id for event in events]), sa.or_(_a.c.word.in_([GOING, MAYBE]), _a.c.holds)
+    )
+    db.session.execute(sa.update(_a).where(about).values(mail_at=clock.now()))
 
 
 def after_answer(mine: Attendance) -> None:
@@ -48,10 +50,12 @@ def next_sequence(event: Event, mine: Attendance) -> int:
 
 
 def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
-    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone."""
+    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone.
+
+    A time of a series is an event by itself here, under its own name: that stays when its series becomes two."""
     method = method_for(event, mine)
-    row = ics.alone(event, linked=True)._replace(
-        sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
+    row = ics.alone(event, linked=method == REQUEST)._replace(
+        uid=event.uid, recurrence=None, sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
         people=(organizer(event), attendee(mine, name, address)),
     )  # fmt: skip
     return ics.written([row], method=method).decode("utf-8").replace("\r\n", "\n")

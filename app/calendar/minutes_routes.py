@@ -288,3 +288,10 @@ def on_event(event: Event) -> tuple[str, dict[str, t.Any]] | None:
         "decisions": minutes_shown.decisions(event) if shown else [], "actions": minutes_shown.actions(event) if shown else [],
         "may_write": can("minutes.write", event),
     }  # fmt: skip
+
+
+@panel("event_pack", order=20)
+def in_pack(event: Event) -> tuple[str, dict[str, t.Any]] | None:
+    """In an event that is taken along: its minutes, as far as the reader may read them."""
+    words = minutes_shown.as_html(event)
+    return ("calendar/_minutes_packed.html", {"words": words}) if words else None

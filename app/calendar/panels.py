@@ -62,7 +62,7 @@ def coming(viewer: Viewer, fits: t.Callable[[Entry], bool], about: t.Hashable, m
     if until <= moment:
         fitting = grid.next_of_each(
             one for one in grid.listed(some, sights, Asked(), today, today + AHEAD)
-            if fits(one) and not one.cancelled and (one.all_day or one.ends > moment)
+            if fits(one) and not one.source and not one.cancelled and (one.all_day or one.ends > moment)
         )[:most]  # fmt: skip
         until = min((one.ends for one in fitting if not one.all_day), default=moment + DAY)
         lines = tuple(_next(line) for line in _lines(fitting, today))
@@ -86,10 +86,10 @@ def _next(line: OnDay) -> Next:
     return Next(_day(line), line.title, line.lang, line.url, lists.hours(line), lists.where(line))
 
 
-def _panel(lines: Coming, more: str, new: str = "") -> Drawn:
+def _panel(lines: Coming, more: str, new: str = "", others: str = "") -> Drawn:
     if not lines and not new:
         return None
-    return "calendar/_coming.html", Alike(lines=lines, more=more, new=new)
+    return "calendar/_coming.html", Alike(lines=lines, more=more, new=new, others=others)
 
 
 def _day(line: OnDay) -> dt.date:
@@ -102,7 +102,8 @@ def of_space(space: t.Any) -> Drawn:
     """What comes next in a space; in the network's own, everything that was said to its members."""
     new = f"/events/new?group={space.id}" if can("calendar.add", space) else ""
     lines = coming(me().viewer, lambda one: one.space_id == space.id, ("space", space.id))
-    return _panel(lines, f"/calendar/agenda?group={space.id}" if lines else "", new)
+    others = f"/calendar/from?group={space.id}" if can("calendar.borrow", space) else ""
+    return _panel(lines, f"/calendar/agenda?group={space.id}" if lines else "", new, others)
 
 
 @panel("organisation", order=35)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from flask import current_app
 from markupsafe import Markup
 
+from app.calendar.borrowed import CHANGED as BORROWED
+from app.calendar.borrowed import Borrowed, BorrowedEvent
 from app.calendar.models import MOST_DAYS, Event
 from app.core import activity, audience
 from app.core.activity import Activity
@@ -29,6 +31,7 @@ QUIET = frozenset({
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC
 _e, _fact = Event.__table__, Activity.__table__
+_b, _o = Borrowed.__table__, BorrowedEvent.__table__
 
 
 class Entry(t.NamedTuple):
@@ -52,6 +55,7 @@ class Entry(t.NamedTuple):
     cancelled: bool
     series: int | None
     url: str
+    source: str = ""  # the calendar elsewhere that it comes from; nothing: it is one of ours
 
     @property
     def order(self) -> tuple[dt.datetime, int]:
@@ -62,26 +66,42 @@ class Entry(t.NamedTuple):
 _COLUMNS = (
     _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.theme,
     _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone, _e.c.cancelled,
-    _e.c.series_id,
+    _e.c.series_id, sa.literal("").label("source"), sa.literal(0).label("calendar_id"),
 )  # fmt: skip
-_BETWEEN = (
-    sa.select(*_COLUMNS)
-    .where(
-        ~_e.c.removed,
-        _e.c.starts < sa.bindparam("until", type_=_e.c.starts.type),
-        _e.c.starts > sa.bindparam("early", type_=_e.c.starts.type),
-        _e.c.ends > sa.bindparam("since", type_=_e.c.starts.type),
-    )
-    .order_by(_e.c.starts, _e.c.id)
+# The same of calendars from elsewhere. Their numbers are below nought, so that nothing of them is taken for one of ours.
+_FROM_ELSEWHERE = (
+    -_o.c.id, _b.c.audience_id, _b.c.space_id, sa.cast(sa.null(), _e.c.organisation_id.type), _o.c.title, sa.literal(""),
+    sa.literal(""), sa.literal(""), sa.literal(""), _o.c.place, sa.literal(""), _o.c.all_day, _o.c.starts, _o.c.ends, _o.c.zone,
+    sa.cast(sa.null(), _e.c.cancelled.type), sa.cast(sa.null(), _e.c.series_id.type), _b.c.name, _o.c.calendar_id,
+)  # fmt: skip
+
+
+def _within(table: t.Any) -> sa.ColumnElement[bool]:
+    moment = table.c.starts.type
+    return sa.and_(
+        table.c.starts < sa.bindparam("until", type_=moment), table.c.starts > sa.bindparam("early", type_=moment),
+        table.c.ends > sa.bindparam("since", type_=moment),
+    )  # fmt: skip
+
+
+_BETWEEN = sa.union_all(
+    sa.select(*_COLUMNS).where(~_e.c.removed, _within(_e)),
+    sa.select(*_FROM_ELSEWHERE).join_from(_o, _b, _b.c.id == _o.c.calendar_id).where(_within(_o)),
 )
-_ENDS = sa.select(sa.func.min(_e.c.starts), sa.func.max(_e.c.starts)).where(~_e.c.removed)
+_first, _last = sa.func.min(_o.c.starts), sa.func.max(_o.c.starts)
+_ENDS = sa.select(
+    sa.func.min(_e.c.starts),
+    sa.func.max(_e.c.starts),
+    sa.select(_first).scalar_subquery(),
+    sa.select(_last).scalar_subquery(),
+).where(~_e.c.removed)
 CHANGED_MANY = "calendar.narrowed"  # many events at once are seen by others than before
 # The newest fact after another one that changed what is shown of events, however many others came meanwhile.
 _CHANGED = sa.select(sa.func.max(_fact.c.id)).where(
     _fact.c.id > sa.bindparam("after"),
     sa.or_(
         sa.and_(_fact.c.root >= "event:", _fact.c.root < "event;", _fact.c.verb.not_in(sorted(QUIET))),
-        _fact.c.verb.in_((CHANGED_MANY, "spaces.changed")),
+        _fact.c.verb.in_((CHANGED_MANY, BORROWED, "spaces.changed")),
     ),
 )
 
@@ -141,8 +161,8 @@ class Roll:
     def edges(self) -> tuple[dt.date, dt.date] | None:
         """Return the days around which the first and the last event of all begin, None without any."""
         if self.ends is None:
-            first, last = run(_ENDS, {}).one()
-            self.ends = first and (first, last)
+            some = [moment for moment in run(_ENDS, {}).one() if moment]
+            self.ends = (min(some), max(some)) if some else None
         return self.ends and (self.ends[0].date() - DAY, self.ends[1].date() + (MOST_DAYS + 1) * DAY)
 
     def once(self, key: t.Hashable, draw: t.Callable[[], Markup]) -> Markup:
@@ -165,14 +185,15 @@ def read(since: dt.datetime, until: dt.datetime) -> list[Entry]:
     """Return what lies between two moments, whoever may see it."""
     early = since - dt.timedelta(days=MOST_DAYS + 1)
     rows = run(_BETWEEN, {"since": since, "until": until, "early": early})
-    return [_entry(row) for row in rows]
+    return sorted((_entry(row) for row in rows), key=lambda one: one.order)
 
 
 def _entry(row: t.Any) -> Entry:
+    url = f"/calendar/from/{row.calendar_id}" if row.calendar_id else f"/events/{row.id}-{slug(row.title)}"
     return Entry(
         row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.theme,
         row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
-        row.cancelled is not None, row.series_id, f"/events/{row.id}-{slug(row.title)}",
+        row.cancelled is not None, row.series_id, url, row.source,
     )  # fmt: skip
 
 

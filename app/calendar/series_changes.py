@@ -10,7 +10,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.calendar import acts, answering, recurring, series
+from app.calendar import acts, answering, mailing, recurring, series
 from app.calendar.acts import LIMITS, WHEN, WHERE, Shut
 from app.calendar.attendance import Attendance
 from app.calendar.models import LATEST, Event, Series
@@ -90,6 +90,8 @@ def change(
         what = ["when"] * moved + ["where"] * bool(other & WHERE)
         one.sequence += bool(what)
         _settle(one, rows, other & LIMITS)
+        if what:
+            mailing.after_change(*rows)
         shown = series.point(one) or event
         acts.tell(
             "calendar.moved" if what else "calendar.changed",
@@ -177,6 +179,7 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
         if row.cancelled is None:
             row.cancelled, row.cancelled_why, row.sequence = clock.now(), str(GONE), row.sequence + 1
             db.session.flush()
+            mailing.after_change(row)
             acts.tell("calendar.cancelled", author, row, excerpt=row.cancelled_why)
 
 
@@ -263,6 +266,7 @@ def repeat(
         rows = [series.time(one, event, moment) for moment in starts if moment != event.starts]
         db.session.add_all(rows)
         db.session.flush()
+        mailing.after_change(event)
         shown = series.point(one) or event
         acts.tell(
             "calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)]
@@ -297,6 +301,7 @@ def _each(
         for row in rows:
             row.cancelled, row.cancelled_why, row.sequence = when, why, max(row.sequence, one.sequence) + 1
         db.session.flush()
+        mailing.after_change(*rows)
         series.point(one)
         if when is None:
             _unsay(rows)

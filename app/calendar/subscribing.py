@@ -110,7 +110,7 @@ def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event
     """Return the events of a calendar, as far as its owner sees them now."""
     found: dict[tuple[str, int], int] = {}  # a series counts as one, and is told as one
     for one in grid.between(viewer, Asked(), *span()):
-        if wanted(one):
+        if not one.source and wanted(one):
             key = ("series" if one.series else "event", one.series or one.id)
             found.pop(key, None)  # its last time is its place
             found[key] = one.id

@@ -23,10 +23,21 @@ LEADS_ON = (*FOR_GOOD, 302, 303, 307)
 CARRIERS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "2001::/32")]
 Resolve = t.Callable[[str, int], list[str]]
 Fine = t.Callable[[str], bool]
+Said = tuple[int, str, bytes, "Tags"]
 
 
 class Refused(Exception):
     """This address is not asked: no web address, or it leads to where outsiders have no business."""
+
+
+class Tags(t.NamedTuple):
+    """How an answer is known again: its ETag and when it was changed last."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+NO_TAGS = Tags()
 
 
 class Answer(t.NamedTuple):
@@ -36,6 +47,7 @@ class Answer(t.NamedTuple):
     url: str  # where that was
     moved: bool  # it was said on the way that it has another address for good
     body: bytes
+    tags: Tags = NO_TAGS  # by which it can be asked next time whether anything changed
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -60,17 +72,21 @@ def is_public(address: str) -> bool:
     )
 
 
-def ask(url: str, method: str = "HEAD", *, resolve: Resolve = resolved, fine: Fine = is_public) -> Answer:
+def ask(
+    url: str, method: str = "HEAD", *, known: Tags = NO_TAGS, resolve: Resolve = resolved, fine: Fine = is_public
+) -> Answer:  # fmt: skip
     """Ask an address and where it leads to. Raises Refused, or OSError where nothing answers in time.
+
+    Of what it says only the first MOST bytes are read; `known`: with 304 it says that nothing changed since.
 
     Never call it inside atomic(), nor in a web request: it waits for others.
     """
     let_go()
     ends, moved = time.monotonic() + SECONDS, False
     for _step in range(REDIRECTS + 1):
-        status, leads, body = _one(url, method, ends, resolve, fine)
+        status, leads, body, tags = _one(url, method, ends, known, resolve, fine)
         if status not in LEADS_ON or not leads:
-            return Answer(status, url, moved, body)
+            return Answer(status, url, moved, body, tags)
         moved = moved or status in FOR_GOOD
         url = _further(url, leads)
     raise OSError("it leads on without end")
@@ -83,8 +99,8 @@ def _further(url: str, leads: str) -> str:
         raise Refused("it leads to no address") from None
 
 
-def _one(url: str, method: str, ends: float, resolve: Resolve, fine: Fine) -> tuple[int, str, bytes]:
-    """Ask one address; return its status, where it leads to, and the beginning of what it says."""
+def _one(url: str, method: str, ends: float, known: Tags, resolve: Resolve, fine: Fine) -> Said:
+    """Ask one address; return its status, where it leads to, the beginning of what it says, and its tags."""
     scheme, host, port, path = _parts(url)
     address = _checked(host, port, resolve, fine)
     left = ends - time.monotonic()
@@ -95,7 +111,7 @@ def _one(url: str, method: str, ends: float, resolve: Resolve, fine: Fine) -> tu
         watch.daemon = True
         watch.start()
         try:
-            return _said(link, method, host if port == PORTS[scheme] else f"{host}:{port}", path)
+            return _said(link, method, host if port == PORTS[scheme] else f"{host}:{port}", path, known)
         except (http.client.HTTPException, ValueError) as error:
             raise OSError(f"no answer of the web: {type(error).__name__}") from error
         finally:
@@ -152,16 +168,26 @@ def _cut(link: socket.socket) -> None:
         link.shutdown(socket.SHUT_RDWR)
 
 
-def _said(link: socket.socket, method: str, host: str, path: str) -> tuple[int, str, bytes]:
+def _said(link: socket.socket, method: str, host: str, path: str, known: Tags) -> Said:
     name = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
     lines = [f"{method} {path} HTTP/1.1", f"Host: {name}", "User-Agent: Convivio (checks links)", "Accept: */*",
-             "Accept-Encoding: identity", "Connection: close", "", ""]  # fmt: skip
+             "Accept-Encoding: identity", "Connection: close"]  # fmt: skip
+    lines += [f"If-None-Match: {known.etag}"] if known.etag else []
+    lines += [f"If-Modified-Since: {known.modified}"] if known.modified else []
+    lines += ["", ""]
     link.sendall("\r\n".join(lines).encode("ascii"))
     answer = http.client.HTTPResponse(link, method=method)
     try:
         answer.begin()
         leads = (answer.getheader("Location") or "") if answer.status in LEADS_ON else ""
         body = answer.read(MOST) if method != "HEAD" and not leads else b""
-        return answer.status, leads.encode("latin-1", "replace").decode("utf-8", "replace"), body
+        tags = Tags(_tag(answer, "ETag"), _tag(answer, "Last-Modified"))
+        return answer.status, leads.encode("latin-1", "replace").decode("utf-8", "replace"), body, tags
     finally:
         answer.close()
+
+
+def _tag(answer: http.client.HTTPResponse, name: str) -> str:
+    """Return a header that can be sent back as it came; nothing for any other."""
+    value = answer.getheader(name) or ""
+    return value if value.isascii() and value.isprintable() and len(value) <= 200 else ""

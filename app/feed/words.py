@@ -205,6 +205,13 @@ VERBS: dict[str, Verb] = {
         "events", *EVENT, "root", deed=_open_event,
         say=lambda item: _("%(who)s chose a time that suits", who=item.who),
     ),
+    "calendar.imported": Verb(
+        "events", *EVENT, "root", headed=False, deed=lambda item: _("See the calendar"),
+        say=lambda item: ngettext(
+            "%(num)d event came into the calendar of %(place)s", "%(num)d events came into the calendar of %(place)s",
+            int(item.row.title or 0), place=place(item.row),
+        ),
+    ),
     "library.imported": Verb(
         "documents", *PAPER, "root", headed=False, deed=lambda item: _("See the newest documents"),
         say=lambda item: ngettext(

@@ -163,6 +163,10 @@ COLUMNS: dict[str, Column] = {
     "calendar_subscription.person_id": MINE_GONE,
     "agenda_speaker.person_id": MINE_GONE,
     "agenda_row.room": Column(NOTHING),
+    "outside_calendar.person_id": OTHERS,
+    "outside_calendar.address": Column(NOTHING),  # of a calendar on the web
+    "event_batch.person_id": OTHERS,
+    "event_batch.said": Column(WORDS),
     # what happened
     "activity.actor_id": MINE_KEPT,
     "activity.by": Column(LINE),

@@ -91,8 +91,8 @@ def _letter(event: Event, mine: Attendance, reader: t.Any) -> None:
     post(
         "event", reader.email, reader.language, timezone=reader.timezone, person_id=reader.id, root=event.ref,
         key=f"event-{event.id}-{reader.id}-{sequence}", headers=headers(stop, event.ref, event.space_id), invitation=file,
-        it=event, what=_what(event, mine, method), times=shown.times, day_of=spans.day_of, url=setting("BASE_URL") + event.url, stop=stop,
-        kind_words=unsubscribe.words_of(kinds.DATE),
+        it=event, what=_what(event, mine, method), times=shown.times, day_of=spans.day_of, stop=stop,
+        url=setting("BASE_URL") + event.url, kind_words=unsubscribe.words_of(kinds.DATE),
     )  # fmt: skip
     mine.mailed, mine.holds = sequence, method == mailing.REQUEST
 

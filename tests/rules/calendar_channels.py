@@ -133,7 +133,17 @@ QUIET_ROUTES = {
         "subscribe",
         "subscribed",
         "end_subscription",
-    },  # leads to a month; addresses of one's own
+        "imported",
+        "send_events",
+        "batch",
+        "take_events",
+        "undo_events",
+        "drop_events",
+        "borrowings",
+        "borrow",
+        "borrowing",
+        "end_borrowing",
+    },  # leads to a month; addresses and files of one's own; calendars from elsewhere: tests/stories/test_calendar_borrowed.py
     "dates": {"new"},  # a form
     "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
 }

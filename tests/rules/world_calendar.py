@@ -1,8 +1,20 @@
 """Events of the small network, and how their forms are sent."""
 
 import datetime as dt
+import io
 
-from app.calendar import acts, answering, door, minutes, polling, programme_acts, questioning, subscribing
+from app.calendar import (
+    acts,
+    answering,
+    borrowed,
+    door,
+    imports,
+    minutes,
+    polling,
+    programme_acts,
+    questioning,
+    subscribing,
+)
 from app.calendar.models import Event
 from app.core import clock
 from app.core.audience import audience_of, readdress
@@ -81,6 +93,10 @@ def build(cast, numbers):
         found[name] = polling.ask(chair, group, sought(name, "Zebra"), times, audience=audience).id
     for name in ("sought", "to_close", "sought_to_remove"):
         found[name] = polling.ask(chair, place, sought(name), times, audience="members").id
+    found |= _files(chair, db.session.get(Space, cast.spaces.africa))
+    found["borrowed"] = borrowed.borrow(
+        chair, db.session.get(Space, cast.spaces.circle), NOWHERE, "Elsewhere"
+    ).id
     found["subscription"] = subscribing.make(chair, due=True).id
     found["feed_token"] = db.session.get(subscribing.Subscription, found["subscription"]).token
     return found
@@ -103,6 +119,19 @@ def sought(name, word="Quagga"):
     """Return for what a date is sought, in words that bear its name."""
     return {"title": f"{word} {name} hour", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
             "closes": clock.now() + SOON}  # fmt: skip
+BATCHES = {"events_read": "ready", "events_drop": "ready", "events_run": "ready", "events_done": "done"}
+NOWHERE = "http://127.0.0.1:9/calendar.ics"  # is never asked: it is no public address
+FILE = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def _files(author, space):
+    """Files of events in each state: to look at, to forget, to take in, to take back."""
+    found = {}
+    with atomic():
+        for name, state in BATCHES.items():
+            batch = imports.begin(author, space, "club.ics", FILE, "space")
+            found[name], batch.state = batch.id, state
+    return found
 
 
 def said_to(w, name, rooms, author, number):
@@ -152,6 +181,20 @@ def forms(w, form):
         "outsider", "/calendar/subscribe", {"what": "mine", "alarm": "60", "due": "y"}
     )
     rows["calendar.end_subscription", ""] = form("chair", f"/calendar/subscribe/{w.subscription}/end", {})
+    base_of_file, spaces = "/calendar/import", w.cast.spaces
+    file = {"space": spaces.africa, "audience": "members", "file": lambda: (io.BytesIO(FILE), "club.ics")}
+    rows |= {
+        ("calendar.borrow", ""): form(
+            "chair",
+            "/calendar/from",
+            {"group": spaces.circle, "address": "https://127.0.0.1.example/x", "name": "More"},
+        ),
+        ("calendar.end_borrowing", ""): form("chair", f"/calendar/from/{w.borrowed}/end", {}),
+        ("calendar.send_events", ""): form("chair", base_of_file, file),
+        ("calendar.take_events", ""): form("chair", f"{base_of_file}/{w.events_run}/run", {}),
+        ("calendar.undo_events", ""): form("chair", f"{base_of_file}/{w.events_done}/undo", {}),
+        ("calendar.drop_events", ""): form("chair", f"{base_of_file}/{w.events_drop}/drop", {}),
+    }
     rows["events.answer", ""] = form(
         "outsider", f"{base}/answer", {"word": "going", "way": "online", "shown": "y"}
     )
@@ -218,6 +261,9 @@ def pages(w):
         "dates.show": ("outsider", f"/dates/{w.sought}"), "dates.table": ("outsider", f"/dates/{w.sought}/table?fragment=1"),
         "dates.remove": ("chair", f"/dates/{w.sought}/remove"),
         "events.asking": ("chair", f"{base}/questions"), "events.question": ("chair", f"{base}/questions/{w.question}"),
+        "calendar.imported": ("chair", "/calendar/import"), "calendar.batch": ("chair", f"/calendar/import/{w.events_read}"),
+        "calendar.borrowings": ("chair", f"/calendar/from?group={w.cast.spaces.circle}"),
+        "calendar.borrowing": ("neighbour", f"/calendar/from/{w.borrowed}"),
         "calendar.subscribe": ("visitor", "/calendar/subscribe"), "calendar.public_calendar": ("visitor", "/calendar/public.ics"),
         "calendar.calendar_feed": ("visitor", f"/calendar/feed/{w.feed_token}.ics"),
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),

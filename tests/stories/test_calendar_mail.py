@@ -4,8 +4,10 @@ import datetime as dt
 
 import icalendar
 import pytest
+import sqlalchemy as sa
 
-from app.calendar import acts
+from app.calendar import acts, series, series_changes
+from app.calendar.models import Event
 from app.core import clock, jobs
 from app.core.database import atomic
 from app.core.mail import OutboxMail
@@ -14,7 +16,7 @@ from app.members.models import Person
 from app.notifications import invitations
 from app.spaces import acts as spaces
 from app.spaces.models import Space
-from tests.events import START, acted, added, event
+from tests.events import START, acted, added, event, fields
 from tests.stories.test_notice_mail import chooses
 from tests.test_mail import box  # noqa: F401  a real SMTP server
 
@@ -135,6 +137,29 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
     assert post() == []
 
 
+def test_of_a_series_each_answered_time_is_told_by_itself(cast, post):
+    with cast.app.app_context():
+        place = db.session.get(Space, cast.spaces.network)
+        one = series.begin(cast.chair.me(), place, fields(), "FREQ=WEEKLY;COUNT=4", audience="members")
+        mine = sa.select(Event.id).where(Event.series_id == one.id).order_by(Event.starts)
+        first, second, third, _fourth = db.session.scalars(mine)
+    for number in (first, third):
+        answers(cast.neighbour, number)
+    before = {str(one["uid"]): one for _to, _method, one, _mail in post()}
+    assert len(before) == 2 and not any("rrule" in one or "recurrence-id" in one for one in before.values())
+    with cast.app.app_context():
+        event = db.session.get(Event, second)
+        hour = {"starts": event.starts + dt.timedelta(hours=1), "ends": event.ends + dt.timedelta(hours=1)}
+        series_changes.change(cast.chair.me(), event, {**fields(), **hour}, series_changes.FOLLOWING)
+    ((_to, method, one, _mail),) = post()
+    was = before[str(one["uid"])]
+    assert method == "REQUEST" and one["dtstart"].dt - was["dtstart"].dt == dt.timedelta(hours=1)
+    assert one["sequence"] > was["sequence"]
+    with cast.app.app_context():
+        series_changes.cancel(cast.chair.me(), db.session.get(Event, first), "No hall.", series_changes.ALL)
+    assert [(method, str(one["uid"]) in before) for _to, method, one, _mail in post()] == [("CANCEL", True)]
+
+
 def test_words_and_hours_are_the_readers(cast, post):
     number = added(cast, cast.chair)
     with cast.app.app_context(), atomic():
@@ -152,7 +177,7 @@ def test_who_lost_sight_waits_sleeps_or_wants_none_is_not_written_to(cast, post)
     answers(cast.neighbour, number)
     answers(cast.chair, number)  # waits for a place: nothing for a calendar yet
     assert told(post) == [("neighbour@cast.example", "REQUEST", 0)]
-    chooses(cast, cast.chair, date="web")
+    chooses(cast, cast.chair, **{"way-date": "web"})
     with cast.app.app_context():
         spaces.leave(cast.neighbour.me(), db.session.get(Space, cast.spaces.circle))
     acted(cast, cast.chair, acts.change, number, HALL)
@@ -168,7 +193,7 @@ def test_who_lost_sight_waits_sleeps_or_wants_none_is_not_written_to(cast, post)
     with clock.at(NOW + dt.timedelta(hours=12)):
         assert told(post) == [("outsider@cast.example", "REQUEST", 2)]  # both changes are one mail
     acted(cast, cast.chair, acts.change, late, HALL)
-    with clock.at(NOW + dt.timedelta(hours=24)), cast.app.app_context():
+    with clock.at(NOW + dt.timedelta(hours=36)), cast.app.app_context():
         invitations.send_due()
         waits = db.session.query(OutboxMail).filter_by(kind="event", state="waiting").one()
         assert waits.invitation and waits.root == f"event:{late}"
