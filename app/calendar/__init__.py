@@ -32,9 +32,12 @@ from app.spaces import changes
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
-    assert series.extend and agenda_models.AgendaRow and panels.of_space and move_routes.move
+    assert series.extend and panels.of_space and move_routes.move
     assert work_routes.bp is programme_routes.bp is minutes_routes.bp is routes.bp
-    assert outside.bp is import_routes.bp is borrow_routes.bp is views.bp and question_routes.bp is door_routes.bp
+    assert (
+        outside.bp is import_routes.bp is borrow_routes.bp is views.bp
+        and question_routes.bp is door_routes.bp
+    )
     changes.on_narrowed(narrowing.narrow)
     themes.on_merged(narrowing.theme_merged)
     app.register_blueprint(views.bp)

@@ -5,7 +5,7 @@ import typing as t
 from flask import Response, g, request
 
 from app.calendar import answering, coming, door, questioning, shown
-from app.calendar.attendance import GOING, HERE, IN, NOT, ONLINE, READERS, WAITING, WAYS, WORDS
+from app.calendar.attendance import GOING, HERE, IN, ONLINE, WAITING, WAYS, WORDS
 from app.calendar.forms import Answer
 from app.calendar.models import Event
 from app.calendar.question_routes import questions_words
@@ -71,20 +71,12 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     return "calendar/_answer.html", {
         "it": event, "mine": mine, "numbers": numbers, "open": may, "words": WORDS,
         "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING, "said": _said(mine, event),
-        "people": coming.published(event.id) if _sees_names(event, who, mine) else [], "names": event.published,
+        "people": coming.published(event.id) if coming.sees_names(event, who, mine) else [], "names": event.published,
         "may_list": can("calendar.answers", event), "may_note": can("calendar.door", event),
         "code": _code(event, mine), "typed": door.code_of(event, mine.person_id) if mine is not None else "",
         "may_ask": can("calendar.ask", event), **_questions(event, who, mine, may),
         "limits": [(WAYS[way], most) for way in ways(event) if (most := answering.limit(event, way)) is not None],
     }  # fmt: skip
-
-
-def _sees_names(event: Event, who: t.Any, mine: t.Any) -> bool:
-    """Say whether somebody sees the names of those who come, as the event has it."""
-    if not who.is_authenticated or event.published == NOT:
-        return False
-    comes = mine is not None and mine.word == GOING and mine.state == IN
-    return event.published == READERS or comes or can("calendar.answers", event)
 
 
 def _code(event: Event, mine: t.Any) -> t.Any:

@@ -5,11 +5,12 @@ import typing as t
 import sqlalchemy as sa
 
 from app.calendar import door, questioning
-from app.calendar.attendance import GOING, IN, MAYBE, STATES, WAITING, WAYS, WORDS, Attendance
+from app.calendar.attendance import GOING, IN, MAYBE, NOT, READERS, STATES, WAITING, WAYS, WORDS, Attendance
 from app.calendar.models import Event
 from app.core import questions, when
 from app.core.database import run
 from app.core.languages import _
+from app.core.policy import can
 from app.members.models import Organisation, Person
 
 MOST, SHOWN = 5000, 60
@@ -83,6 +84,14 @@ def turn(event_id: int, own: t.Any) -> int:
 def published(event_id: int) -> list[t.Any]:
     """Return who comes and shows it, by name."""
     return list(run(_PUBLISHED, {"event": event_id, "most": SHOWN}).all())
+
+
+def sees_names(event: Event, who: t.Any, mine: t.Any) -> bool:
+    """Say whether somebody, with this answer of their own, sees the names of those who come, as the event has it."""
+    if not who.is_authenticated or event.published == NOT:
+        return False
+    comes = mine is not None and mine.word == GOING and mine.state == IN
+    return event.published == READERS or comes or can("calendar.answers", event)
 
 
 def listed(event_id: int) -> list[t.Any]:

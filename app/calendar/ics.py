@@ -67,7 +67,12 @@ def rows(events: t.Iterable[Event], viewer: Viewer, linked: Linked, alarm: int =
             found.append(_row(event, linked, alarm))
         elif event.series_id in given:
             found += _series(
-                event.series, given.pop(event.series.id), otherwise.get(event.series.id, []), viewer, linked, alarm
+                event.series,
+                given.pop(event.series.id),
+                otherwise.get(event.series.id, []),
+                viewer,
+                linked,
+                alarm,
             )
     return found
 

@@ -188,11 +188,12 @@ class Event(Thing, Model):
         )
 
     def findable(self) -> dict[str, t.Any] | None:
-        """Return what the search keeps: title, place, description, programme and minutes. Of a series one is found, and what stands apart."""
+        """Return what the search keeps, programme and minutes too. Of a series one is found, and what stands apart."""
         if self.removed or (self.series is not None and not self._by_itself()):
             return None
         return {
-            "title": self.title, "body": " ".join([self.place, plain(self.html), *self._programme(), *self._minuted()]), "lang": self.language,
+            "title": self.title, "lang": self.language,
+            "body": " ".join([self.place, plain(self.html), *self._programme(), *self._minuted()]),
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],

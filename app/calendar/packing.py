@@ -40,7 +40,8 @@ def answer(event: Event, who: t.Any) -> Response:
     own = [file for file in own if file in whole]
     values = {
         "it": event, "when": shown.times(event), "programme": told, "papers": papers, "own": own, "files": files,
-        "people": coming.published(event.id) if who.is_authenticated else [], "parts": panels.drawn("event_pack", event),
+        "people": coming.published(event.id) if coming.sees_names(event, who, coming.mine(event.id, who.id)) else [],
+        "parts": panels.drawn("event_pack", event),
         "lang": language(), "dir": direction(language()), "now": clock.now(), "offline": True, "full": True,
         "form_word": choices.form_word(event.form), "scale": SCALES.get(event.scale, ""),
         "address": setting("BASE_URL") + quote(event.url), "demo": is_demo(),

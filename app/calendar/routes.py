@@ -94,7 +94,9 @@ def invite(number: int) -> Response:
     event = found(number)
     if event.removed:
         abort(404)
-    return ics.answer(event, me().viewer, event.id in joining.may_have(me(), [event]), f"event-{event.id}.ics")
+    return ics.answer(
+        event, me().viewer, event.id in joining.may_have(me(), [event]), f"event-{event.id}.ics"
+    )
 
 
 @bp.get("/events/<int:number>/pack.zip")

@@ -6,7 +6,20 @@ import sqlalchemy as sa
 
 from app.actions import acts as deeds
 from app.actions.models import Action
-from app.calendar import acts, answering, door, minutes, minutes_points, polling, programme_acts, questioning, recurring, series, series_changes, spans
+from app.calendar import (
+    acts,
+    answering,
+    door,
+    minutes,
+    minutes_points,
+    polling,
+    programme_acts,
+    questioning,
+    recurring,
+    series,
+    series_changes,
+    spans,
+)
 from app.calendar.minutes_models import GENERAL
 from app.calendar.models import Event
 from app.calendar.poll_models import NEED, NO, YES, TimePoll

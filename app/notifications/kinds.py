@@ -33,7 +33,7 @@ KINDS: dict[str, t.Any] = {
     DUE: lazy("A joint action of your organisation: it is named, due soon or overdue"),
     FOUND: lazy("A search that you keep finds something new"),
     DATE: lazy(
-        "An event that you go to or speak at: the invitation, a change, a free place, that it begins soon; a date that you answered for"
+        "An event that you go to or speak at: invitations, changes, a free place, that it begins soon; dates that you answered"
     ),
     CARE: lazy("Something waits for you: a request, a review, a report, a decision"),
 }

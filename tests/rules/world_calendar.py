@@ -119,6 +119,8 @@ def sought(name, word="Quagga"):
     """Return for what a date is sought, in words that bear its name."""
     return {"title": f"{word} {name} hour", "body": "", "language": "en", "zone": "Europe/Vienna", "minutes": 60,
             "closes": clock.now() + SOON}  # fmt: skip
+
+
 BATCHES = {"events_read": "ready", "events_drop": "ready", "events_run": "ready", "events_done": "done"}
 NOWHERE = "http://127.0.0.1:9/calendar.ics"  # is never asked: it is no public address
 FILE = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
