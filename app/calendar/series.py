@@ -32,12 +32,13 @@ _s, _e = Series.__table__, Event.__table__
 def begin(
     author: t.Any, space: Space, fields: dict[str, t.Any], rule: str, *, audience: str, organisation: t.Any = None,
     rdates: t.Iterable[Given] = (), exdates: t.Iterable[Given] = (), uid: str = "",
-    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (), quiet: bool = False,
+    files: t.Sequence[filing.Kept] = (), papers: t.Sequence[str] = (), programme: Event | None = None, quiet: bool = False,
 ) -> Series:  # fmt: skip
     """Put a series into the calendar of a space; `fields` say its first time. Raises recurring.BadRule.
 
-    `rule` is the text of an RRULE, `rdates` and `exdates` are moments, hours on its clocks, or days. Files and papers
-    belong to the first time that comes. `quiet`: it came with many others, nobody hears of it by itself.
+    `rule` is the text of an RRULE, `rdates` and `exdates` are moments, hours on its clocks, or days. Files, papers and
+    the `programme` of another event belong to the first time that comes. `quiet`: it came with many others, nobody
+    hears of it by itself.
     """
     said = recurring.read(rule).text() if rule else ""
     with atomic():
@@ -51,7 +52,7 @@ def begin(
         db.session.add_all(rows)
         db.session.flush()
         shown = point(one) or rows[0]
-        acts.furnish(author, shown, files, papers)
+        acts.furnish(author, shown, files, papers, programme)
         watches.watch(author.id, one.ref, watches.FOLLOW, softly=True)
         if quiet:
             acts.tell_quietly(shown)

@@ -21,7 +21,8 @@ MEMBER_PAGES = [
     "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
     "/discussions/1/posts/1/history", "/library/new", "/messages", "/messages/1", "/messages/3",
     "/messages/new", "/settings/messages",
-    "/calendar", "/calendar/subscribe", "/calendar/import", "/dates", "/dates/1", "/dates/new", "/events/new", "/events/1", "/actions/new", "/actions/1", "/actions/board",
+    "/calendar", "/calendar/subscribe", "/calendar/import", "/dates", "/dates/1",
+    "/dates/new", "/events/new", "/events/1", "/actions/new", "/actions/1", "/actions/board",
 ]  # fmt: skip
 STEWARD_PAGES = [
     "/admin",
