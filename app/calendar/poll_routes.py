@@ -3,6 +3,7 @@
 import typing as t
 
 from flask import Blueprint, Response, abort, redirect, request
+from markupsafe import Markup
 
 from app.calendar import choices, polling, shown, spans
 from app.calendar.models import Event
@@ -140,7 +141,7 @@ def page(poll: TimePoll, status: int = 200, wrong: t.Any = "") -> Response:
         space=shown.space_of(t.cast(t.Any, poll), who.viewer), own=polling.own_words(poll, who.id),
         may_vote=poll.is_open and can("calendar.vote", poll), length=length_words(poll.minutes), choice=WORDS,
         may_remove=can("calendar.remove", poll), may_report=can("moderation.report", poll), noindex=True,
-        event="".join(panels.drawn("card", event)) if seen else "",
+        event=Markup("").join(panels.drawn("card", event)) if seen else "",
         apart=apart.of(poll.ref) if is_apart(poll.audience_id) else None, **_table(poll),
     )  # fmt: skip
 

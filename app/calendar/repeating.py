@@ -236,9 +236,9 @@ def _every(rule: Rule) -> t.Any:
     """Say how often, for a rule that came from elsewhere."""
     num = rule.interval
     if rule.frequency == "DAILY":
-        return ngettext("Every day", "Every %(num)d days", num)
+        return _("Every day") if num == 1 else ngettext("Every %(num)d day", "Every %(num)d days", num)
     if rule.frequency == "WEEKLY":
-        return ngettext("Every week", "Every %(num)d weeks", num)
+        return _("Every week") if num == 1 else ngettext("Every %(num)d week", "Every %(num)d weeks", num)
     if rule.frequency == "MONTHLY":
-        return ngettext("Every month", "Every %(num)d months", num)
-    return ngettext("Every year", "Every %(num)d years", num)
+        return _("Every month") if num == 1 else ngettext("Every %(num)d month", "Every %(num)d months", num)
+    return _("Every year") if num == 1 else ngettext("Every %(num)d year", "Every %(num)d years", num)
