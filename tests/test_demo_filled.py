@@ -12,7 +12,7 @@ from app.core import audience, readers, site
 from app.core.activity import Activity
 from app.core.audience import VISITOR
 from app.core.files import Attachment
-from app.demo import bulk, bulk_documents, content, large, seed
+from app.demo import bulk, bulk_documents, bulk_events, content, large, seed
 from app.extensions import db
 from app.feed.models import FeedMark, Update
 from app.library.models import Collection, Document, DocumentFacet, Edition, Page, Placement, Review, Version
@@ -216,6 +216,8 @@ def check_large(app, monkeypatch):
     monkeypatch.setattr(large, "PEOPLE", 30)
     monkeypatch.setattr(bulk_documents, "DOCUMENTS", 7)
     monkeypatch.setattr(bulk_documents, "PAGES", 3)
+    monkeypatch.setattr(bulk_events, "EVENTS", 60)
+    monkeypatch.setattr(bulk_events, "SERIES", 5)
     before = count(Document)
     large.fill_large(app, NOW)
     assert (count(Person), count(Thread)) == (30, 50)
