@@ -1,25 +1,28 @@
-"""Actions as a table for spreadsheets (CSV, XLSX): those that fit, in the order of the list, with what all their readers see."""
+"""Actions to take along, as a table (CSV, XLSX) or to print (PDF): those that fit, in the order of the list, with what all
+
+their readers see."""
 
 import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
-from flask import Response
+from flask import Response, abort
 
 from app.actions import lists, origins, show, words
 from app.actions.models import Action, ActionTheme, Origin, Partner
 from app.actions.pages import found
 from app.actions.routes import asked_now, bp
-from app.core import policy
+from app.core import limits, policy
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, setting, several
-from app.core.languages import _
+from app.core.languages import _, ngettext
 from app.core.policy import me
-from app.core.tables import attached
+from app.core.tables import attached, printed
 from app.core.text import plain, slug
 from app.members import profile
 
-MOST = 5000
+MOST, MOST_PRINTED = 5000, 200
+PRINTS_AN_HOUR = 30
 _a, _p, _t, _m = Action.__table__, Partner.__table__, ActionTheme.__table__, Origin.__table__
 _numbers = several(_a.c.id, "numbers", sa.BigInteger)
 _ROWS = sa.select(
@@ -33,16 +36,18 @@ _THEMES = sa.select(_t.c.action_id, _t.c.theme).where(several(_t.c.action_id, "n
 _ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audience_id))
 
 
-@bp.get("/actions.<any(csv, xlsx):form>")
+@bp.get("/actions.<any(csv, xlsx, pdf):form>")
 @policy.public
 def table(form: str) -> Response:
     """Return the actions that were asked for as a file."""
     viewer = me().viewer
-    numbers = lists.index().find(viewer, asked_now()).ids[:MOST]
-    return attached("actions", form, [_head(), *lines(viewer, numbers)])
+    numbers = lists.index().find(viewer, asked_now()).ids
+    if form == "pdf":
+        return _printed("actions", str(_("Joint actions")), _listed(viewer, numbers))
+    return attached("actions", form, [_head(), *lines(viewer, numbers[:MOST])])
 
 
-@bp.get("/actions/<int:number>/action.<any(csv, xlsx):form>")
+@bp.get("/actions/<int:number>/action.<any(csv, xlsx, pdf):form>")
 @policy.ruled("actions.read", public=True)
 def table_of_one(number: int, form: str) -> Response:
     """Return one action as a file: its line, how its status changed, its notes and milestones, as its reader sees them."""
@@ -57,8 +62,44 @@ def table_of_one(number: int, form: str) -> Response:
             [note.at, _("Internal") if note.internal else "", note.by.get("name"), plain(note.html)] for note in said["notes"]
         ]),
     ]  # fmt: skip
+    if form == "pdf":
+        blocks = [
+            block for head, cell in record if cell for block in (("label", str(head)), ("text", str(cell)))
+        ]
+        for title, some in parts:
+            blocks += [("heading", str(title))] * bool(some) + [
+                ("text", _joined(_dated(row))) for row in some
+            ]
+        return _printed(f"action-{number}", action.title, blocks)
     rows = [*record, *(row for title, some in parts if some for row in ([], [title], *map(_dated, some)))]
     return attached(f"action-{number}", form, [list(map(_cell, row)) for row in rows])
+
+
+def _listed(viewer: Viewer, numbers: t.Sequence[int]) -> list[tuple[str, str]]:
+    """Return a list of actions as it is printed: each with its status, lead and day, and what it says."""
+    blocks = []
+    for one in lines(viewer, numbers[:MOST_PRINTED]):
+        cell = dict(zip(_KEYS, one, strict=False))
+        about = _joined([cell["status"], cell["lead"], cell["until"], cell["themes"]])
+        blocks += [("heading", cell["title"]), ("text", about)]
+        blocks += [("text", cell["text"])] if cell["text"] else []
+    more = len(numbers) - MOST_PRINTED
+    if more > 0:
+        blocks.append(
+            ("text", ngettext("%(num)d more stands in the table.", "%(num)d more stand in the table.", more))
+        )
+    return blocks
+
+
+def _joined(cells: t.Iterable[t.Any]) -> str:
+    return " · ".join(str(cell) for cell in cells if cell)
+
+
+def _printed(name: str, title: str, blocks: list[tuple[str, str]]) -> Response:
+    """Return blocks as a PDF, for nobody too often: making one takes seconds."""
+    if not limits.hit("printing", str(me().id or limits.neighbourhood()), PRINTS_AN_HOUR, 60):
+        abort(429)
+    return printed(name, title, blocks)
 
 
 def _dated(row: list[t.Any]) -> list[t.Any]:
@@ -68,6 +109,10 @@ def _dated(row: list[t.Any]) -> list[t.Any]:
 
 def _cell(value: t.Any) -> t.Any:
     return "" if value is None else value if isinstance(value, int | float) else str(value)
+
+
+_KEYS = ("number", "part", "title", "text", "status", "since", "why", "form", "themes", "lead", "partners", "asked", "for_whom",
+         "from", "until")  # fmt: skip
 
 
 def _head() -> list[t.Any]:

@@ -9,8 +9,10 @@ import typing as t
 
 from flask import Flask, Response, current_app
 
-from app.core import child
+from app.core import child, look
 from app.core.aside import aside
+from app.core.languages import _, direction, language
+from app.core.site import is_demo
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -75,4 +77,31 @@ def workbook(rows: t.Iterable[t.Sequence[t.Any]]) -> bytes:
         source, result = pathlib.Path(folder, "rows.json"), pathlib.Path(folder, "book.xlsx")
         source.write_text(json.dumps([[safe(value) for value in row] for row in rows]), "utf-8")
         child.run("app.core.workbooks:write", folder, source, result)
+        return result.read_bytes()
+
+
+PDF, PDF_LIMITS = "application/pdf", child.Limits(seconds=40, wall=90)
+Blocks = t.Sequence[tuple[str, str]]  # heading, label or text, with its words
+
+
+def printed(name: str, title: str, blocks: Blocks) -> Response:
+    """Return words as a PDF, written by a child process, in the reader's language and direction."""
+    sample = (
+        str(_("Sample content. It does not report real activity of the places named.")) if is_demo() else ""
+    )
+    said = {
+        "title": title, "mark": f"{look.title()}. {sample}".strip(), "language": language(), "direction": direction(language()), "blocks": blocks,
+        "lacks": str(_("Some letters are not in the fonts of this file. The table (CSV) has them.")),
+    }  # fmt: skip
+    made = Response(aside(_pdf, said), mimetype=PDF)
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
+
+
+def _pdf(said: dict[str, t.Any]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        source, result = pathlib.Path(folder, "words.json"), pathlib.Path(folder, "printed.pdf")
+        source.write_text(json.dumps(said), "utf-8")
+        child.run("app.core.printed:write", folder, source, result, limits=PDF_LIMITS)
         return result.read_bytes()

@@ -6,10 +6,11 @@ import io
 import re
 
 import openpyxl
+import pypdf
 import pytest
 import sqlalchemy as sa
 
-from app.actions import acts, lists, progress, reminding, roadmap
+from app.actions import acts, lists, progress, reminding, roadmap, tables
 from app.actions.models import Action, Milestone
 from app.core import clock, panels, watches
 from app.core.activity import Activity
@@ -164,6 +165,36 @@ class TestLists:
         with app.app_context():
             hidden = entered(cast, title="Hidden", space="circle", audience="space").id
         assert cast.outsider.gets(f"/actions/{hidden}/action.csv").status_code == 404
+
+    def test_list_and_one_action_as_a_pdf_with_what_its_reader_sees(self, app, cast):
+        """Read back by another library, in three scripts; what has no letters in the fonts is said, and does no harm."""
+        with app.app_context():
+            one = entered(
+                cast, title="Łódź, Жильё, إسكان, 住房", audience="public", lead_id=cast.organisations.chair
+            )
+            progress.note(cast.chair.me(), one, "Said to all.")
+            progress.note(cast.chair.me(), one, "Inside only.", internal=True)
+            hidden = entered(cast, title="Hidden", space="circle", audience="space").id
+            path = f"/actions/{one.id}/action.pdf"
+
+        def words(who, path):
+            answer = who.gets(path)
+            assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+            assert answer.headers["Content-Disposition"].endswith('.pdf"')
+            return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+        said, listed = words(cast.outsider, path), words(cast.visitor, "/actions.pdf?q=Жильё")
+        assert "Łódź, Жильё" in said and "Said to all." in said and "Inside only." not in said
+        assert "Some letters are not in the fonts" in said
+        assert "Łódź, Жильё" in listed and "Hidden" not in listed
+        assert "Inside only." in words(cast.chair, path)
+        assert cast.outsider.gets(f"/actions/{hidden}/action.pdf").status_code == 404
+        page = cast.visitor.gets(path.removesuffix("/action.pdf"), follow_redirects=True).text
+        assert path in page and "/actions.pdf" in cast.visitor.gets("/actions").text
+
+    def test_a_pdf_is_made_for_nobody_too_often(self, app, cast, monkeypatch):
+        monkeypatch.setattr(tables, "PRINTS_AN_HOUR", 1)
+        assert [cast.visitor.gets("/actions.pdf").status_code for _ in range(2)] == [200, 429]
 
     @pytest.mark.parametrize("path", ["/actions", "/actions/board", "/actions/roadmap"])
     def test_as_many_questions_for_ten_as_for_one(self, app, cast, path):

@@ -1,55 +1,15 @@
-"""PDF in the typefaces of the project: its fonts for the web are turned into fonts for documents, once for each process."""
+"""PDF in the typefaces of the project."""
 
-import atexit
-import functools
 import io
-import logging
-import pathlib
-import shutil
-import tempfile
 
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 
+from app.core.faces import face
 from app.demo.making.blocks import WHEN, bare
 
-FONTS = pathlib.Path(__file__).parents[3] / "static" / "css" / "fonts"
-# name here: (file, weight of a font that has several)
-FACES = {
-    "text": ("source-sans-3-latin-wght-normal.woff2", 400),
-    "bold": ("source-sans-3-latin-wght-normal.woff2", 650),
-    "cyrillic": ("source-sans-3-cyrillic-wght-normal.woff2", 400),
-    "cyrillicbold": ("source-sans-3-cyrillic-wght-normal.woff2", 650),
-    "title": ("piazzolla-latin-700-normal.woff2", 0),
-    "titlecyrillic": ("piazzolla-cyrillic-700-normal.woff2", 0),
-    "arabic": ("el-messiri-arabic-700-normal.woff2", 0),
-}
 BY_LANGUAGE = {"ar": ("arabic", "arabic", "arabic"), "ru": ("cyrillic", "cyrillicbold", "titlecyrillic")}
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of each table that it leaves out
 LATIN = ("text", "bold", "title")
-
-
-@functools.cache
-def folder():
-    """A folder that lasts as long as the process."""
-    path = tempfile.mkdtemp(prefix="fonts-")
-    atexit.register(shutil.rmtree, path, ignore_errors=True)
-    return path
-
-
-@functools.cache
-def face(name):
-    """The path of a font as documents need it."""
-    file, weight = FACES[name]
-    font = TTFont(FONTS / file, recalcTimestamp=False)
-    if weight:
-        font = instancer.instantiateVariableFont(font, {"wght": weight})
-    font.flavor = None
-    path = pathlib.Path(folder(), f"{name}.ttf")
-    font.save(path)
-    return str(path)
 
 
 class Page(FPDF):
