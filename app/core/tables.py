@@ -90,7 +90,8 @@ def printed(name: str, title: str, blocks: Blocks) -> Response:
         str(_("Sample content. It does not report real activity of the places named.")) if is_demo() else ""
     )
     said = {
-        "title": title, "mark": f"{look.title()}. {sample}".strip(), "language": language(), "direction": direction(language()), "blocks": blocks,
+        "title": title, "mark": f"{look.title()}. {sample}".strip(), "language": language(),
+        "direction": direction(language()), "blocks": blocks,
         "lacks": str(_("Some letters are not in the fonts of this file. The table (CSV) has them.")),
     }  # fmt: skip
     made = Response(aside(_pdf, said), mimetype=PDF)
