@@ -1,6 +1,7 @@
 """What every test may ask for: an app on a database of its own, the cast, seats for them."""
 
 import contextlib
+import gc
 import os
 import pathlib
 
@@ -16,6 +17,10 @@ from tests import cast as casting
 from tests import compiled, databases
 
 Flask.url_rule_class = compiled.LazyRule
+# What is imported stays for good, and each test's app is garbage: looking through all of it often costs a sixth of the time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 10, 10)
 CAST_IN = pytest.StashKey()  # the template with the cast, where this test's database is made from it
 
 
