@@ -231,7 +231,8 @@ def test_a_list_that_was_cut_off_goes_on_and_nothing_is_there_twice(cast, monkey
 
 def test_a_post_takes_few_statements_and_many_transactions_share_them(cast, monkeypatch):
     closed, ordinary, ticks = [], talks.Run.close, itertools.count(0, talks.LONG / 10)
-    monkeypatch.setattr(talks.time, "thread_time", lambda: next(ticks))  # a transaction is of ten posts, however busy we are
+    # A transaction is of ten posts, however busy we are.
+    monkeypatch.setattr(talks.time, "thread_time", lambda: next(ticks))
 
     def close(self):
         ordinary(self)
