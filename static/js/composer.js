@@ -18,6 +18,8 @@ on("click", "[data-md-button=mention]", (event, tool) => setTimeout(() => mentio
 for (const type of ["dragover", "dragleave", "drop"]) on(type, "[data-composer]", drag);
 on("paste", "[data-composer] textarea", (event, text) => attach(event, text.closest("[data-composer]"), event.clipboardData));
 all("[data-composer] textarea").forEach(grow);
+// What was typed while this module came is looked at once it is here.
+queueMicrotask(() => { if (document.activeElement?.matches("[data-composer] textarea")) mention(document.activeElement); });
 
 /** Browsers that do not size fields to their words get more rows; both stop at 60 % of the screen. */
 function grow(text) {

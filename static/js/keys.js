@@ -2,7 +2,7 @@
 // Reads: [data-step], [data-key], [data-pill].
 import { all, ask, one, page, parsed } from "./dom.js";
 
-const typing = (element) => element?.closest?.("input, textarea, select, [contenteditable], dialog, markdown-toolbar, [role=listbox]");
+const typing = (element) => element?.closest?.("input, textarea, select, [contenteditable], dialog[open], markdown-toolbar, [role=listbox]");
 const acts = {
   "/": find,
   n: () => press(one("[data-key=n]")),
