@@ -5,8 +5,10 @@ import typing as t
 import sqlalchemy as sa
 
 from app.board.models import Thread
-from app.core.audience import bound, in_sight
+from app.core import activity
+from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, several
+from app.core.kept import Kept
 from app.core.panels import Alike, panel
 from app.core.text import slug
 from app.spaces.models import Space
@@ -39,15 +41,26 @@ class Latest(t.NamedTuple):
     url: str
 
 
-@panel("home", order=20, column="side")
-def latest_in_groups(who: t.Any) -> tuple[str, dict[str, t.Any]] | None:
-    """Show the latest of the reader's groups, the network aside: that is the newsfeed itself."""
-    groups = [group.id for group in who.groups if group.kind != "network"]
-    if not groups:
-        return None
-    rows = run(_LATEST, {"groups": groups, **bound(who.viewer)}).all()
-    threads = tuple(
+_found: Kept[tuple[Latest, ...]] = Kept("home_groups", 600, 2000)
+
+
+def _read(groups: list[int], viewer: Viewer) -> tuple[Latest, ...]:
+    rows = run(_LATEST, {"groups": groups, **bound(viewer)}).all()
+    return tuple(
         Latest(row.title, row.language, row.last_at, row.space, f"/discussions/{row.id}-{slug(row.title)}")
         for row in rows
     )
+
+
+@panel("home", order=20, column="side")
+def latest_in_groups(who: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """Show the latest of the reader's groups, the network aside: that is the newsfeed itself.
+
+    What was found is good until the next fact: whatever is done to a discussion or a group records one.
+    """
+    groups = [group.id for group in who.groups if group.kind != "network"]
+    if not groups:
+        return None
+    key = (activity.newest(), who.viewer.rooms, *groups)
+    threads = _found.get(key, lambda: _read(groups, who.viewer))
     return ("feed/_groups.html", Alike(threads=threads)) if threads else None
