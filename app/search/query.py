@@ -77,18 +77,17 @@ def _chosen(asked: Asked, viewer: Viewer) -> tuple[list[t.Any], set[str]]:
     found = rows.newest(asked, viewer, BOUND + 1)
     if len(found) <= BOUND:
         return found, set()
-    known: dict[str, list[t.Any]] = {}
-    missing = _kinds(asked)
-    while missing:
-        of_kind: dict[str, list[t.Any]] = {}
+    known: dict[str, list[t.Any]] = {kind: [] for kind in _kinds(asked)}
+    missing = list(known)
+    while True:
         for row in found:
-            of_kind.setdefault(row.kind, []).append(row)
-        known |= {kind: of_kind.get(kind, [])[:OF_A_KIND] for kind in missing}
-        if len(found) <= BOUND:
-            break  # of these kinds nothing is left
+            if row.kind in missing and len(known[row.kind]) < OF_A_KIND:
+                known[row.kind].append(row)
         missing = [kind for kind in missing if len(known[kind]) < OF_A_KIND]
-        if missing:
-            found = rows.newest(asked, viewer, BOUND + 1, tags=[tag("type", kind) for kind in missing])
+        if not missing or len(found) <= BOUND:  # of the rest nothing is left
+            break
+        tags = [tag("type", kind) for kind in missing]
+        found = rows.newest(asked, viewer, BOUND + 1, tags=tags, before=found[-1].id)
     full = {kind for kind, some in known.items() if len(some) == OF_A_KIND}
     return [row for some in known.values() for row in some], full
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.core import database
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import several
-from app.search.matching import Asked, for_postgresql, for_sqlite
+from app.search.matching import LAST, Asked, for_postgresql, for_sqlite
 from app.search.models import SearchEntry
 
 LEAD = 500  # letters of the words of an entry that its rank depends on
@@ -51,16 +51,26 @@ def _statement(sqlite: bool) -> t.Any:
 
 
 def newest(
-    asked: Asked, viewer: Viewer, most: int, *, titles: bool = False, tags: t.Sequence[str] = ()
+    asked: Asked,
+    viewer: Viewer,
+    most: int,
+    *,
+    titles: bool = False,
+    tags: t.Sequence[str] = (),
+    before: int = LAST,
 ) -> list[t.Any]:
-    """Return the newest entries that fit a question and that a viewer may see; with `tags` those of one of them."""
+    """Return the newest entries that fit a question and that a viewer may see; with `tags` those of one of them.
+
+    `before` is the number of an entry: only older ones are returned.
+    """
     sqlite = database.is_sqlite()
     if not asked or asked.is_vain() or (titles and not asked.terms):
         return []
     if not sqlite:
         database.run(PLANNED_ANEW, {})
     match = (for_sqlite if sqlite else for_postgresql)(asked, titles, tags)
-    values = {"match": match, "most": most, "since": asked.since, "until": asked.until, **bound(viewer)}
+    until = min(asked.until, before)
+    values = {"match": match, "most": most, "since": asked.since, "until": until, **bound(viewer)}
     return list(database.run(_statement(sqlite), values).all())
 
 
