@@ -1,329 +1,73 @@
-"""Who may do what: the whole table on one screen. Each rule takes who acts and the thing; sight was asked before.
+"""Who may do what: the whole table on one screen. The rules stand in `app/rights/`, by subject; sight was asked before.
 
 Routes ask with `require(act, thing)`, templates with `can(act, thing)`. An act that is not here cannot be asked.
 """
 
-import typing as t
-
-from app.core.audience import is_apart
-from app.core.policy import Me, Rule, Visitor, rules
-from app.spaces import branch, shelf
-
-Who = Me | Visitor
-FACILITATES = ("facilitator",)
-
-
-def anybody(_who: Who, _thing: t.Any) -> bool:
-    """Whoever may see it."""
-    return True
-
-
-def member(who: Who, _thing: t.Any) -> bool:
-    """Whoever is signed in."""
-    return who.is_authenticated
-
-
-def steward(who: Who, _thing: t.Any) -> bool:
-    """The secretariat."""
-    return who.steward
-
-
-def own(who: Who, thing: t.Any) -> bool:
-    """The person whose thing it is."""
-    return who.id is not None and who.id == getattr(thing, "author_id", getattr(thing, "person_id", None))
-
-
-def looks_after(who: Who, organisation: t.Any) -> bool:
-    """First contacts of an organisation, and the secretariat: its entry, its seats, its logo."""
-    return who.steward or any(seat.id == organisation.id and seat.primary for seat in who.seats)
-
-
-def may_be_briefed(who: Who, seat: t.Any) -> bool:
-    """Read what is open in a seat: who holds it, who took it over, and who looks after the organisation."""
-    at_it = any(
-        own.id == seat.organisation_id and (own.primary or own.before == seat.id) for own in who.seats
-    )
-    return who.steward or at_it or (who.id == seat.person_id and seat.ended is None)
-
-
-def inside(who: Who, thing: t.Any) -> bool:
-    """Members of the thing's space; in the network's own space and in open ones, every member."""
-    return who.is_authenticated and (_open(thing) or who.role_in(_space_id(thing)) not in (None, "observer"))
-
-
-def facilitates(who: Who, thing: t.Any) -> bool:
-    """Facilitators of the thing's space, and the secretariat."""
-    return who.steward or who.role_in(_space_id(thing)) in FACILITATES
-
-
-def moderates(who: Who, thing: t.Any) -> bool:
-    """Facilitators, the secretariat and its moderators."""
-    return facilitates(who, thing) or who.moderator
-
-
-def own_or_facilitates(who: Who, thing: t.Any) -> bool:
-    """The person whose thing it is, or who looks after its space."""
-    return own(who, thing) or facilitates(who, thing)
-
-
-def _space_id(thing: t.Any) -> int | None:
-    kind = getattr(thing, "kind", "")
-    return thing.id if kind == "space" else getattr(thing, "space_id", None)
-
-
-def while_open(rule: Rule) -> Rule:
-    """A rule for what is done in a space: in an archived one everything can be read and nothing done."""
-    return lambda who, thing: _space_id(thing) not in shelf.archived() and rule(who, thing)
-
-
-def may_rearrange(who: Who, space: t.Any) -> bool:
-    """Move or archive a group: who may change it; the network and its coalitions stay where they are."""
-    return may_edit_space(who, space) and space.form in ("chapter", "group")
-
-
-def _open(thing: t.Any) -> bool:
-    """Discussions of public and members' spaces are open to every member; private ones to those inside."""
-    return not any(room.startswith("space:") for room in thing.rooms)
-
-
-def may_reply(who: Who, thread: t.Any) -> bool:
-    """Write in a discussion: not when it is locked; when it is closed only who looks after it."""
-    if thread.locked or thread.removed or is_apart(thread.audience_id):
-        return False
-    return inside(who, thread) and (not thread.closed or facilitates(who, thread))
-
-
-def may_edit(who: Who, post: t.Any) -> bool:
-    """Change one's own words, as long as anybody may write there."""
-    return own(who, post) and not post.removed and not post.thread.locked and not is_apart(post.audience_id)
-
-
-def may_thank(who: Who, post: t.Any) -> bool:
-    """Thank somebody else for a post."""
-    return member(who, post) and not own(who, post) and not post.removed and not is_apart(post.audience_id)
-
-
-def in_place(rule: Rule) -> Rule:
-    """A rule for things that are where they belong: what was taken out of sight waits for a decision first."""
-    return lambda who, thing: not is_apart(thing.audience_id) and rule(who, thing)
-
-
-def may_remove(who: Who, post: t.Any) -> bool:
-    """Take a post away: who wrote it, and who looks after the space."""
-    return (own(who, post) or moderates(who, post)) and not post.removed
-
-
-def may_join(who: Who, space: t.Any) -> bool:
-    """Join an open space, the secretariat any other; into a private one nobody comes unseen, it is entered."""
-    return who.is_authenticated and not space.enclosed and (space.joining == "open" or who.steward)
-
-
-def may_ask(who: Who, space: t.Any) -> bool:
-    """Ask to be let into a space that takes requests; at the door of a private one, who knows it by name."""
-    return who.is_authenticated and (space.joining == "request" or may_knock(who, space))
-
-
-def may_knock(who: Who, space: t.Any) -> bool:
-    """Stand before a private space, known by name: whoever is outside, where asking can help."""
-    outside = who.is_authenticated and who.role_in(space.id) is None
-    return outside and space.sight == "private" and space.joining != "automatic"
-
-
-def may_leave(who: Who, space: t.Any) -> bool:
-    """Leave a space; nobody leaves the network's own. Who is not in it loses nothing."""
-    return who.is_authenticated and space.form != "network"
-
-
-def meets(who: Who, space: t.Any) -> bool:
-    """See who belongs to a space: every member; of a private one only those inside."""
-    return who.is_authenticated and (not space.enclosed or who.role_in(space.id) is not None)
-
-
-def may_admit(who: Who, space: t.Any) -> bool:
-    """Let people in and out and give roles. The secretariat enters a private space first, which is seen there."""
-    return (facilitates(who, space) or in_branch(who, space.id, "people")) and meets(who, space)
-
-
-def founds(who: Who, _thing: t.Any) -> bool:
-    """Found groups somewhere: the secretariat, and whoever looks after a group."""
-    return who.steward or any(group.role in FACILITATES for group in who.groups)
-
-
-def may_edit_space(who: Who, space: t.Any) -> bool:
-    """Change a space, or found one in it: who looks after it; the secretariat enters an enclosed one first."""
-    return facilitates(who, space) and meets(who, space)
-
-
-def in_branch(who: Who, space_id: int, duty: str) -> bool:
-    """Facilitators of a coalition that a space lies in, where the secretariat gave them the duty."""
-    mine = {group.id for group in who.groups if group.role in FACILITATES}
-    return bool(mine) and not mine.isdisjoint(branch.above(space_id, duty))
-
-
-def may_seat(who: Who, organisation: t.Any) -> bool:
-    """Give and end seats of an organisation: who looks after it, and facilitators of its coalition that has the duty."""
-    if looks_after(who, organisation):
-        return True
-    mine = {group.id for group in who.groups if group.role in FACILITATES}
-    return bool(mine) and not mine.isdisjoint(branch.of_coalition(organisation.coalition, "seats"))
-
-
-def may_let_in(who: Who, asked: t.Any) -> bool:
-    """Answer a request to join: the secretariat, the member's first contacts, after silence its coalition."""
-    if who.steward or any(seat.id == asked.organisation_id and seat.primary for seat in who.seats):
-        return True
-    return asked.stage in ("coalition", "secretariat") and who.role_in(asked.space_id) in FACILITATES
-
-
-def lets_in(who: Who, _thing: t.Any) -> bool:
-    """Whoever may be asked: the secretariat, first contacts, facilitators."""
-    at_home = any(seat.primary for seat in who.seats)
-    return who.steward or at_home or any(group.role in FACILITATES for group in who.groups)
-
-
-def may_report(who: Who, thing: t.Any) -> bool:
-    """Say that something is wrong with what somebody else wrote, or with somebody's page."""
-    mine = own(who, thing) or (thing.kind == "person" and thing.id == who.id)
-    return member(who, thing) and not mine and not is_apart(thing.audience_id)
-
-
-def decides(who: Who, _thing: t.Any) -> bool:
-    """The secretariat, its moderators, and whoever looks after a group."""
-    return who.steward or who.moderator or any(group.role in FACILITATES for group in who.groups)
-
-
-def may_decide(who: Who, case: t.Any) -> bool:
-    """Decide what one sees a case of; never about what one wrote."""
-    return who.id is not None and who.id != case.author_id
-
-
-def may_suspend(who: Who, case: t.Any) -> bool:
-    """Keep somebody out: the secretariat and its moderators, and nobody of their own."""
-    return (who.steward or who.moderator) and case.author_id is not None and not case.of_secretariat
-
-
-def may_answer(who: Who, asked: t.Any) -> bool:
-    """Answer an appeal: who decides such cases, but did not decide this one; a suspension is the secretariat's."""
-    other = may_decide(who, asked.case) and who.id != asked.decision.by_id
-    theirs = asked.decision.deed != "suspend" or may_suspend(who, asked.case)
-    return other and theirs and asked.case.readable_by(who.viewer)
-
-
-def curates(who: Who, thing: t.Any) -> bool:
-    """Librarians and facilitators of the thing's space, and the secretariat."""
-    return who.steward or who.role_in(_space_id(thing)) in (*FACILITATES, "librarian")
-
-
-def tends(who: Who, document: t.Any) -> bool:
-    """Who entered a document, who may publish for its organisation, and who looks after the library of its home."""
-    spoken = document.organisation_id is not None and who.voice(document.organisation_id) is not None
-    return own(who, document) or spoken or curates(who, document)
-
-
-def arranges(who: Who, collection: t.Any) -> bool:
-    """Change a collection: who made it, and who looks after the library of its group."""
-    return own(who, collection) or curates(who, collection)
-
-
-def may_describe(who: Who, document: t.Any) -> bool:
-    """Describe a document and put in versions, as long as it is not withdrawn."""
-    return document.state != "withdrawn" and tends(who, document)
-
-
-def may_translate(who: Who, edition: t.Any) -> bool:
-    """Put in the file of an edition: who looks after the document, and who offered to translate it."""
-    volunteer = who.id is not None and who.id == edition.volunteer_id
-    return edition.document.state != "withdrawn" and (volunteer or tends(who, edition.document))
-
-
-def may_publish(who: Who, document: t.Any) -> bool:
-    """Publish, plan, have reviewed or throw away what nobody reads yet."""
-    return document.state in ("draft", "review", "planned") and tends(who, document)
-
-
-def may_end(who: Who, document: t.Any) -> bool:
-    """Withdraw a document that is read, or say what stands in its place."""
-    return document.state in ("published", "superseded") and tends(who, document)
-
-
-def may_open(who: Who, document: t.Any) -> bool:
-    """Open a document that is read for further people, with or without an account."""
-    return document.state in ("published", "superseded") and tends(who, document)
-
-
-def may_review(who: Who, review: t.Any) -> bool:
-    """Answer what one was asked about a document."""
-    return who.id is not None and who.id == review.reviewer_id
-
-
-def keeps_some_library(who: Who, _thing: t.Any) -> bool:
-    """Bring things over: whoever looks after the library of some group, and the secretariat."""
-    return who.steward or any(group.role in (*FACILITATES, "librarian") for group in who.groups)
-
-
-def keeps_calendar(who: Who, thing: t.Any) -> bool:
-    """Events managers and facilitators of the thing's space, and the secretariat."""
-    return who.steward or who.role_in(_space_id(thing)) in (*FACILITATES, "events manager")
-
-
-def hosts(who: Who, event: t.Any) -> bool:
-    """Who put an event in, who may speak for its host, and who looks after the calendar of its space."""
-    spoken = event.organisation_id is not None and who.voice(event.organisation_id) is not None
-    return own(who, event) or spoken or keeps_calendar(who, event)
-
-
-def may_minute(who: Who, event: t.Any) -> bool:
-    """Write the minutes of an event: who hosts it, until they are approved."""
-    return event.minutes != "approved" and hosts(who, event)
-
-
-def may_read_minutes(who: Who, event: t.Any) -> bool:
-    """Read minutes: whoever sees the event; a draft only those who write it."""
-    return event.minutes in ("shared", "approved") or (hosts(who, event) and who.is_authenticated)
-
-
-def may_amend(who: Who, event: t.Any) -> bool:
-    """Propose another text for minutes that wait for approval."""
-    return event.minutes == "shared" and member(who, event)
-
-
-def leads(who: Who, action: t.Any) -> bool:
-    """Carry an action on: who looks after its space, and seats of its lead that may answer for it."""
-    return facilitates(who, action) or any(
-        seat.id == action.lead_id and seat.may_answer for seat in who.seats
-    )
-
-
-def carries(who: Who, action: t.Any) -> bool:
-    """Say how an action goes: who leads it, and seats of its partners that may answer for them."""
-    return leads(who, action) or any(seat.may_answer and seat.id in action.partner_ids for seat in who.seats)
-
-
-def may_take_part(who: Who, action: t.Any) -> bool:
-    """Let an organisation take part in an action: seats that may answer for one that does not lead it."""
-    over = action.state in ("done", "dropped")
-    return not over and any(seat.may_answer and seat.id != action.lead_id for seat in who.seats)
-
-
-def may_offer(who: Who, action: t.Any) -> bool:
-    """Offer what an action needs, in the name of an organisation: seats that may answer for it."""
-    return action.state not in ("done", "dropped") and any(seat.may_answer for seat in who.seats)
-
-
-def may_drop(who: Who, action: t.Any) -> bool:
-    """Take an action away: who entered it while it is a proposal, and who looks after its space."""
-    return (own(who, action) and action.state == "proposed") or facilitates(who, action)
-
-
-def may_take_back(who: Who, note: t.Any) -> bool:
-    """Take a note away: who wrote it, and who leads its action."""
-    return own(who, note) or leads(who, note.action)
-
-
-def may_send(_who: Who, it: t.Any) -> bool:
-    """Write in a conversation: somebody is there who reads it, and neither of two does not want to hear from the other."""
-    return bool(it.open)
-
+from app.core.policy import Rule, rules
+from app.rights.basics import (
+    anybody,
+    facilitates,
+    in_place,
+    inside,
+    member,
+    moderates,
+    own,
+    own_or_facilitates,
+    steward,
+    while_open,
+)
+from app.rights.dates import (
+    carries,
+    hosts,
+    keeps_calendar,
+    leads,
+    may_amend,
+    may_drop,
+    may_minute,
+    may_offer,
+    may_read_minutes,
+    may_take_back,
+    may_take_part,
+)
+from app.rights.library import (
+    arranges,
+    curates,
+    keeps_some_library,
+    may_describe,
+    may_end,
+    may_open,
+    may_publish,
+    may_review,
+    may_translate,
+    tends,
+)
+from app.rights.members import (
+    founds,
+    lets_in,
+    looks_after,
+    may_admit,
+    may_ask,
+    may_be_briefed,
+    may_edit_space,
+    may_join,
+    may_leave,
+    may_let_in,
+    may_rearrange,
+    may_seat,
+    meets,
+)
+from app.rights.words import (
+    decides,
+    may_answer,
+    may_decide,
+    may_edit,
+    may_remove,
+    may_reply,
+    may_report,
+    may_send,
+    may_suspend,
+    may_thank,
+)
 
 TABLE: dict[str, Rule] = {
     "file.read": anybody,

@@ -14,7 +14,6 @@ from app.extensions import Model, db
 STATES = ("proposed", "agreed", "going", "held", "done", "dropped")
 UNDER_WAY = ("proposed", "agreed", "going")  # what has a day to come, and can be late
 AFTERWARDS = ("done", "dropped")  # out of here only with a reason
-LED, SHARED = "lead", "partner"
 
 
 class Action(Thing, Model):

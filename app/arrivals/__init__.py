@@ -26,6 +26,6 @@ def register(app: Flask) -> None:
     members.on_arrival(welcome.begin)
     for part in (routes, offers, join, answers, import_pages, welcome):
         app.register_blueprint(part.bp)
-    assert importing.tidy
+    assert importing.LISTS
     jobs.hourly(acts.sweep)
     jobs.hourly(asking.escalate)

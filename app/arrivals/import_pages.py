@@ -9,10 +9,12 @@ from wtforms import BooleanField, FileField, SelectField
 from wtforms.validators import ValidationError
 
 from app.arrivals import columns, importing, words
+from app.arrivals.importing import LISTS
 from app.arrivals.join_forms import KINDS
 from app.arrivals.models import ImportBatch
 from app.core import once, pages
 from app.core import sheets as table
+from app.core.batches import STATES
 from app.core.database import get_or_none
 from app.core.forms import PageForm
 from app.core.languages import _, lazy
@@ -71,8 +73,8 @@ def index() -> Response:
 def _index(form: ListForm, status: int = 200) -> Response:
     some = db.session.scalars(sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(MOST))
     return pages.page(
-        "arrivals/imports.html", status, place="admin", form=form, batches=some.all(), words=words, error=status != 200,
-        meanings=list(columns.MEANINGS.values())[1:],
+        "arrivals/imports.html", status, place="admin", form=form, batches=some.all(), states=STATES,
+        error=status != 200, meanings=list(columns.MEANINGS.values())[1:],
     )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def send() -> Response:
     if not form.validate():
         return _index(form, 422)
     name = clean_line(form.file.data.filename) or "list"
-    return pages.acted("arrivals.import", lambda: f"{PAGE}/{importing.begin(person(), name, form.raw).id}")
+    return pages.acted("arrivals.import", lambda: importing.begin(person(), name, form.raw).url)
 
 
 def _found(number: int) -> ImportBatch:
@@ -103,8 +105,8 @@ def one(number: int) -> Response:
 
 def _page(batch: ImportBatch, form: HowForm, status: int = 200) -> Response:
     return pages.page(
-        "arrivals/import.html", status, place="admin", batch=batch, form=form, words=words, meanings=columns.MEANINGS,
-        sheet=table.is_sheet(batch.raw), error=status != 200,
+        "arrivals/import.html", status, place="admin", batch=batch, form=form, words=words, states=STATES,
+        meanings=columns.MEANINGS, sheet=table.is_sheet(batch.raw), error=status != 200,
     )  # fmt: skip
 
 
@@ -117,50 +119,30 @@ def change(number: int) -> Response:
         return _page(batch, form, 422)
     how = {name: form[name].data for name in ("encoding", "delimiter", "header", "form")}
     same = all(how[name] == getattr(batch, name) for name in ("encoding", "delimiter", "header"))
-    return pages.acted(
-        "arrivals.import_change", lambda: _changed(batch, meanings=_meanings(batch) if same else [], **how)
-    )
-
-
-def _meanings(batch: ImportBatch) -> list[str]:
-    """Return what was chosen for each column; one meaning counts once."""
-    found: list[str] = []
-    for number in range(min(len(batch.meanings), table.USUAL.columns)):
-        chosen = request.form.get(f"column-{number}", "")
-        found.append(chosen if chosen in columns.MEANINGS and chosen not in found else "")
-    return found
-
-
-def _changed(batch: ImportBatch, **values: t.Any) -> str:
-    importing.change(batch, **values)
-    return f"{PAGE}/{batch.id}"
-
-
-def _deed(
-    number: int, act: str, deed: t.Callable[[ImportBatch], t.Any], said: t.Any, back: str = ""
-) -> Response:
-    batch = _found(number)
-
-    def done() -> str:
-        deed(batch)
-        return back or f"{PAGE}/{number}"
-
-    return pages.acted(act, done, said)
+    number = min(len(batch.meanings), table.USUAL.columns)
+    how["meanings"] = table.chosen(request.form, number, columns.MEANINGS) if same else []
+    return pages.deed("arrivals.import_change", batch, lambda batch: LISTS.again(batch, **how))
 
 
 @bp.post(f"{PAGE}/<int:number>/run")
 @ruled("admin.import")
 def run(number: int) -> Response:
     """Take it in."""
-    sends = request.form.get("send") == "y"
-    return _deed(number, "arrivals.import_run", lambda batch: importing.start(person(), batch, sends), None)
+    who, send = person(), request.form.get("send") == "y"
+    return pages.deed(
+        "arrivals.import_run", _found(number),
+        lambda batch: LISTS.start(who, batch, {"sent": send}, send=send, by_id=who.id),
+    )  # fmt: skip
 
 
 @bp.post(f"{PAGE}/<int:number>/undo")
 @ruled("admin.import")
 def undo(number: int) -> Response:
     """Take it back."""
-    return _deed(number, "arrivals.import_undo", lambda batch: importing.undo(person(), batch), None)
+    who = person()
+    return pages.deed(
+        "arrivals.import_undo", _found(number), lambda batch: LISTS.undo(who, batch, by_id=who.id)
+    )
 
 
 @bp.post(f"{PAGE}/<int:number>/drop")
@@ -170,10 +152,6 @@ def drop(number: int) -> Response:
     if get_or_none(ImportBatch, number) is None and once.earlier(person().id, "arrivals.import_drop"):
         require("admin.import", True)
         return pages.see_other(PAGE)
-    return _deed(
-        number,
-        "arrivals.import_drop",
-        lambda batch: importing.drop(person(), batch),
-        _("The list is forgotten."),
-        PAGE,
-    )
+    return pages.deed(
+        "arrivals.import_drop", _found(number), lambda batch: LISTS.drop(person(), batch), _("The list is forgotten."), PAGE
+    )  # fmt: skip

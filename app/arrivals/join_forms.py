@@ -21,6 +21,12 @@ KINDS = {"city": lazy("A city"), "chair": lazy("A UNESCO Chair"), "partner": laz
 NEW = "new"
 
 
+def _country() -> SelectField:
+    return SelectField(
+        lazy("Country"), [OneOf(countries)], choices=lambda: list(countries().items()), validate_choice=False, default="",
+    )  # fmt: skip
+
+
 class Ask(PageForm):
     """Who asks to join, and for whom."""
 
@@ -38,13 +44,7 @@ class Ask(PageForm):
         filters=[clean_line], render_kw=autocomplete("organization"),
     )  # fmt: skip
     pick = RadioField(lazy("Is it one of these members?"), validate_choice=False)
-    country = SelectField(
-        lazy("Country"),
-        [OneOf(countries)],
-        choices=lambda: list(countries().items()),
-        validate_choice=False,
-        default="",
-    )
+    country = _country()
     coalition = SelectField(lazy("Coalition"), validate_choice=False, default="")
     name = NameField(lazy("Your name, or your role"))
     title = StringField(
@@ -109,13 +109,7 @@ class Member(PageForm):
     code = StringField(
         lazy("Code on its mark"), [DataRequired(lazy("Write three letters or digits."))], filters=[clean_line]
     )
-    country = SelectField(
-        lazy("Country"),
-        [OneOf(countries)],
-        choices=lambda: list(countries().items()),
-        validate_choice=False,
-        default="",
-    )
+    country = _country()
     region = choice(lazy("Region"), lambda: {"": "–", **names.REGIONS})
     coalition = SelectField(lazy("Coalition"), validate_choice=False, default="")
 

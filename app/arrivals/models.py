@@ -1,11 +1,11 @@
 """Invitations: an address, a seat in an organisation, and what became of it."""
 
 import datetime as dt
-import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.batches import Batch
 from app.core.database import UtcDateTime
 from app.extensions import Model
 
@@ -72,28 +72,27 @@ class JoinRequest(Model):
         return f"request:{self.id}"
 
 
-class ImportBatch(Model):
+class ImportBatch(Batch, Model):
     """A list of members and people that was sent: looked at, taken in as one, and taken back as one."""
 
     __tablename__ = "import_batch"
-    id: so.Mapped[int] = so.mapped_column(primary_key=True)
     by_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
-    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
-    moved: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)  # when anything last happened to it
-    name: so.Mapped[str] = so.mapped_column(sa.String(200))  # of the file
     raw: so.Mapped[bytes] = so.mapped_column(
         sa.LargeBinary, default=b"", deferred=True
     )  # emptied when it is over
-    state: so.Mapped[str] = so.mapped_column(
-        sa.String(12), default="reading", index=True
-    )  # reading, ready, unreadable, running, done, undoing, undone
     encoding: so.Mapped[str] = so.mapped_column(sa.String(12), default="")
     delimiter: so.Mapped[str] = so.mapped_column(sa.String(1), default="")
     header: so.Mapped[bool] = so.mapped_column(default=True)
     form: so.Mapped[str] = so.mapped_column(sa.String(12), default="city")  # kind of members that say none
     meanings: so.Mapped[list[str]] = so.mapped_column(sa.JSON, default=list)  # of the columns, in order
-    said: so.Mapped[dict[str, t.Any]] = so.mapped_column(sa.JSON, default=dict)  # what the dry run found
     send: so.Mapped[bool] = so.mapped_column(default=False)  # whether the invitations go out
-    done: so.Mapped[int] = so.mapped_column(default=0)
-    total: so.Mapped[int] = so.mapped_column(default=0)
-    made: so.Mapped[dict[str, t.Any]] = so.mapped_column(sa.JSON, default=dict)  # numbers of what it made
+
+    @property
+    def ref(self) -> str:
+        """How the record of changes and the newsfeed name it."""
+        return f"import:{self.id}"
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"/admin/import/{self.id}"

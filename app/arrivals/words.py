@@ -41,15 +41,6 @@ DELIMITERS = {
     "\t": lazy("Tab"),
     "|": lazy("Bar"),
 }
-BATCHES = {
-    "reading": (lazy("Being read"), "tag--go"),
-    "ready": (lazy("Looked at"), "tag--go"),
-    "unreadable": (lazy("Not readable"), "tag--late"),
-    "running": (lazy("Being taken in"), "tag--go"),
-    "done": (lazy("Taken in"), "tag--done"),
-    "undoing": (lazy("Being taken back"), "tag--go"),
-    "undone": (lazy("Taken back"), ""),
-}
 UNREADABLE = {
     "rows": lazy("It has more than 2,000 lines. Send it in parts."),
     "columns": lazy("It has more than 40 columns. Leave out what is not needed."),

@@ -6,9 +6,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.board.care import (
-    WIDTH,
     Shut,
-    audience_word,
     conclude,
     follow,
     grown,
@@ -277,7 +275,7 @@ def _end(thread: Thread) -> None:
 
 
 __all__ = [
-    "WIDTH", "Shut", "audience_word", "conclude", "edit_post", "follow", "mark_read", "move", "mute", "post_reply",
+    "Shut", "conclude", "edit_post", "follow", "mark_read", "move", "mute", "post_reply",
     "readdress", "remove_post", "set_closed", "set_locked", "set_pinned", "start_thread", "thank", "unfollow",
     "unthank",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from app.core.activity import Activity, record
 from app.core.audience import rooms_of
 from app.core.database import atomic, built, run, upsert
 from app.extensions import db
+from app.spaces.elsewhere import WIDTH, audience_word
 from app.spaces.models import Space
 
 _thread, _post, _mark = Thread.__table__, Post.__table__, ReadMark.__table__
@@ -182,15 +183,6 @@ def _unsaid(actor: t.Any, thread: Thread) -> None:
     """An outcome that is taken away leaves no words behind: not in facts, not in notices, not in the index."""
     audiences.unsay(thread.ref, "board.concluded")
     record("board.unconcluded", actor=actor, subject=thread, space_id=thread.space_id)
-
-
-WIDTH = {"space": 0, "members": 1, "public": 2}
-
-
-def audience_word(thread: Thread) -> str:
-    """Return `public`, `members` or `space`: how a discussion's audience is called."""
-    rooms = rooms_of(thread.audience_id)
-    return next((word for word in ("public", "members") if word in rooms), "space")
 
 
 def move(actor: t.Any, thread: Thread, space: Space, audience: str) -> None:

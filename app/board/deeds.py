@@ -11,9 +11,10 @@ from app.board.words import told, written
 from app.board.writing import shown, spaces_to_start_in
 from app.core import once, pages
 from app.core.languages import _, ngettext
-from app.core.policy import allowed, me, person, require, ruled
+from app.core.policy import me, person, require, ruled
 from app.extensions import db
 from app.members.models import Person
+from app.spaces import elsewhere
 from app.spaces.models import Membership, Space
 
 Deed = t.Callable[[t.Any, t.Any], None]
@@ -21,25 +22,14 @@ Deed = t.Callable[[t.Any, t.Any], None]
 
 def on_post(number: int, nth: int, act: str, deed: Deed) -> Response:
     """Do a small deed to a post and lead back to it."""
-    post = post_for(number, nth, act)
-
-    def done() -> str:
-        deed(person(), post)
-        return post.url
-
-    return pages.acted(act, done)
+    return pages.deed(act, post_for(number, nth, act), lambda post: deed(person(), post))
 
 
 def on_thread(number: int, act: str, deed: Deed, said: t.Any = None) -> Response:
     """Do a small deed to a discussion and lead back to it."""
     thread = thread_for(number, act)
-
-    def done() -> str:
-        deed(person(), thread)
-        return thread.url
-
     try:
-        return pages.acted(act, done, said)
+        return pages.deed(act, thread, lambda thread: deed(person(), thread), said)
     except acts.Shut:  # it went while somebody looked
         db.session.rollback()
         return pages.see_other(thread.url)
@@ -187,57 +177,6 @@ def conclude(number: int) -> t.Any:
     )
 
 
-@bp.route("/discussions/<int:number>/move", methods=["GET", "POST"])
-@ruled("board.move", "board.address")
-def move(number: int) -> t.Any:
-    """Put a discussion into another group, or say it to other people; before more can read it, ask."""
-    thread = thread_for(number, "board.move")
-    spaces = spaces_to_start_in()
-    here = next((s for s in spaces if s.id == thread.space_id), None) or db.session.get_one(
-        Space, thread.space_id
-    )
-    spaces = [here, *(s for s in spaces if s is not here)]
-    word = acts.audience_word(thread)
-    form = forms.sent(forms.Moved, space=thread.space_id, audience=word)
-    form.space.choices = forms.space_options(spaces)
-    if request.method == "GET" or not form.validate():
-        return move_page(thread, form)
-    space = next(s for s in spaces if s.id == form.space.data)
-    if (space.id, form.audience.data) == (thread.space_id, word):
-        return pages.see_other(thread.url)
-    if not forms.check_audience(form.audience, space, me()):
-        return move_page(thread, form)
-    if space is not here and not allowed(me(), "board.start", space):
-        abort(403)
-    wider = acts.WIDTH[form.audience.data] > acts.WIDTH[word] or (
-        space is not here and form.audience.data == "space"
-    )
-    if wider and form.confirm.data != f"{space.id}-{form.audience.data}":
-        return move_page(
-            thread, form, asks=people_words(space, form.audience.data), key=f"{space.id}-{form.audience.data}"
-        )
-    require("board.address", thread)
-    lists.recount()
-    return on_thread(
-        number, "board.move", lambda who, it: acts.move(who, it, space, form.audience.data), _("Moved.")
-    )
-
-
-def move_page(thread: t.Any, form: t.Any, asks: t.Any = None, key: str = "") -> Response:
-    """Return the page to move a discussion on; `asks` says who will read it then."""
-    status = 422 if form.errors else 200
-    return pages.page(
-        "board/move.html",
-        status,
-        place="discussions",
-        it=thread,
-        form=form,
-        asks=asks,
-        key=key,
-        error=status == 422,
-    )
-
-
 def people_words(space: Space, audience: str) -> t.Any:
     """Say how many people an audience is."""
     if audience == "public":
@@ -250,3 +189,24 @@ def people_words(space: Space, audience: str) -> t.Any:
     return ngettext(
         "%(num)d person will be able to read it.", "%(num)d people will be able to read it.", number
     )
+
+
+PLACE = elsewhere.Page(
+    "board/move.html", "discussions", "board.start",
+    lambda form, space: forms.check_audience(form.audience, space, me()), people_words,
+)  # fmt: skip
+
+
+@bp.route("/discussions/<int:number>/move", methods=["GET", "POST"])
+@ruled("board.move", "board.address")
+def move(number: int) -> t.Any:
+    """Put a discussion into another group, or say it to other people; before more can read it, ask."""
+    thread = thread_for(number, "board.move")
+    chosen = elsewhere.chosen(PLACE, thread, forms.sent(forms.Moved), spaces_to_start_in())
+    if isinstance(chosen, Response):
+        return chosen
+    if chosen == (db.session.get_one(Space, thread.space_id), elsewhere.audience_word(thread)):
+        return pages.see_other(thread.url)
+    require("board.address", thread)
+    lists.recount()
+    return on_thread(number, "board.move", lambda who, it: acts.move(who, it, *chosen), _("Moved."))

@@ -15,7 +15,7 @@ from app.core.audience import Viewer, bound, in_sight
 from app.core.database import LARGEST_ID, run, several
 from app.core.kept import Kept
 from app.core.text import slug
-from app.core.watches import FOLLOW, MUTE, Watch
+from app.core.watches import FOLLOW, Watch
 from app.extensions import db
 
 PAGE = 20
@@ -30,7 +30,6 @@ _numbers = sa.select(
     sa.case((_watch.c.ref.like("thread:%"), sa.cast(sa.func.substr(_watch.c.ref, 8), sa.Integer)))
 ).where(_watch.c.person_id == _me)
 _followed = _t.c.id.in_(_numbers.where(_watch.c.level == FOLLOW))
-_muted = _t.c.id.in_(_numbers.where(_watch.c.level == MUTE))
 _read = sa.func.coalesce(_mark.c.number, 0)
 # Values are written into the conditions, not bound: only so are the indexes of these few discussions used.
 CONDITIONS: dict[str, t.Any] = {

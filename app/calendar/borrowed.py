@@ -9,7 +9,6 @@ import sqlalchemy.orm as so
 
 from app.calendar import foreign, recurring, series
 from app.calendar.foreign import Foreign
-from app.calendar.models import Series
 from app.core import audit, clock, database, jobs, outgoing, site
 from app.core.activity import record
 from app.core.audience import NOBODY, Thing, audience_of
@@ -224,20 +223,11 @@ def _moments(row: Foreign, alone: list[str], since: dt.datetime, until: dt.datet
     """Return when an event begins; times of a series that stand for themselves are left out."""
     if not row.repeats or row.time:
         return [row.starts]
-    one = Series(
-        rule=row.rule, zone=row.zone, all_day=row.all_day, extra=_said(row.also), left_out=_said([*row.without, *alone]),
-    )  # fmt: skip
-    one.begins = one.on_clocks(row.starts).isoformat(timespec="seconds")
     try:
+        one = row.series(alone)
         return series.times(one, until, since - (row.ends - row.starts))[: MOST_EVENTS + 1]
     except (recurring.BadRule, ValueError, OverflowError):
         return [row.starts]
-
-
-def _said(moments: list[str]) -> list[str]:
-    """Return moments as a series keeps them; days are their midnights in UTC."""
-    found = [dt.datetime.fromisoformat(text) for text in moments]
-    return [(one if one.tzinfo else one.replace(tzinfo=dt.UTC)).isoformat() for one in found]
 
 
 def _row(row: Foreign, moment: dt.datetime) -> dict[str, t.Any]:

@@ -7,8 +7,8 @@ import pathlib
 import tempfile
 import typing as t
 
-from app.calendar import ics_reader, recurring
-from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS
+from app.calendar import ics_reader, recurring, series
+from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, Series
 from app.core import child
 from app.core.database import setting
 from app.core.languages import lazy
@@ -39,7 +39,8 @@ FAULTS: dict[str, t.Any] = {
     "twice": lazy("The same event stands in the file twice."),
     "removed": lazy("It was removed here. It stays away."),
     "edited": lazy("Somebody has changed it here since. It stays as it is."),
-    "series": lazy("It repeats and has changed: that is changed here by hand."),
+    "others": lazy("Others put it in, who alone change it. It stays as it is."),
+    "series": lazy("It repeats now, or no longer: that is changed here by hand."),
     "of_series": lazy("It is one time of a series that is here: that is changed here by hand."),
 }
 
@@ -80,6 +81,15 @@ class Foreign:
             return not self.rule or bool(recurring.read(self.rule))
         except recurring.BadRule:
             return False
+
+    def series(self, alone: t.Iterable[str] = ()) -> Series:
+        """Return how it repeats, as a row that is kept nowhere; times that stand `alone` are left out."""
+        one = Series(rule=self.rule, zone=self.zone, all_day=self.all_day)
+        one.begins = one.on_clocks(self.starts).isoformat(timespec="seconds")
+        one.length = int((self.ends - self.starts).total_seconds())
+        one.extra = series.moments(one, self.also)
+        one.left_out = series.moments(one, [*self.without, *alone])
+        return one
 
     def fields(self, language: str) -> dict[str, t.Any]:
         """Return what an event of a space says of it."""

@@ -300,10 +300,6 @@ class Moved(Ours):
     audience = RadioField(lazy("Who can see it"), [Given()], choices=options(AUDIENCES.items()))
     confirm = HiddenField(lazy("Sure"), [Optional()])
 
-    def offer(self, spaces: list[Space], lang: str) -> None:
-        """Offer spaces, the one where it stands first."""
-        self.space.choices = options((space.id, space.text("name", lang)) for space in spaces)
-
 
 class Paper(Ours):
     """A document of the library as a paper of an event."""

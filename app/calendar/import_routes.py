@@ -9,12 +9,13 @@ from werkzeug.datastructures import FileStorage
 from wtforms import FileField, RadioField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
-from app.calendar import foreign, forms, imports, spans
-from app.calendar.imports import EventBatch
+from app.calendar import foreign, forms, imports, matching, spans
+from app.calendar.import_models import EventBatch
 from app.calendar.views import bp
 from app.calendar.work_routes import readers_fit, spaces_to_fill
 from app.core import once, pages, when
 from app.core.attaching import Given, Ours, options, sent, too_many
+from app.core.batches import STATES
 from app.core.database import get_or_none
 from app.core.languages import _, language, lazy
 from app.core.policy import person, require, ruled
@@ -25,18 +26,9 @@ from app.spaces.models import Space
 
 PAGE = "/calendar/import"
 MOST, MOST_BYTES = 50, 5 * 1024 * 1024
-STATES: dict[str, t.Any] = {
-    "reading": (lazy("Being read"), "tag--go"),
-    "ready": (lazy("Looked at"), "tag--go"),
-    "unreadable": (lazy("Not readable"), "tag--late"),
-    "running": (lazy("Being taken in"), "tag--go"),
-    "done": (lazy("Taken in"), "tag--done"),
-    "undoing": (lazy("Being taken back"), "tag--go"),
-    "undone": (lazy("Taken back"), ""),
-}
 LINES: dict[str, t.Any] = {
-    imports.NEW: lazy("New"), imports.SAME: lazy("Here already"), imports.CHANGED: lazy("Changed"),
-    imports.WRONG: lazy("Left out"),
+    matching.NEW: lazy("New"), matching.SAME: lazy("Here already"), matching.CHANGED: lazy("Changed since: will be updated"),
+    matching.WRONG: lazy("Left out"),
 }  # fmt: skip
 
 
@@ -136,32 +128,20 @@ def _line(what: str, title: str, moment: str, all_day: bool, repeats: bool, why:
     return {"what": what, "title": title, "day": day, "repeats": repeats, "why": foreign.FAULTS.get(why, "")}
 
 
-def _deed(
-    number: int, act: str, deed: t.Callable[[EventBatch], t.Any], said: t.Any = None, back: str = ""
-) -> Response:
-    one = _found(number)
-    url = back or one.url
-
-    def done() -> str:
-        deed(one)
-        return url
-
-    return pages.acted(act, done, said)
-
-
 @bp.post(f"{PAGE}/<int:number>/run")
 @ruled("calendar.batch", "calendar.add")
 def take_events(number: int) -> Response:
     """Take it in, if one may still fill this calendar."""
-    require("calendar.add", db.session.get_one(Space, _found(number).space_id))
-    return _deed(number, "calendar.take_events", lambda one: imports.start(person(), one))
+    one = _found(number)
+    require("calendar.add", db.session.get_one(Space, one.space_id))
+    return pages.deed("calendar.take_events", one, lambda one: imports.FILES.start(person(), one))
 
 
 @bp.post(f"{PAGE}/<int:number>/undo")
 @ruled("calendar.batch")
 def undo_events(number: int) -> Response:
     """Take it back."""
-    return _deed(number, "calendar.undo_events", lambda one: imports.undo(person(), one))
+    return pages.deed("calendar.undo_events", _found(number), lambda one: imports.FILES.undo(person(), one))
 
 
 @bp.post(f"{PAGE}/<int:number>/drop")
@@ -171,6 +151,6 @@ def drop_events(number: int) -> Response:
     if get_or_none(EventBatch, number) is None and once.earlier(person().id, "calendar.drop_events"):
         require("calendar.write", person())
         return pages.see_other(PAGE)
-    return _deed(
-        number, "calendar.drop_events", lambda one: imports.drop(person(), one), _("It is forgotten."), PAGE
-    )
+    return pages.deed(
+        "calendar.drop_events", _found(number), lambda one: imports.FILES.drop(person(), one), _("It is forgotten."), PAGE
+    )  # fmt: skip

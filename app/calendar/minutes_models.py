@@ -11,7 +11,6 @@ from app.extensions import Model, db
 
 DRAFT, SHARED, APPROVED = "draft", "shared", "approved"
 STATES = {DRAFT: lazy("Draft"), SHARED: lazy("Open for amendments"), APPROVED: lazy("Approved")}
-READABLE = (SHARED, APPROVED)  # by everybody who sees the event
 OPEN, TAKEN, DECLINED = "open", "taken", "declined"
 GENERAL = 0  # the row of what belongs to none
 

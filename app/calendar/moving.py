@@ -11,21 +11,8 @@ from app.core.activity import Activity, record
 from app.core.audience import is_apart, rooms_of
 from app.core.database import atomic
 from app.extensions import db
+from app.spaces.elsewhere import WIDTH, audience_word
 from app.spaces.models import Space
-
-WIDTH = {"space": 0, "members": 1, "public": 2}
-
-
-def audience_word(event: Event) -> str:
-    """Return `public`, `members` or `space`: how an event's audience is called."""
-    return next((word for word in ("public", "members") if word in event.rooms), "space")
-
-
-def is_wider(event: Event, space: Space, audience: str) -> bool:
-    """Say whether others than before would read it."""
-    return WIDTH[audience] > WIDTH[audience_word(event)] or (
-        audience == "space" and space.id != event.space_id
-    )
 
 
 def move(actor: t.Any, event: Event, space: Space, audience: str) -> None:

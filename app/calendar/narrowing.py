@@ -4,7 +4,8 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.calendar.imports import EventBatch, fact_of
+from app.calendar.import_models import EventBatch
+from app.calendar.imports import FILES
 from app.calendar.models import Event
 from app.calendar.poll_models import TimePoll
 from app.calendar.roll import CHANGED_MANY
@@ -26,7 +27,7 @@ def narrow(actor: object, space: Space) -> None:
     for model in (Event, TimePoll):
         _narrow(actor, space, model, before)
     batches = db.session.scalars(sa.select(EventBatch).where(EventBatch.space_id == space.id))
-    repoint([fact_of(batch) for batch in batches], before, space.audience_named(space.offers()[-1]))
+    repoint([FILES.fact_of(batch) for batch in batches], before, space.audience_named(space.offers()[-1]))
 
 
 def _narrow(actor: object, space: Space, model: t.Any, before: list[int]) -> None:

@@ -83,7 +83,7 @@ def change(
             return False
         moved = bool(other & TIME) or repeats
         one = _split(rows, moved or scope == FOLLOWING)
-        _say(rows, event, before, {name: fields[name] for name in other - TIME})
+        say(rows, event, before, {name: fields[name] for name in other - TIME})
         if moved:
             rows = _retime(author, one, rows, event, fields, rule, extra)
         acts.furnish(author, event, files, ())
@@ -109,7 +109,7 @@ def _repeats_otherwise(one: Series, rule: str | None, extra: Extra) -> bool:
     return rule is not None and rule != one.rule
 
 
-def _say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
+def say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
     """Let the times say what is new; one that stands apart keeps what it says otherwise than this one did."""
     for row in rows if words else ():
         new = {
@@ -141,21 +141,21 @@ def _retime(
     one.rule = one.rule if rule is None else rule
     one.left_out = series.moments(one, (hour + by for hour in out))
     moments = series.moments(one, (hour + by for hour in more) if extra is None else extra)
-    one.extra = _late(moments, series.moment(one, one.first))
+    one.extra = late(moments, series.moment(one, one.first))
     wanted, one.made = series.planned(one)
     like = event if event in rows else rows[-1]
     places = {series.moment(one, was[row.id] + by): row for row in rows}
     found = []
     for moment in wanted:
         row = places.pop(moment, None)
-        found.append(_placed(one, row, event, moment) if row is not None else series.time(one, like, moment))
-    _let_go(author, one, list(places.values()))
+        found.append(placed(one, row, event, moment) if row is not None else series.time(one, like, moment))
+    let_go(author, one, list(places.values()))
     db.session.add_all(found)
     db.session.flush()
     return found
 
 
-def _placed(one: Series, row: Event, event: Event, moment: dt.datetime) -> Event:
+def placed(one: Series, row: Event, event: Event | None, moment: dt.datetime) -> Event:
     """Let an event be another time of its series; one that was moved by itself stays where it is."""
     kept = (row.starts, row.ends, row.zone, row.all_day, row.apart)
     moved = row is not event and row.starts != row.recurrence
@@ -166,7 +166,7 @@ def _placed(one: Series, row: Event, event: Event, moment: dt.datetime) -> Event
     return row
 
 
-def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
+def let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
     """Take away times that a series has no longer; one that people answered is cancelled, so that they hear of it."""
     numbers = [row.id for row in rows]
     asked = set(db.session.scalars(sa.select(_a.c.event_id).where(_a.c.event_id.in_(numbers)).distinct()))
@@ -187,12 +187,17 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
 
 
 def _split(rows: list[Event], otherwise: bool) -> Series:
+    """Return the series of some events; a new one where they are said otherwise than earlier ones in it."""
+    return parted(rows) if otherwise else t.cast(Series, rows[0].series)
+
+
+def parted(rows: list[Event]) -> Series:
     """Return the series of some events: where earlier ones are in it and stay as they are, a new one that takes these."""
     one = t.cast(Series, rows[0].series)
     earlier = sa.select(_e.c.id).where(
         _e.c.series_id == one.id, ~_e.c.removed, _e.c.recurrence < rows[0].recurrence
     )
-    if not otherwise or db.session.scalar(earlier.limit(1)) is None:
+    if db.session.scalar(earlier.limit(1)) is None:
         return one
     return split(one, t.cast(dt.datetime, rows[0].recurrence))
 
@@ -202,9 +207,9 @@ def split(one: Series, moment: dt.datetime) -> Series:
     other = Series(
         uid=acts.new_uid(), sequence=0, zone=one.zone, all_day=one.all_day, length=one.length, made=one.made, at=clock.now(),
         rule="", begins=one.on_clocks(moment).isoformat(timespec="seconds"),
-        extra=_late(one.extra, moment), left_out=_late(one.left_out, moment),
+        extra=late(one.extra, moment), left_out=late(one.left_out, moment),
     )  # fmt: skip
-    _hand_on(one, other, moment)
+    hand_on(one, other, moment)
     other.extra = [text for text in other.extra if other.rule or text != moment.isoformat()]
     db.session.add(other)
     db.session.flush()
@@ -219,11 +224,12 @@ def split(one: Series, moment: dt.datetime) -> Series:
     return other
 
 
-def _late(texts: list[str], moment: dt.datetime) -> list[str]:
+def late(texts: list[str], moment: dt.datetime) -> list[str]:
+    """Return the moments of a list that are not before one."""
     return [text for text in texts if dt.datetime.fromisoformat(text) >= moment]
 
 
-def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
+def hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     """Give what is left of a rule to the series that follows."""
     if not one.rule:
         return

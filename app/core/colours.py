@@ -8,7 +8,7 @@ import math
 import typing as t
 
 MAIN, SECOND = "#15367a", "#f7b538"  # the design's own
-TEXT, EDGE = 4.5, 3.0  # WCAG 2.2 AA: 1.4.3 and 1.4.11
+TEXT = 4.5  # WCAG 2.2 AA: 1.4.3
 Oklch = tuple[float, float, float]
 Shades = dict[str, str]
 GROUNDS = {"light": ((0.97, 0.006, 95.0), (0.995, 0.002, 95.0), (0.945, 0.008, 95.0)),

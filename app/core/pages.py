@@ -28,6 +28,7 @@ from app.core.shell import Frame, csrf
 from app.core.shell import add_place as add_place
 from app.core.templates import render
 
+D = t.TypeVar("D")
 STATIC = pathlib.Path(__file__).parents[2] / "static"
 OFFLINE = pathlib.Path(__file__).with_name("offline.css")  # for pages that people take along in a ZIP
 
@@ -126,6 +127,18 @@ def acted(act: str, fn: t.Callable[[], str], message: Markup | None = None) -> R
     if message:
         flash(message, "ok")
     return see_other(url)
+
+
+def deed(
+    act: str, thing: D, fn: t.Callable[[D], t.Any], message: Markup | None = None, to: str = ""
+) -> Response:
+    """Do something to a thing once for this form, and lead back to its page or to another address."""
+
+    def done() -> str:
+        fn(thing)
+        return to or str(t.cast(t.Any, thing).url)
+
+    return acted(act, done, message)
 
 
 def safe_next(value: str | None, otherwise: str = "/") -> str:

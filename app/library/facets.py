@@ -14,7 +14,6 @@ CHOSEN = {
     "countries": "country",
     "targets": "target",
 }
-DERIVED = ("type", "language", "year", "file", "series", "organisation", "licence", "space")
 _facet: t.Any = DocumentFacet.__table__
 _OF = sa.select(_facet.c.facet, _facet.c.value).where(_facet.c.document_id == sa.bindparam("number"))
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.core import child, clock, files, jobs
 from app.core.database import atomic, later
 from app.extensions import db
-from app.library import pieces, reading, uploads
+from app.library import pieces, reading, upload_limits, uploads
 from app.library.models import Upload
 from app.library.upload_words import MOST_FILES, PACKED
 from app.library.zips import LIST
@@ -71,7 +71,7 @@ def unpack(number: int) -> None:
 
 def _part(upload: Upload, folder: pathlib.Path) -> dict[str, t.Any]:
     """Unpack the next files into a folder; return the lines about them and how many there are in all."""
-    largest = uploads.largest()
+    largest = upload_limits.largest()
     limits = child.Limits(seconds=60, wall=300, written=largest + 1024)
     numbers = (upload.values.get("done", 0), MOST_FILES, largest, TIMES * largest, NOW)
     with _source(upload, folder) as path:
@@ -92,7 +92,7 @@ class _source:
             return store.path(self.upload.hash)
         place = self.folder / "source"
         with store.open(self.upload.hash) as stream:
-            pieces.pour(place, stream, uploads.largest())
+            pieces.pour(place, stream, upload_limits.largest())
         return place
 
     def __exit__(self, *_about: object) -> None:

@@ -10,7 +10,7 @@ from app.core.database import LARGEST_ID
 from app.core.languages import _
 from app.core.policy import allowed, me, person, require, ruled
 from app.extensions import db
-from app.library import arriving, pieces, reading, unpacking, upload_words, uploads
+from app.library import arriving, pieces, reading, unpacking, upload_limits, upload_words, uploads
 from app.library.arriving_forms import Together
 from app.library.models import Upload, UploadBatch
 from app.spaces.models import Space
@@ -30,11 +30,11 @@ def upload_part(
 ) -> dict[str, t.Any]:  # fmt: skip
     """Return what templates/library/_upload.html needs: `one` takes a single file, for a new version of a document.
 
-    `whole`: files of the batch that have come are listed as well. `purpose`: see uploads.takes()."""
+    `whole`: files of the batch that have come are listed as well. `purpose`: see upload_limits.takes()."""
     rows = uploads.listed(batch.id) if batch else []
     return {
         "batch": batch.id if batch else "", "one": one, "document": document or "", "piece": pieces.USUAL,
-        "most": uploads.largest(), "endings": uploads.endings(purpose), "purpose": purpose,
+        "most": upload_limits.largest(), "endings": upload_limits.endings(purpose), "purpose": purpose,
         "rows": [row for row in rows if whole or row.state != "whole"],
         "got": pieces.got, "tile": reading.tile, "sentence": upload_words.sentence,
     }  # fmt: skip
@@ -115,7 +115,7 @@ def announce() -> t.Any:
     who, form = require("library.write", person()), request.form
     limits.hourly("uploads", who.id, AN_HOUR)
     purpose = form.get("purpose", "")
-    if purpose and not uploads.known(purpose):
+    if purpose and not upload_limits.known(purpose):
         abort(422)
     batch = uploads.batch_of(who, _whole(form.get("batch")), purpose)
     name, size = form.get("name", ""), _whole(form.get("size"))

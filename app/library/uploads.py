@@ -12,22 +12,17 @@ import sqlalchemy as sa
 
 from app.core import clock, files
 from app.core.aside import aside
-from app.core.database import LARGEST_ID, atomic, setting
+from app.core.database import LARGEST_ID, atomic
 from app.core.files import Kept
 from app.core.text import clean_line
 from app.extensions import db
 from app.library import pieces, quota, reading
 from app.library.models import Upload, UploadBatch
-from app.library.upload_words import MOST_FILES
+from app.library.upload_limits import UNDESCRIBED, has_room, largest, refusal, sent_for
 
-AT_ONCE = 10  # times the largest file: what one person may have on the way
-WAITING = 2 * AT_ONCE  # times the largest file: with what came as a whole and waits to be described
-MOST_WAITING = 3000  # files of one person that were not described yet
-UNDESCRIBED = ("open", "whole", "unpacking", "saving")
 Check = t.Callable[[pathlib.Path, str], bool]
 _checks: list[Check] = []
 _arrived: list[t.Callable[[Upload], None]] = []
-_purposes: dict[str, frozenset[str]] = {}  # what else files are sent for, with the endings that it takes
 
 
 class Refused(Exception):
@@ -49,31 +44,6 @@ def on_arrived(fn: t.Callable[[Upload], None]) -> None:
         _arrived.append(fn)
 
 
-def takes(purpose: str, endings: t.Iterable[str]) -> None:
-    """Register what else files are sent for in pieces. Their batches bear its name as their state: the library has none of them."""
-    _purposes[purpose] = frozenset(endings)
-
-
-def known(purpose: str) -> bool:
-    """Say whether files are sent for this."""
-    return purpose in _purposes
-
-
-def endings(purpose: str) -> list[str]:
-    """Return the endings of names that are taken for a purpose, the library without one."""
-    return sorted(_purposes[purpose]) if purpose else list(reading.TYPES)
-
-
-def _for(purpose: str) -> sa.ColumnElement[bool]:
-    """Batches of one purpose alone."""
-    return UploadBatch.state == purpose if purpose else UploadBatch.state.not_in(list(_purposes))
-
-
-def largest() -> int:
-    """Return the size of the largest file that is taken."""
-    return int(setting("MAX_LIBRARY_FILE_MB")) * 1024 * 1024
-
-
 # --- batches --------------------------------------------------------------------------------------------------
 
 
@@ -88,7 +58,7 @@ def batch(person: t.Any, **values: t.Any) -> UploadBatch:
 def batch_of(person: t.Any, number: int, purpose: str = "") -> UploadBatch | None:
     """Return a batch of a person's own, of the library or sent for another purpose."""
     mine = sa.select(UploadBatch).where(UploadBatch.id == number, UploadBatch.person_id == person.id)
-    return db.session.scalar(mine.where(_for(purpose))) if number <= LARGEST_ID else None
+    return db.session.scalar(mine.where(sent_for(purpose))) if number <= LARGEST_ID else None
 
 
 def end(batch: UploadBatch) -> None:
@@ -109,7 +79,7 @@ def open_batches(person: t.Any) -> list[t.Any]:
     rows = (
         sa.select(UploadBatch.id, UploadBatch.at, sa.func.count(Upload.id).label("files"))
         .join(Upload, sa.and_(Upload.batch_id == UploadBatch.id, waits))
-        .where(UploadBatch.person_id == person.id, UploadBatch.document_id.is_(None), _for(""))
+        .where(UploadBatch.person_id == person.id, UploadBatch.document_id.is_(None), sent_for(""))
         .group_by(UploadBatch.id, UploadBatch.at)
         .order_by(UploadBatch.id.desc())
     )
@@ -122,37 +92,6 @@ def open_batches(person: t.Any) -> list[t.Any]:
 def find(person: t.Any, key: str) -> Upload | None:
     """Return an upload of a person's own by its key."""
     return db.session.scalar(sa.select(Upload).where(Upload.key == key, Upload.person_id == person.id))
-
-
-def refusal(person: t.Any, batch_id: int, name: str, size: int, purpose: str = "") -> str:
-    """Return why a file would not be taken, nothing for one that is."""
-    if reading.suffix(name) not in endings(purpose):
-        return "source" if purpose else "type"
-    if size > largest():
-        return "size"
-    if size <= 0:
-        return "empty"
-    if batch_id and (db.session.scalar(_COUNT, {"batch": batch_id}) or 0) >= MOST_FILES:
-        return "number"
-    way = db.session.scalar(_ON_THE_WAY, {"person": person.id}) or 0
-    if int(way) + size > AT_ONCE * largest():
-        return "room"
-    return "" if has_room(person, size) else "waiting"
-
-
-def has_room(person: t.Any, size: int) -> bool:
-    """Say whether a person may have one more file that is not described yet: so many, and so many bytes, may wait."""
-    number, waits = db.session.execute(_UNDESCRIBED, {"person": person.id}).one()
-    return number < MOST_WAITING and int(waits or 0) + size <= WAITING * largest()
-
-
-_COUNT = sa.select(sa.func.count()).where(Upload.batch_id == sa.bindparam("batch"))
-_ON_THE_WAY = sa.select(sa.func.sum(Upload.size)).where(
-    Upload.person_id == sa.bindparam("person"), Upload.state == "open"
-)
-_UNDESCRIBED = sa.select(sa.func.count(), sa.func.sum(Upload.size)).where(
-    Upload.person_id == sa.bindparam("person"), Upload.state.in_(UNDESCRIBED)
-)
 
 
 def begin(
@@ -177,7 +116,7 @@ def _known(
     person: t.Any, name: str, size: int, print_: str, folder: str, batch_id: int, purpose: str
 ) -> Upload | None:  # fmt: skip
     same = (
-        Upload.batch_id.in_(sa.select(UploadBatch.id).where(_for(purpose))),
+        Upload.batch_id.in_(sa.select(UploadBatch.id).where(sent_for(purpose))),
         Upload.person_id == person.id,
         Upload.print == print_[:80],
         Upload.name == name,

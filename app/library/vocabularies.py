@@ -21,7 +21,6 @@ from app.library.models import Document, DocumentFacet, Term
 from app.members import themes
 from app.members.models import Theme
 
-EDITED = ("type", "target", "series")
 ON_RECORD = ("type", "series")  # also kept in a column of the document
 MOST = 300
 _term, _f, _d, _watch = Term.__table__, DocumentFacet.__table__, Document.__table__, Watch.__table__

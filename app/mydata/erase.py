@@ -12,37 +12,24 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.board import acts as board
-from app.board import held as holding
-from app.board.models import Edit, Post, Thank, Thread
-from app.calendar import acts as events
-from app.calendar import polling
-from app.calendar.models import Event
-from app.calendar.poll_models import TimePoll
+from app.board.models import Post, Thank
 from app.core import audience, audit, clock, files, jobs
-from app.core.activity import Activity, record
+from app.core.activity import Activity
 from app.core.database import atomic, setting
 from app.core.former import MEMBER
-from app.core.languages import _, in_language
 from app.core.mail import OutboxMail
-from app.core.text import render
 from app.extensions import db
-from app.feed import acts as feed
-from app.feed.models import Update
-from app.library import leaving
 from app.members import doorkeys, handles, logins, seats
 from app.members.models import Person, Seat
-from app.members.signed_in import as_person
-from app.messages import leaving as letters
 from app.mydata import acts, columns, scrub
+from app.mydata.erase_names import read_through
+from app.mydata.erase_words import take_words, unsay
 from app.mydata.models import DataCopy, Erasure
 from app.search import index
-from app.search.models import SearchEntry
 
 log = logging.getLogger(__name__)
 SOON = dt.timedelta(minutes=10)  # a file that was sent just now may still be on its way to its post
-RENAMED = "thing.renamed"  # open pages and the index look anew at what an erased person wrote
-_thread, _post, _thank = Thread.__table__, Post.__table__, Thank.__table__
+_post, _thank = Post.__table__, Thank.__table__
 
 
 @jobs.task("erasure")
@@ -111,131 +98,7 @@ def _shut_out(order: Erasure, traces: scrub.Traces) -> None:
         seats.reseat(None, person.id)
 
 
-# --- 2: words -------------------------------------------------------------------------------------------------
-
-
-def _take_words(order: Erasure, traces: scrub.Traces) -> None:
-    """Take away what waits, and, where it was chosen, what was written personally."""
-    waiting = sa.select(holding.Held).where(holding.Held.author_id == traces.number)
-    for held in db.session.scalars(waiting).all():
-        with atomic():
-            holding.decline(held)
-    who = as_person(traces.number)
-    leaving.forget_drafts(who)
-    for ref in letters.forget(who):  # what was said to few is not kept for the others
-        with atomic():
-            _unsay(ref)
-    if order.words != "take":
-        return
-    with atomic():
-        _unsay(*leaving.take_words(who))
-    own = (Post.author_id == who.id, Post.organisation_id.is_(None), ~Post.removed)
-    for number in db.session.scalars(sa.select(Post.id).where(*own).order_by(Post.id)).all():
-        _take_post(who, db.session.get_one(Post, number))
-    mine = (Update.author_id == who.id, Update.organisation_id.is_(None), ~Update.removed)
-    for update in db.session.scalars(sa.select(Update).where(*mine)).all():
-        with atomic():
-            feed.remove_update(who, update)
-            _unsay(update.ref)
-    own_dates = (Event.author_id == who.id, Event.organisation_id.is_(None), ~Event.removed)
-    for event in db.session.scalars(sa.select(Event).where(*own_dates)).all():
-        with atomic():
-            events.remove(who, event)
-            _unsay(event.ref)
-    sought = (TimePoll.author_id == who.id, TimePoll.organisation_id.is_(None), ~TimePoll.removed)
-    for poll in db.session.scalars(sa.select(TimePoll).where(*sought)).all():
-        with atomic():
-            polling.remove(who, poll)
-            _unsay(poll.ref)
-
-
-def _take_post(who: t.Any, post: Post) -> None:
-    """Remove a post; the first post of a discussion in which others wrote loses its words alone."""
-    others = sa.select(Post.id).where(
-        Post.thread_id == post.thread_id, Post.author_id != who.id, ~Post.removed
-    )
-    if post.number > 1 or db.session.scalar(others.limit(1)) is None:
-        with atomic():
-            board.remove_post(who, post)
-            _unsay(post.ref, post.thread.ref if post.number == 1 else post.ref)
-        return
-    with in_language(post.language or post.thread.language):
-        words = str(_("The words were taken away with the account of their author."))
-    with atomic() as session:
-        session.add(post)
-        audience.silence(post.ref)
-        files.forget(post.ref)
-        session.execute(sa.delete(Edit).where(Edit.post_id == post.id))
-        post.body, post.html, post.files = words, render(words), 0
-        said = sa.update(Activity).where(Activity.subject == post.thread.ref, Activity.actor_id == who.id)
-        session.execute(said.values(excerpt=""))
-        _unsay(post.ref, post.thread.ref)
-        session.flush()
-        renamed("post", post.id)
-
-
-def _unsay(*refs: str) -> None:
-    """Empty what cases keep of the words of things that are taken along, or of the person's profile."""
-    for name, column in columns.COLUMNS.items():
-        table_name, _dot, field = name.partition(".")
-        if column.erase == columns.ABOUT:
-            table = db.metadata.tables[table_name]
-            about = sa.update(table).where(table.c.about.in_(refs)).values({field: ""})
-            db.session.execute(about.execution_options(synchronize_session=False))
-
-
-# --- 3: names -------------------------------------------------------------------------------------------------
-
-
-def _read_through(order: Erasure, traces: scrub.Traces) -> None:
-    """Change author lines, mentions, links and addresses wherever they stand, and let open pages draw anew."""
-    entries = SearchEntry.__table__
-    for table in db.metadata.sorted_tables:
-        keys = scrub.found(table, traces) if table is not entries else []
-        db.session.rollback()
-        for start in range(0, len(keys), scrub.BATCH):
-            with atomic():
-                for key in keys[start : start + scrub.BATCH]:
-                    if scrub.clean(table, key, traces):
-                        renamed(table.name, key[0])
-    _describe_anew(scrub.found(t.cast(sa.Table, entries), traces))
-
-
-def _describe_anew(keys: t.Sequence[t.Any]) -> None:
-    """Describe things anew whose entries in the index hold something of the person."""
-    for start in range(0, len(keys), scrub.BATCH):
-        numbers = [key[0] for key in keys[start : start + scrub.BATCH]]
-        with atomic() as session:
-            for ref in session.scalars(sa.select(SearchEntry.ref).where(SearchEntry.id.in_(numbers))).all():
-                index.index(ref)
-
-
-_MODELS: t.Any = {
-    "post": Post,
-    "thread": Thread,
-    "update_note": Update,
-    "document": leaving.Document,
-    "event": Event,
-    "time_poll": TimePoll,
-}
-
-
-def renamed(table: str, number: t.Any) -> None:
-    """Let pages and the index look anew at a thing, inside atomic()."""
-    thing = db.session.get(_MODELS[table], number, populate_existing=True) if table in _MODELS else None
-    if thing is None:
-        return
-    thread_id = getattr(thing, "thread_id", number if table == "thread" else None)
-    if thread_id:
-        grown = sa.update(_thread).where(_thread.c.id == thread_id).values(version=_thread.c.version + 1)
-        db.session.execute(grown.execution_options(synchronize_session=False))
-    root = str(getattr(thing, "root", thing.ref))
-    record(RENAMED, actor=None, subject=thing.ref, root=root, audience_id=thing.audience_id)
-    for ref in {thing.ref, root}:
-        index.index(ref)
-
-
-# --- 4: rows --------------------------------------------------------------------------------------------------
+# --- 4: rows (2 and 3 are modules of their own) ----------------------------------------------------------------
 
 
 def _drop_rows(order: Erasure, traces: scrub.Traces) -> None:
@@ -243,7 +106,7 @@ def _drop_rows(order: Erasure, traces: scrub.Traces) -> None:
     with atomic():
         mails = _mails(traces)
         _unthank(traces.number)
-        _unsay(f"person:{traces.number}")
+        unsay(f"person:{traces.number}")
         for one in db.session.scalars(sa.select(DataCopy).where(DataCopy.person_id == traces.number)).all():
             files.forget(one.ref)
         for subject in (f"person:{traces.number}", f"draft:person:{traces.number}"):
@@ -309,7 +172,7 @@ def _empty(order: Erasure, traces: scrub.Traces) -> None:
     files.sweep(SOON)
 
 
-STEPS = (_shut_out, _take_words, _read_through, _drop_rows, _read_through, _empty)
+STEPS = (_shut_out, take_words, read_through, _drop_rows, read_through, _empty)
 
 
 def due() -> None:

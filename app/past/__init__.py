@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.library import uploads
+from app.library import upload_limits
 from app.past import acts, models, routes
 from app.past.sources import kinds
 from app.spaces import changes
@@ -11,6 +11,6 @@ from app.spaces import changes
 def register(app: Flask) -> None:
     """Hang this room into the app."""
     assert models.PastBatch
-    uploads.takes(routes.PURPOSE, kinds.ENDINGS)
+    upload_limits.takes(routes.PURPOSE, kinds.ENDINGS)
     changes.on_narrowed(acts.narrow)
     app.register_blueprint(routes.bp)

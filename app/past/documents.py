@@ -3,16 +3,16 @@
 import typing as t
 
 from app.core import files
+from app.core.batches import counted, step
 from app.core.database import atomic
 from app.extensions import db
 from app.library import acts
 from app.library.models import Document
-from app.library.uploads import largest
+from app.library.upload_limits import largest
 from app.past import describing, keys, looking, shelves
 from app.past.models import PastBatch, PastItem
 from app.past.plans import Plan
 from app.past.sources import Fault, Record, archive
-from app.past.steps import Stopped, counted, step
 from app.spaces.models import Space
 
 LINES = (*archive.BROKEN, KeyError)
@@ -69,6 +69,3 @@ def _one(
 def stamp(document: Document) -> str:
     """Return what changes as soon as somebody does anything with a document; that it was read by a job is nothing."""
     return f"{document.changed.isoformat()} {document.talks}"[:60]
-
-
-__all__ = ["Stopped", "stamp", "take_in"]

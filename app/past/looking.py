@@ -6,7 +6,7 @@ import zipfile
 from app.core import clock
 from app.core.audience import Viewer
 from app.library import reading
-from app.library.uploads import largest
+from app.library.upload_limits import largest
 from app.past import describing, keys, who
 from app.past.models import PastBatch
 from app.past.plans import Plan

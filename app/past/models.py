@@ -1,46 +1,30 @@
 """What was brought over: a batch that is looked at, taken in as one and taken back as one, and what each batch made."""
 
-import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core.audience import Thing
-from app.core.database import UtcDateTime, known_as
+from app.core.batches import Batch
+from app.core.database import known_as
 from app.extensions import Model
 
 
-class PastBatch(Thing, Model):
+class PastBatch(Batch, Thing, Model):
     """A file that somebody brought: an archive, a table, references, mails or a forum. Its bytes hang on it until it is over."""
 
     __tablename__ = "past_batch"
-    id: so.Mapped[int] = so.mapped_column(primary_key=True)
     by_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"), index=True)
     space_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("space.id"), index=True)  # where it all goes
     audience_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("audience.id"))  # who looks after it
-    at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
-    moved: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)  # when anything last happened to it
-    name: so.Mapped[str] = so.mapped_column(sa.String(200))  # of the file
     form: so.Mapped[str] = so.mapped_column(sa.String(12))  # archive, table, ris, bibtex, mails, forum
-    state: so.Mapped[str] = so.mapped_column(
-        sa.String(12), default="reading", index=True
-    )  # reading, ready, unreadable, running, done, undoing, undone
     hash: so.Mapped[str] = so.mapped_column(
         sa.String(64), default=""
     )  # of its bytes; empty when they are gone
     how: so.Mapped[dict[str, t.Any]] = so.mapped_column(sa.JSON, default=dict)  # how it is read and taken in
-    said: so.Mapped[dict[str, t.Any]] = so.mapped_column(sa.JSON, default=dict)  # what looking at it found
-    made: so.Mapped[dict[str, t.Any]] = so.mapped_column(sa.JSON, default=dict)  # how many of what
-    done: so.Mapped[int] = so.mapped_column(default=0)
-    total: so.Mapped[int] = so.mapped_column(default=0)
 
     kind = "past"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """The name of its file."""
-        return self.name
 
     @property
     def url(self) -> str:

@@ -5,16 +5,17 @@ import typing as t
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
-from app.core import files, once, pages
+from app.core import files, once, pages, sheets
 from app.core.audience import bound, in_sight
 from app.core.database import atomic, get_or_none
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
-from app.library import uploads
+from app.library import upload_limits, uploads
 from app.library.models import Upload
 from app.library.upload_routes import upload_part
 from app.past import acts, words
+from app.past.acts import BROUGHT
 from app.past.forms import HowForm, SendForm
 from app.past.models import PastBatch
 from app.past.sources import tables
@@ -51,7 +52,7 @@ def _upload_part(sent: Upload | None, form: SendForm) -> dict[str, t.Any]:
     batch = uploads.batch_of(person(), sent.batch_id, PURPOSE) if sent else None
     hint = _(
         "ZIP, CSV, XLSX, RIS, BibTeX, mbox or JSON lines, up to %(most)s; without scripts up to %(plain)s.",
-        most=pages.size_words(uploads.largest()), plain=pages.size_words(request.max_content_length or 0),
+        most=pages.size_words(upload_limits.largest()), plain=pages.size_words(request.max_content_length or 0),
     )  # fmt: skip
     part = {**upload_part(batch, one=True, purpose=PURPOSE), "hint": hint}
     return {"upload": part, "wrong": next(iter(form.file.errors), None)}
@@ -81,7 +82,7 @@ def send() -> Response:
     space = require("past.bring", form.spaces[form.space.data])
     if form.form in TALKS:
         require("past.talks", space)
-    kept = form.came or files.keep(form.file.data.stream, form.file.data.filename, uploads.largest())
+    kept = form.came or files.keep(form.file.data.stream, form.file.data.filename, upload_limits.largest())
 
     def begun() -> str:
         with atomic():
@@ -135,47 +136,28 @@ def change(number: int) -> Response:
     if not form.validate():
         return _page(batch, space, form, 422)
 
-    def changed() -> str:
-        acts.change(batch, form.how(batch, _meanings(batch)))
-        return batch.url
-
-    return pages.acted("past.change", changed)
-
-
-def _meanings(batch: PastBatch) -> list[str]:
-    """Return what was chosen for each column; one meaning counts once."""
-    found: list[str] = []
     known = (batch.how.get("read") or {}).get("meanings") or []
-    for number in range(min(len(known), tables.BOUNDS.columns)):
-        chosen = request.form.get(f"column-{number}", "")
-        found.append(chosen if chosen in words.MEANINGS and chosen not in found else "")
-    return found
-
-
-def _deed(
-    number: int, act: str, deed: t.Callable[[PastBatch], t.Any], said: t.Any = None, back: str = ""
-) -> Response:
-    batch = _found(number)
-
-    def done() -> str:
-        deed(batch)
-        return back or f"{PAGE}/{number}"
-
-    return pages.acted(act, done, said)
+    number = min(len(known), tables.BOUNDS.columns)
+    how = form.how(batch, sheets.chosen(request.form, number, words.MEANINGS))
+    return pages.deed("past.change", batch, lambda batch: BROUGHT.again(batch, how=how))
 
 
 @bp.post(f"{PAGE}/<int:number>/run")
 @ruled("past.bring", "past.talks")
 def run(number: int) -> Response:
     """Take it in."""
-    return _deed(number, "past.run", lambda batch: acts.start(person(), batch))
+    return pages.deed(
+        "past.run", _found(number), lambda batch: BROUGHT.start(person(), batch, by_id=person().id)
+    )
 
 
 @bp.post(f"{PAGE}/<int:number>/undo")
 @ruled("past.bring", "past.talks")
 def undo(number: int) -> Response:
     """Take it back."""
-    return _deed(number, "past.undo", lambda batch: acts.undo(person(), batch))
+    return pages.deed(
+        "past.undo", _found(number), lambda batch: BROUGHT.undo(person(), batch, by_id=person().id)
+    )
 
 
 @bp.post(f"{PAGE}/<int:number>/drop")
@@ -185,4 +167,6 @@ def drop(number: int) -> Response:
     if get_or_none(PastBatch, number) is None and once.earlier(person().id, "past.drop"):
         require("past.begin", True)
         return pages.see_other(PAGE)
-    return _deed(number, "past.drop", lambda batch: acts.drop(person(), batch), _("It is forgotten."), PAGE)
+    return pages.deed(
+        "past.drop", _found(number), lambda batch: BROUGHT.drop(person(), batch), _("It is forgotten."), PAGE
+    )

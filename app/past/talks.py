@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.board import bringing
 from app.board.models import TOPICS, Post, Thread
 from app.core import files, text
+from app.core.batches import counted, step
 from app.core.database import atomic, setting
 from app.extensions import db
 from app.past import keys, shelves, who
@@ -15,7 +16,6 @@ from app.past.models import PastBatch, PastItem
 from app.past.plans import Plan
 from app.past.sources import Post as Old
 from app.past.sources import Talk, plain
-from app.past.steps import counted, step
 from app.search import index
 
 LONG = 0.025  # seconds of work in one transaction: what is begun then is brought to its end
@@ -24,7 +24,7 @@ _post = Post.__table__
 
 
 def take_in(actor: t.Any, batch: PastBatch, plan: Plan) -> None:
-    """Take the discussions of a batch in, from where it was. Raises steps.Stopped where somebody else works on it."""
+    """Take the discussions of a batch in, from where it was. Raises batches.Stopped where somebody else works on it."""
     writers = who.Writers({post.email for talk in plan.items for post in talk.posts})
     with atomic():  # the audience is perhaps made here
         audience = shelves.audience_of(batch)

@@ -6,37 +6,37 @@ import sqlalchemy as sa
 
 from app.board import bringing
 from app.board.models import Post, Thread
-from app.core.database import atomic, locate
+from app.core.batches import Stays, one_by_one
+from app.core.database import locate
 from app.core.links import Link
 from app.extensions import db
 from app.library import acts, sight
 from app.library.models import Collection, CollectionItem, Document, Grant, GuestLink, Placement
 from app.past import documents, shelves, talks
 from app.past.models import PastBatch, PastItem
-from app.past.steps import step
 from app.search.models import SearchEntry
 
 _item, _post = PastItem.__table__, Post.__table__
 ORDER = ("document", "thread", "collection")  # posts go with their discussions
 
 
-def take_back(actor: t.Any, batch: PastBatch) -> list[dict[str, str]]:
-    """Take back what a batch made, each thing in a transaction of its own; return what stays: title and address."""
-    stay: list[dict[str, str]] = []
+def take_back(actor: t.Any, batch: PastBatch) -> Stays:
+    """Take back what a batch made, each thing in a transaction of its own; return what stays. Raises batches.Stopped."""
+    made: list[t.Any] = []
     for kind in ORDER:
         mine = sa.select(_item.c.id, _item.c.ref).where(
             _item.c.batch_id == batch.id, _item.c.ref.startswith(f"{kind}:")
         )
-        for row in db.session.execute(mine.order_by(_item.c.id.desc())).all():
-            with atomic():
-                step(batch, batch.done, "undoing")
-                thing = locate(row.ref)
-                if thing is not None and not OUT[kind](actor, batch, thing, row.id):
-                    stay.append({"title": thing.title, "url": thing.url})
-                else:
-                    db.session.execute(sa.delete(_item).where(_item.c.id == row.id))
-                batch.done = batch.done + 1
-    return stay
+        made += db.session.execute(mine.order_by(_item.c.id.desc())).all()
+
+    def out(row: t.Any) -> Stays:
+        thing = locate(row.ref)
+        if thing is not None and not OUT[row.ref.partition(":")[0]](actor, batch, thing, row.id):
+            return [{"title": thing.title, "url": thing.url}]
+        db.session.execute(sa.delete(_item).where(_item.c.id == row.id))
+        return []
+
+    return one_by_one(batch, made, out)
 
 
 def _stamp(item_id: int) -> str:

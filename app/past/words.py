@@ -2,10 +2,10 @@
 
 import typing as t
 
-from app.arrivals.words import BATCHES, DELIMITERS, ENCODINGS
+from app.arrivals.words import DELIMITERS, ENCODINGS
+from app.core.batches import STATES
 from app.core.languages import lazy
 
-STATES = BATCHES
 KINDS: dict[str, t.Any] = {
     "archive": lazy("Files in a ZIP"),
     "table": lazy("Table of documents"),

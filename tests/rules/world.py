@@ -220,7 +220,7 @@ def _invited(cast):
             cast.steward.me(), f"{name}.csv", f"name;email\nCity {name};{name}@list.example\n".encode()
         )
         found[f"list_{name}"] = batch.id
-    importing.start(cast.steward.me(), batch, False)
+    importing.LISTS.start(cast.steward.me(), batch, {"sent": False}, send=False)
     for name in ("yes", "no", "mine"):
         with atomic():
             asked = JoinRequest(

@@ -9,8 +9,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.calendar import acts, foreign, ics_reader, imports
+from app.calendar.import_models import EventBatch
 from app.calendar.models import Event
-from app.core import clock
+from app.core import batches, clock
 from app.core.languages import in_language
 from app.extensions import db
 from app.notifications.models import Notice
@@ -276,10 +277,10 @@ def test_files_that_are_no_calendar_say_so(cast):
     assert sends(cast, cast.outsider, FIRST, space="circle").status_code == 422
     assert sends(cast, cast.visitor, FIRST).location.startswith("/sign-in")
     with cast.app.app_context():
-        old = db.session.query(imports.EventBatch).count()
-        with clock.at(NOW + imports.KEPT * 2):
-            imports.tidy()
-        assert old and db.session.query(imports.EventBatch).count() == 0
+        old = db.session.query(EventBatch).count()
+        with clock.at(NOW + batches.KEPT * 2):
+            imports.FILES.tidy()
+        assert old and db.session.query(EventBatch).count() == 0
 
 
 def test_many_lines_stay_within_bounds(cast):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.arrivals import columns, import_pages, importing
 from app.arrivals.models import ImportBatch, Invitation
-from app.core import clock
+from app.core import clock, spreadsheets
 from app.core import sheets as table
 from app.core.activity import Activity
 from app.core.database import atomic
@@ -258,7 +258,7 @@ def test_lines_may_end_as_on_old_machines():
 def test_a_spreadsheet_that_unpacks_without_end_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/sharedStrings.xml", b" " * (table.MOST_UNPACKED + 2))
+        packed.writestr("xl/sharedStrings.xml", b" " * (spreadsheets.MOST_UNPACKED + 2))
     assert len(out.getvalue()) < import_pages.MOST_BYTES
     with pytest.raises(table.Unreadable, match="large"):
         table.read(out.getvalue(), "", "")
@@ -373,12 +373,12 @@ def test_a_list_that_was_cut_off_goes_on(cast, monkeypatch):
     with cast.app.app_context(), atomic():
         db.session.execute(sa.update(ImportBatch).where(ImportBatch.id == number).values(state="running"))
     with cast.app.app_context(), pytest.raises(RuntimeError):
-        importing.run(number)
+        importing.LISTS.run(number)
     assert batch_of(cast, path)["done"] == 20 and count(cast.app, Organisation) == 24
     page = cast.steward.gets(path).text
     assert "20 of 35 lines" in page and 'data-waits="2"' in page
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(hours=1)):
-        importing.tidy()
+        importing.LISTS.tidy()
     assert batch_of(cast, path)["state"] == "done" and count(cast.app, Organisation) == 39
 
 
@@ -387,7 +387,7 @@ def test_a_list_that_nobody_wants_is_forgotten(cast):
     assert cast.steward.posts(f"{first}/drop").location == "/admin/import"
     assert cast.steward.gets(first).status_code == 404
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(days=8)):
-        importing.tidy()
+        importing.LISTS.tidy()
     assert cast.steward.gets(second).status_code == 404
 
 
@@ -436,4 +436,4 @@ def test_a_broken_spreadsheet_says_so(cast):
     torn = whole[:begin] + b"\xff" * 40 + whole[begin + 40 :]
     for raw in (torn, whole[:400] + whole[410:]):
         assert batch_of(cast, send(cast, raw, "list.xlsx"))["state"] == "unreadable"
-    assert table._Cells(["x"]).fed('<row><c t="s"><v>²</v></c></row>'.encode()).rows == [[""]]
+    assert spreadsheets._Cells(["x"]).fed('<row><c t="s"><v>²</v></c></row>'.encode()).rows == [[""]]

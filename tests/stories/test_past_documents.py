@@ -384,11 +384,11 @@ def test_a_batch_that_was_cut_off_goes_on_where_it_was(cast, monkeypatch):
     with cast.app.app_context(), atomic():
         db.session.execute(sa.update(PastBatch).where(PastBatch.id == number).values(state="running"))
     with cast.app.app_context(), pytest.raises(RuntimeError):
-        acts.run(number)
+        acts.BROUGHT.run(number)
     assert batch_of(cast, path)["done"] == 11 and count(cast.app, Document) == 11
     assert "11 of 30 taken in" in cast.steward.gets(path).text
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(hours=1)):
-        acts.tidy()
+        acts.BROUGHT.tidy()
     assert batch_of(cast, path)["state"] == "done" and count(cast.app, Document) == 30
 
 
@@ -397,5 +397,5 @@ def test_what_nobody_takes_in_is_forgotten(cast):
     assert cast.steward.posts(f"{first}/drop").location == "/bring-over"
     assert cast.steward.gets(first).status_code == 404
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(days=8)):
-        acts.tidy()
+        acts.BROUGHT.tidy()
     assert cast.steward.gets(second).status_code == 404 and count(cast.app, Attachment) == 0

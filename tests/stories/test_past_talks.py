@@ -217,11 +217,11 @@ def test_a_list_that_was_cut_off_goes_on_and_nothing_is_there_twice(cast, monkey
     with cast.app.app_context(), atomic():
         db.session.execute(sa.update(PastBatch).where(PastBatch.id == number).values(state="running"))
     with cast.app.app_context(), pytest.raises(RuntimeError):
-        acts.run(number)
+        acts.BROUGHT.run(number)
     done = batch_of(cast, path)["done"]
     assert done == count(cast.app, Post) <= 30
     with cast.app.app_context():
-        acts.run(number)
+        acts.BROUGHT.run(number)
     assert (
         batch_of(cast, path)["state"] == "done"
         and count(cast.app, Post) == 60

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.core import clock, files
 from app.extensions import db
-from app.library import pieces, upload_sweeping, uploads
+from app.library import pieces, upload_limits, upload_sweeping, uploads
 from app.library.models import Upload
 from tests.papers import published
 from tests.sending import announced, came, documents, pdf, piece, rows, shared, together, versions
@@ -148,9 +148,9 @@ def test_nobody_fills_the_disk_with_what_never_comes(cast, settings):
 
 @pytest.mark.parametrize("bound", ["number", "bytes"])
 def test_what_nobody_describes_fills_it_neither(cast, monkeypatch, bound):
-    monkeypatch.setattr(uploads, "MOST_WAITING", 2 if bound == "number" else 99)
+    monkeypatch.setattr(upload_limits, "MOST_WAITING", 2 if bound == "number" else 99)
     largest = cast.app.config["MAX_LIBRARY_FILE_MB"] * MB
-    monkeypatch.setattr(uploads, "WAITING", (2 * len(pdf()) + 20) / largest if bound == "bytes" else 1)
+    monkeypatch.setattr(upload_limits, "WAITING", (2 * len(pdf()) + 20) / largest if bound == "bytes" else 1)
     for number in range(2):
         assert came(cast.chair, f"{number}.pdf", pdf())["state"] == "whole"
     assert "describe or remove files that you sent" in announced(cast.chair, "more.pdf", pdf()).json["why"]

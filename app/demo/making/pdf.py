@@ -1,7 +1,5 @@
 """PDF in the typefaces of the project."""
 
-import io
-
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 
@@ -83,10 +81,3 @@ def table(page, rows):
         for row in rows:
             made.row([bare(cell) or " " for cell in row])
     page.ln(3)
-
-
-def pages_of(raw):
-    """How many pages a file has, for tests."""
-    import pypdf
-
-    return len(pypdf.PdfReader(io.BytesIO(raw)).pages)
