@@ -6,7 +6,7 @@ from flask import Response, g, request
 
 from app.calendar import answering, coming, door, questioning, shown
 from app.calendar.attendance import GOING, HERE, IN, ONLINE, WAITING, WAYS, WORDS
-from app.calendar.forms import Answer
+from app.calendar.deed_forms import Answer
 from app.calendar.models import Event
 from app.calendar.question_routes import questions_words
 from app.calendar.routes import bp, found, page

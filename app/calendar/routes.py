@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort, redirect, request
 
-from app.calendar import acts, choices, forms, ics, joining, packing, shown
+from app.calendar import acts, choices, deed_forms, ics, joining, packing, shown
 from app.calendar.models import SCALES, Event
 from app.core import apart, limits, pages, panels, watches
 from app.core.activity import highest
@@ -73,7 +73,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         apart=apart.of(event.ref) if is_apart(event.audience_id) else None, past=shown.is_past(event),
         online=joining.online(event, who), slots=shown.named_papers(event, can("calendar.edit", event)),
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
-        noindex=PUBLIC not in event.rooms, **{"paper": forms.Paper(), **more},
+        noindex=PUBLIC not in event.rooms, **{"paper": deed_forms.Paper(), **more},
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def follow(number: int, deed: str) -> Response:
 def put_paper(number: int) -> Response:
     """Let a document of the library belong to an event, by its address."""
     event = found(number, "calendar.edit")
-    form = sent(forms.Paper)
+    form = sent(deed_forms.Paper)
     if form.validate():
         thing = document(form.address.data)
         if thing is None:
