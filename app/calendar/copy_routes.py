@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from app.calendar import acts, deed_forms, forms, moving
+from app.calendar import acts, deed_forms, forms, moving, repeating, series
 from app.calendar.models import Event
 from app.calendar.routes import bp, found
 from app.core import pages
@@ -18,8 +18,8 @@ def source_of(form: forms.EventForm) -> Event | None:
     return event if event is not None and not event.removed else None
 
 
-def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
-    """Fill the form with what is taken over of an event."""
+def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whole: bool = False) -> None:
+    """Fill the form with what is taken over of an event; `whole`: with how its series repeats."""
     form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
     form.language.data, form.audience.data, form.scale.data = (
         source.language,
@@ -34,7 +34,14 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> N
         form.link.data = source.link
     if "spoken" in what:
         form.spoken.data, form.access.data = source.languages.split(), source.access
-    form.take_times(source, *acts.later_by(source, min(weeks, 520)))
+    starts, ends = acts.later_by(source, min(weeks, 520))
+    if whole and source.series is not None:
+        one = source.series
+        starts = series.moment(one, repeating.fitting(one, one.on_clocks(starts)))
+        form.take_times(source, starts, starts + (source.ends - source.starts))
+        form.follow(one, one.on_clocks(starts).date())
+    else:
+        form.take_times(source, starts, ends)
 
 
 def may_copy_questions(source: Event, wanted: list[str]) -> bool:

@@ -3,13 +3,13 @@
 import typing as t
 
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices
 from app.calendar.attendance import WORDS
 from app.calendar.forms import line
-from app.calendar.series_scopes import ONE, SCOPES
+from app.calendar.series_scopes import ALL, ONE, SCOPES
 from app.calendar.slots import SLOTS
 from app.core.attaching import Given, Ours, options
 from app.core.languages import _, lazy
@@ -57,6 +57,18 @@ class Paper(Ours):
                        choices=lambda: options([("", lazy("A paper")), *SLOTS.items()]))  # fmt: skip
 
 
+class ToEvent(Ours):
+    """Which event a document belongs to, and as what."""
+
+    event = SelectField(lazy("Event"), [InputRequired(lazy("Choose an event."))], coerce=int, choices=[])
+    slot = SelectField(lazy("What it is"), [OneOf(lambda: {"", *SLOTS})], validate_choice=False, default="",
+                       choices=lambda: options([("", lazy("A paper")), *SLOTS.items()]))  # fmt: skip
+
+    def offer(self, events: t.Iterable[tuple[int, str]]) -> None:
+        """Offer some events."""
+        self.event.choices = options(events)
+
+
 COPIES: dict[str, t.Any] = {
     "body": lazy("Description"),
     "place": lazy("Place"),
@@ -68,9 +80,14 @@ COPIES: dict[str, t.Any] = {
 }
 
 
+COPIED: dict[str, t.Any] = {ONE: lazy("This time alone"), ALL: lazy("The whole series")}
+
+
 class Copy(Ours):
     """What of an event is taken over into a new one."""
 
+    scope = RadioField(lazy("What to copy"), [OneOf(lambda: COPIED)], validate_choice=False, default=ONE,
+                       choices=options(COPIED.items()))  # fmt: skip
     what = SelectMultipleField(lazy("What to take over"), choices=options(COPIES.items()), validate_choice=False,
                                default=[*COPIES], option_widget=CheckboxInput())  # fmt: skip
     weeks = SelectField(

@@ -280,7 +280,8 @@ def minutes_file(number: int) -> Response:
 def on_event(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     """On the page of an event: what was decided there; before it, what is open from earlier meetings."""
     shown = event.minutes and can("minutes.read", event)
-    before = None if event.minutes == APPROVED else minutes_shown.before(event, me().viewer, request.path)
+    closed = event.minutes == APPROVED or bool(event.outside)
+    before = None if closed else minutes_shown.before(event, me().viewer, request.path)
     if not (shown or before or can("minutes.write", event)):
         return None
     return "calendar/_minutes_panel.html", {

@@ -191,6 +191,18 @@ def counted(
         yield local
 
 
+def begins_well(rule: Rule, first: dt.datetime) -> bool:
+    """Say whether a first time is one that its rule has, and not one that counts only because it is the first."""
+    fits, hours, day = _fitting(rule, first), _hours(rule, first), first.date()
+    if not fits(day) or first.time() not in hours:
+        return False
+    for days in _periods(rule, day, day, day):
+        found = [dt.datetime.combine(day, hour) for day in days if fits(day) for hour in hours]
+        if first in _placed(rule, found):
+            return True
+    return False
+
+
 def _from_first(
     rule: Rule, first: dt.datetime, last: dt.datetime, since: dt.datetime | None
 ) -> t.Iterator[dt.datetime]:

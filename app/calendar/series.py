@@ -105,6 +105,7 @@ def moments(one: Series, given: t.Iterable[Given]) -> list[str]:
 
 
 def moment(one: Series, value: Given) -> dt.datetime:
+    """Return a moment, of an hour on the clocks of a series, of a day, or as it was kept."""
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
     if not isinstance(value, dt.datetime):

@@ -22,6 +22,7 @@ from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event, Series
 from app.calendar.poll_models import TimePoll
 from app.calendar.routes import bp
+from app.calendar.series_scopes import ALL
 from app.core import links, once, pages, panels, text
 from app.core.attaching import sent, too_many
 from app.core.database import atomic, get_or_none, setting
@@ -48,6 +49,8 @@ def new() -> t.Any:
     who = require("calendar.write", person())
     spaces, form = spaces_to_fill(), sent(forms.EventForm)
     source, sought = copy_routes.source_of(form), sought_in(form)
+    if source is not None and source.series is not None:
+        form.know(source.series)
     if request.method == "GET":
         begin(form, spaces, source)
         if sought is not None:
@@ -101,7 +104,9 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
     except ValueError:
         form.day.data = None
     if source is not None:
-        copy_routes.copy(form, source, args.getlist("what"), number_in(args.get("weeks", "")))
+        copy_routes.copy(
+            form, source, args.getlist("what"), number_in(args.get("weeks", "")), args.get("scope") == ALL
+        )
 
 
 def added(
@@ -124,7 +129,10 @@ def added(
     if wait:
         url = once.earlier(who.id, "calendar.add")
         return pages.see_other(url) if url else form_page(form, 429, source=source, notice=wait)
-    fields, rule = {**form.fields(), **time_fields(form, span)}, rule_of(form, span)
+    fields, rule = (
+        {**form.fields(), **time_fields(form, span)},
+        rule_of(form, span, source.series if source is not None else None),
+    )
     if rule is None:
         return form_page(form, 422, source=source)
     papers = (

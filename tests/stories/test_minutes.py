@@ -149,17 +149,17 @@ class TestLines:
         write(cast.chair, number, row, f"We talked.\n\n{line}\n\ndecision: we go on")
         write(cast.chair, number, row, f"We talked.\n\n{line}\n\ndecision: we go on", 1)
         neighbour = cast.organisations.neighbour
-        assert actions(cast) == [("send the list", neighbour, "2027-12-15", "proposed", False)]
+        assert actions(cast) == [("Send the list", neighbour, "2027-12-15", "proposed", False)]
         with cast.app.app_context():
             action = db.session.scalar(sa.select(Action))
             assert [tie.target for tie in links.from_(action.ref, "comes_from")] == [f"event:{number}"]
             assert action.section == "Budget"
         assert "actions.named" in notices(cast, cast.neighbour)
         write(cast.chair, number, row, f"{line.replace('15 Dec', '1/2/2028')} and {{the}} map", 1)
-        assert actions(cast) == [("send the list and {the} map", neighbour, "2028-02-01", "proposed", False)]
+        assert actions(cast) == [("Send the list and {the} map", neighbour, "2028-02-01", "proposed", False)]
         page = cast.neighbour.gets(f"/events/{number}", follow_redirects=True).text
-        assert "decision: we go on" not in page and "send the list" not in page.replace(
-            "send the list and", ""
+        assert "decision: we go on" not in page and "Send the list" not in page.replace(
+            "Send the list and", ""
         )
         write(cast.chair, number, row, "Nothing after all.", 2)
         assert actions(cast)[0][4]  # a proposal that is no longer in the text is taken back
@@ -295,12 +295,14 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
     for deed in ("share", "approve"):
         cast.chair.posts(f"/events/{number}/minutes/{deed}")
     page = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
-    assert "we collect figures" in page and "send the list" in page and "Approved" in page
+    assert "we collect figures" in page and "Send the list" in page and "Approved" in page
     with clock.at(NOW + 10 * DAY):
         after, _rows = meeting(cast, "Follow-up", starts=NOW + 30 * DAY)
         page = cast.neighbour.gets(f"/events/{after}", follow_redirects=True).text
         assert "From earlier meetings" in page and f"/events/{number}/minutes" in page
-        assert "Overdue" in page and "City of Nairobi" in page and "report" in page
+        assert "Overdue" in page and "City of Nairobi" in page and ">Report</a>" in page
+        road = re.search(r'href="(/actions/roadmap\?space=\d+)"', page)[1]
+        assert "Send the list" in cast.neighbour.gets(road).text
         own = re.findall(r'action="/actions/(\d+)/state"', page)
         assert len(own) == 1  # one's own, not the others'
         back = f"/events/{after}"
@@ -309,16 +311,23 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
         )
         assert sent.location.endswith(back)
         page = cast.chair.gets(f"/events/{after}/minutes").text
-        assert "Done" in page and "send the list" in page
+        assert "Done" in page and "Send the list" in page
         page = cast.visitor.gets(f"/events/{after}", follow_redirects=True)
         assert page.status_code == 404
+        assert "/actions/new?" not in cast.chair.gets(f"/events/{after}", follow_redirects=True).text
     with clock.at(NOW + 31 * DAY):
         write(cast.chair, after, 0, "All well.")
+        page = cast.chair.gets(f"/events/{after}", follow_redirects=True).text
+        new = re.search(r'href="(/actions/new\?[^"]+)"', page)[1].replace("&amp;", "&")
+        assert (
+            f"/events/{after}-" in re.search(r'name="came_from"[^>]*>([^<]*)<', cast.chair.gets(new).text)[1]
+        )
+        assert "/actions/new?" not in cast.visitor.gets(f"/events/{number}", follow_redirects=True).text
     with clock.at(NOW + 40 * DAY):
         last, _rows = meeting(cast, starts=NOW + 60 * DAY)
         page = cast.chair.gets(f"/events/{last}", follow_redirects=True).text
         assert (
-            "send the list" not in page and "report" in page
+            "Send the list" not in page and ">Report</a>" in page
         )  # what was done before the last meeting is past
     with cast.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Partner)) == 0
