@@ -114,9 +114,9 @@ class TestWriting:
             cast.chair, number, 0, "Hello.\naction: @neighbour-office send it", 3, own="1", live="1"
         )
         assert text_of(cast, number) == ("Hello!\naction: @neighbour-office send it", 4)
-        assert [one[0] for one in actions(cast)] == ["send it"]
+        assert [one[0] for one in actions(cast)] == ["Send it"]
         got = cast.chair.gets(f"/events/{number}/minutes/0?fragment=1").text
-        assert got.lstrip().startswith("<section") and "send it" in got
+        assert got.lstrip().startswith("<section") and "Send it" in got
 
     def test_who_may_not(self, cast):
         number, (row,) = meeting(cast, "Opening")
@@ -183,7 +183,7 @@ class TestLines:
         assert "action: @nobody-here send\n" in page
         write(cast.chair, number, 0, "Action: City of Nairobi: send\nAction: speak to them: soon", 1)
         assert [one[:2] for one in actions(cast)] == [
-            ("send", cast.organisations.neighbour), ("speak to them: soon", None)
+            ("Send", cast.organisations.neighbour), ("Speak to them: soon", None)
         ]  # fmt: skip
 
     def test_whom_one_may_name(self, cast):
@@ -193,7 +193,7 @@ class TestLines:
         assert "members that come to this event" in read(cast.neighbour, number, "/write").text
         acted(cast, cast.chair, answering.answer, number, "going", "here")  # fmt: skip
         write(cast.neighbour, number, 0, "action: @chair-office send\n\nThen tea.", 1)
-        assert [one[0] for one in actions(cast)] == ["send"]
+        assert [one[0] for one in actions(cast)] == ["Send"]
 
     def test_who_may_not_name_members_does_not_bind_them(self, cast):
         number = added(cast, cast.neighbour)
@@ -204,7 +204,7 @@ class TestLines:
             assert db.session.scalar(sa.select(Action.state)) == "proposed"
         for deed in ("share", "approve"):
             cast.neighbour.posts(f"/events/{number}/minutes/{deed}")
-        assert {one[0]: one[3] for one in actions(cast)} == {"send": "proposed", "come": "agreed"}
+        assert {one[0]: one[3] for one in actions(cast)} == {"Send": "proposed", "Come": "agreed"}
 
     def test_between_two_texts_nothing_is_made(self, cast):
         number, _rows = meeting(cast)
@@ -212,9 +212,9 @@ class TestLines:
         write(cast.steward, number, 0, "action: @chair-office send it", 1)
         write(cast.chair, number, 0, "action: @chair-office send all", 1)
         assert text_of(cast, number)[0].startswith("<<<")
-        assert [one[0] for one in actions(cast) if not one[4]] == ["send it"]
+        assert [one[0] for one in actions(cast) if not one[4]] == ["Send it"]
         write(cast.chair, number, 0, "action: @chair-office send it all", 3)
-        assert [one[0] for one in actions(cast) if not one[4]] == ["send it all"]
+        assert [one[0] for one in actions(cast) if not one[4]] == ["Send it all"]
 
 
 class TestApproving:
