@@ -7,7 +7,7 @@ import typing as t
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.calendar import recurring
+from app.calendar import counting, recurring
 from app.calendar.models import Series
 from app.calendar.recurring import Rule
 from app.core import when
@@ -153,7 +153,7 @@ def normal(text: str, first: dt.datetime, zone: str, all_day: bool, one: Series 
     if all_day:
         return text
     return dataclasses.replace(
-        rule, until=recurring.moment(dt.datetime.combine(rule.until, first.time()), zone)
+        rule, until=counting.moment(dt.datetime.combine(rule.until, first.time()), zone)
     ).text()
 
 
@@ -188,7 +188,7 @@ def fitting(one: Series, hour: dt.datetime) -> dt.datetime:
     """Return the first hour from one on with which the rule of a series can begin; within a year it has none: that hour."""
     rule = recurring.read(one.rule) if one.rule else None
     later = (hour + number * recurring.DAY for number in range(A_YEAR))
-    return next((one for one in later if rule is None or recurring.begins_well(rule, one)), hour)
+    return next((one for one in later if rule is None or counting.begins_well(rule, one)), hour)
 
 
 def extra_days(one: Series) -> list[dt.date]:

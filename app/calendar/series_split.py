@@ -5,7 +5,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from app.calendar import acts, recurring, series
+from app.calendar import acts, counting, recurring, series
 from app.calendar.models import LATEST, Event, Series
 from app.core import clock, watches
 from app.extensions import db
@@ -45,8 +45,8 @@ def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     if not one.rule:
         return
     rule, zone = recurring.read(one.rule), "UTC" if one.all_day else one.zone
-    for earlier, hour in enumerate(recurring.counted(rule, one.first, zone, one.on_clocks(END))):
-        if recurring.moment(hour, zone) >= moment:
+    for earlier, hour in enumerate(counting.counted(rule, one.first, zone, one.on_clocks(END))):
+        if counting.moment(hour, zone) >= moment:
             left = rule.count and rule.count - earlier
             other.rule = dataclasses.replace(rule, count=left).text()
             other.begins = hour.isoformat(timespec="seconds")
