@@ -79,7 +79,7 @@ def test_open_pages_ask_for_the_numbers_alone(cast):
     assert "1 comes online" in text and "1 does not come" in text and "1 of 2 places is free" in text
     assert "You have a place." in cast.neighbour.gets(f"{path}?fragment=1").text and "You have" not in text
     answers(cast, cast.outsider, number)
-    assert "all 2 places are taken" in cast.neighbour.gets(f"{path}?fragment=1").text
+    assert "all places are taken (2)" in cast.neighbour.gets(f"{path}?fragment=1").text
     told = facts(cast, "calendar.counted")
     assert len(told) == 3 and {one.actor_id for one in told} == {None}  # that they changed, never who it was
     hidden = added(cast, cast.chair, space="circle", audience="space")
