@@ -59,7 +59,7 @@ def change(
             return False
         moved = bool(other & TIME) or repeats
         one = _split(rows, moved or scope == FOLLOWING)
-        _say(rows, event, before, {name: fields[name] for name in other - TIME})
+        say(rows, event, before, {name: fields[name] for name in other - TIME})
         if moved:
             rows = _retime(author, one, rows, event, fields, rule, extra)
         acts.furnish(author, event, files, ())
@@ -85,7 +85,7 @@ def _repeats_otherwise(one: Series, rule: str | None, extra: Extra) -> bool:
     return rule is not None and rule != one.rule
 
 
-def _say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
+def say(rows: list[Event], event: Event, before: dict[str, t.Any], words: dict[str, t.Any]) -> None:
     """Let the times say what is new; one that stands apart keeps what it says otherwise than this one did."""
     for row in rows if words else ():
         new = {
@@ -124,14 +124,14 @@ def _retime(
     found = []
     for moment in wanted:
         row = places.pop(moment, None)
-        found.append(_placed(one, row, event, moment) if row is not None else series.time(one, like, moment))
-    _let_go(author, one, list(places.values()))
+        found.append(placed(one, row, event, moment) if row is not None else series.time(one, like, moment))
+    let_go(author, one, list(places.values()))
     db.session.add_all(found)
     db.session.flush()
     return found
 
 
-def _placed(one: Series, row: Event, event: Event, moment: dt.datetime) -> Event:
+def placed(one: Series, row: Event, event: Event | None, moment: dt.datetime) -> Event:
     """Let an event be another time of its series; one that was moved by itself stays where it is."""
     kept = (row.starts, row.ends, row.zone, row.all_day, row.apart)
     moved = row is not event and row.starts != row.recurrence
@@ -142,7 +142,7 @@ def _placed(one: Series, row: Event, event: Event, moment: dt.datetime) -> Event
     return row
 
 
-def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
+def let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
     """Take away times that a series has no longer; one that people answered is cancelled, so that they hear of it."""
     numbers = [row.id for row in rows]
     asked = set(db.session.scalars(sa.select(_a.c.event_id).where(_a.c.event_id.in_(numbers)).distinct()))
@@ -160,12 +160,17 @@ def _let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
 
 
 def _split(rows: list[Event], otherwise: bool) -> Series:
+    """Return the series of some events; a new one where they are said otherwise than earlier ones in it."""
+    return parted(rows) if otherwise else t.cast(Series, rows[0].series)
+
+
+def parted(rows: list[Event]) -> Series:
     """Return the series of some events: where earlier ones are in it and stay as they are, a new one that takes these."""
     one = t.cast(Series, rows[0].series)
     earlier = sa.select(_e.c.id).where(
         _e.c.series_id == one.id, ~_e.c.removed, _e.c.recurrence < rows[0].recurrence
     )
-    if not otherwise or db.session.scalar(earlier.limit(1)) is None:
+    if db.session.scalar(earlier.limit(1)) is None:
         return one
     return series_split.split(one, t.cast(dt.datetime, rows[0].recurrence))
 

@@ -20,7 +20,7 @@ def split(one: Series, moment: dt.datetime) -> Series:
         rule="", begins=one.on_clocks(moment).isoformat(timespec="seconds"),
         extra=late(one.extra, moment), left_out=late(one.left_out, moment),
     )  # fmt: skip
-    _hand_on(one, other, moment)
+    hand_on(one, other, moment)
     other.extra = [text for text in other.extra if other.rule or text != moment.isoformat()]
     db.session.add(other)
     db.session.flush()
@@ -36,11 +36,11 @@ def split(one: Series, moment: dt.datetime) -> Series:
 
 
 def late(texts: list[str], moment: dt.datetime) -> list[str]:
-    """Return those of some moments that are not before one."""
+    """Return the moments of a list that are not before one."""
     return [text for text in texts if dt.datetime.fromisoformat(text) >= moment]
 
 
-def _hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
+def hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
     """Give what is left of a rule to the series that follows."""
     if not one.rule:
         return
