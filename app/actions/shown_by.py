@@ -18,9 +18,13 @@ MOST = 60
 Drawn = tuple[str, dict[str, t.Any]] | None
 
 
-def _way_in(thing: t.Any) -> Drawn:
+def _way_in(thing: t.Any, size: str = "") -> Drawn:
     """Return the way to the choice, for who answers for an organisation or looks after a group."""
-    return ("actions/_shows.html", {"url": thing.url}) if can("actions.write", True) and _asks() else None
+    return (
+        ("actions/_shows.html", {"url": thing.url, "size": size})
+        if can("actions.write", True) and _asks()
+        else None
+    )
 
 
 @panel("document", order=60, column="deeds")
@@ -32,7 +36,7 @@ def of_document(document: t.Any) -> Drawn:
 @panel("event", order=60, column="side")
 def of_event(event: t.Any) -> Drawn:
     """On the page of an event."""
-    return _way_in(event)
+    return _way_in(event, "btn--small")
 
 
 def _asks() -> list[Asked]:

@@ -117,7 +117,15 @@ def listed(event_id: int) -> list[t.Any]:
 def table(event: Event) -> list[list[str]]:
     """Return the list of all answers with what people said to the questions: its head and its lines."""
     rows, said = questioning.of(event.id), questioning.said_by_all(event.id)
-    words = (_("Name"), _("Organisation"), _("Answer"), _("How"), _("Place"), _("Answered"), _("Was there"))
+    words = (
+        _("Name"),
+        _("Organisation"),
+        _("Going or not"),
+        _("How"),
+        _("Place or waiting list"),
+        _("Answered"),
+        _("Was there"),
+    )
     head = [*map(str, words), *(one.words for one in rows)]
     lines = [
         [*_cells(row), *(questions.said(one, said.get(row.id, {}).get(one.id)) for one in rows)]
