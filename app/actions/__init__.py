@@ -14,6 +14,7 @@ from app.actions import (
     reminding,
     roadmap,
     routes,
+    shown_by,
     tables,
     talks,
     work,
@@ -27,7 +28,7 @@ from app.spaces import changes
 
 def register(app: Flask) -> None:
     """Hang this room into the app. Its routes and panels register themselves when they are imported."""
-    assert deeds.bp is pages.bp is work.bp is origins.bp is needs.bp
+    assert deeds.bp is pages.bp is work.bp is origins.bp is needs.bp is shown_by.bp
     assert (
         panels.of_space
         and talks.tell

@@ -5,6 +5,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.actions import acts, lists, naming, words
+from app.actions.filters import VIEWS, Asked
 from app.actions.models import STATES, Action
 from app.core import agreed
 from app.core.agreed import Points, Wish
@@ -100,7 +101,11 @@ def points(asked: Points) -> tuple[str, dict[str, t.Any]] | None:
         for row in lists.some(me().viewer, numbers)
         if row.it.state not in OVER or known[row.it.id].state_at >= asked.since
     ]
-    return ("actions/_points.html", {"rows": rows, "words": words, "back": asked.back}) if rows else None
+    if not rows:
+        return None
+    spaces = {str(known[one.row.it.id].space_id) for one in rows}
+    road = Asked(space=tuple(sorted(spaces))).address(VIEWS["roadmap"])
+    return "actions/_points.html", {"rows": rows, "words": words, "back": asked.back, "road": road}
 
 
 def _states(action: Action) -> list[tuple[str, t.Any]]:

@@ -8,14 +8,15 @@ from app.actions import lists, words
 from app.actions.acts import FROM
 from app.actions.filters import Asked
 from app.actions.models import UNDER_WAY, Action
-from app.core import links
+from app.core import clock, links
 from app.core.audience import bound, in_sight
-from app.core.database import run, setting
+from app.core.database import get_or_none, run, setting
 from app.core.languages import _
 from app.core.panels import Alike, panel
 from app.core.policy import can, me
 from app.core.text import slug
 from app.core.watches import MUTE, Watch
+from app.spaces.models import Space
 
 Drawn = tuple[str, dict[str, t.Any]] | None
 FEW, ON_DESK, IN_BRIEFING, MOST = 5, 4, 30, 200
@@ -84,15 +85,16 @@ def card(thing: t.Any) -> Drawn:
     return ("actions/_card.html", {"row": rows[0], "words": words}) if rows else None
 
 
-def _came_of(event: t.Any, offline: bool) -> Drawn:
-    """Return the actions that came from an event, as far as who looks sees them."""
+def _came_of(event: t.Any, offline: bool, new: str = "") -> Drawn:
+    """Return the actions that came from an event, as far as who looks sees them, and the way to a further one."""
     sources = [tie.source.partition(":") for tie in links.to(event.ref, FROM)]
     numbers = [int(number) for kind, _colon, number in sources if kind == Action.kind]
     rows = lists.some(me().viewer, numbers) if numbers else []
-    if not rows:
+    if not rows and not new:
         return None
     return "actions/_came_of.html", {
         "rows": rows,
+        "new": new,
         "words": words,
         "offline": offline,
         "base": setting("BASE_URL"),
@@ -101,8 +103,10 @@ def _came_of(event: t.Any, offline: bool) -> Drawn:
 
 @panel("event", order=30)
 def of_event(event: t.Any) -> Drawn:
-    """What was agreed at an event."""
-    return _came_of(event, False)
+    """What was agreed at an event; once it has begun, the way to enter more."""
+    space = get_or_none(Space, event.space_id) if event.starts <= clock.now() else None
+    may = space is not None and event.cancelled is None and can("actions.propose", space)
+    return _came_of(event, False, f"/actions/new?group={event.space_id}&from={event.url}" if may else "")
 
 
 @panel("event_pack", order=30)

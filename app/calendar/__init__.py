@@ -5,6 +5,8 @@ from flask import Flask
 from app.calendar import (
     answer_routes,
     borrow_routes,
+    change_routes,
+    copy_routes,
     door_routes,
     import_routes,
     minutes_routes,
@@ -12,6 +14,7 @@ from app.calendar import (
     narrowing,
     outside,
     panels,
+    paper_routes,
     poll_models,
     poll_routes,
     programme_routes,
@@ -33,7 +36,8 @@ def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
     assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
     assert series.extend and panels.of_space and move_routes.move
-    assert work_routes.bp is programme_routes.bp is minutes_routes.bp is routes.bp
+    assert work_routes.bp is change_routes.bp is copy_routes.bp is paper_routes.bp is routes.bp
+    assert programme_routes.bp is minutes_routes.bp is routes.bp
     assert (
         outside.bp is import_routes.bp is borrow_routes.bp is views.bp
         and question_routes.bp is door_routes.bp

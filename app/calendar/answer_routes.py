@@ -2,11 +2,11 @@
 
 import typing as t
 
-from flask import Response, g, request
+from flask import Response, abort, g, redirect, request
 
 from app.calendar import answering, coming, door, questioning, shown
 from app.calendar.attendance import GOING, HERE, IN, ONLINE, WAITING, WAYS, WORDS
-from app.calendar.forms import Answer
+from app.calendar.deed_forms import Answer
 from app.calendar.models import Event
 from app.calendar.question_routes import questions_words
 from app.calendar.routes import bp, found, page
@@ -63,20 +63,50 @@ def ways(event: Event) -> list[str]:
 def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     """Whether the reader comes, how many do, and who shows it."""
     numbers, who = coming.counts(event.id), me()
-    open_ = not shown.is_past(event) and event.cancelled is None
     if event.outside or (not who.is_authenticated and not any(numbers)):
         return None
     mine = coming.mine(event.id, who.id)
-    may = open_ and can("calendar.answer", event)
+    may = shown.may_answer(event)
     return "calendar/_answer.html", {
-        "it": event, "mine": mine, "numbers": numbers, "open": may, "words": WORDS,
-        "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING, "said": _said(mine, event),
+        **_numbers(event, numbers, mine), "mine": mine, "open": may, "words": WORDS,
+        "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING,
         "people": coming.published(event.id) if coming.sees_names(event, who, mine) else [], "names": event.published,
         "may_list": can("calendar.answers", event), "may_note": can("calendar.door", event),
         "code": _code(event, mine), "typed": door.code_of(event, mine.person_id) if mine is not None else "",
         "may_ask": can("calendar.ask", event), **_questions(event, who, mine, may),
-        "limits": [(WAYS[way], most) for way in ways(event) if (most := answering.limit(event, way)) is not None],
     }  # fmt: skip
+
+
+@bp.get("/events/<int:number>/counts")
+@ruled("calendar.read", public=True)
+def counts(number: int) -> t.Any:
+    """Return how many come and how the reader stands, for a page that is open; without a script, lead to the event."""
+    event, who = found(number), me()
+    if not pages.wants_fragment():
+        return redirect(event.url, 302)
+    if event.removed or event.outside:
+        abort(404)
+    values = _numbers(event, coming.counts(event.id), coming.mine(event.id, who.id))
+    return pages.bare_fragment(pages.render("calendar/_counts.html", **values))
+
+
+class Places(t.NamedTuple):
+    """How many places of one kind there are, and how many of them are free."""
+
+    word: t.Any
+    most: int
+    free: int
+
+
+def _numbers(event: Event, numbers: coming.Counts, mine: t.Any) -> dict[str, t.Any]:
+    """Return what is said of how many come, and of the reader's own place."""
+    taken = {HERE: numbers.here, ONLINE: numbers.online}
+    limits = [
+        Places(WAYS[way], most, max(0, most - taken[way]))
+        for way in ways(event) if (most := answering.limit(event, way)) is not None
+    ]  # fmt: skip
+    still = event.cancelled is None and not shown.is_past(event)
+    return {"it": event, "numbers": numbers, "limits": limits, "still": still, "said": _said(mine, event)}
 
 
 def _code(event: Event, mine: t.Any) -> t.Any:

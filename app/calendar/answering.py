@@ -59,6 +59,7 @@ def answer(
             record(
                 "calendar.answered", actor=person, subject=event, space_id=event.space_id, audience_id=nobody
             )
+            _counted(event)
         return mine
 
 
@@ -150,6 +151,11 @@ def fill(event: Event) -> int:
     return len(offered)
 
 
+def _counted(event: Event) -> None:
+    """Record that other numbers come than before, inside atomic(): open pages hear that, and not who it was."""
+    record("calendar.counted", actor=None, subject=event, space_id=event.space_id)
+
+
 def _follow(person: t.Any, event: Event, word: str) -> None:
     """Who comes, or may come, hears of what changes; who does not come no longer does, unless they ask for it."""
     if word in (GOING, MAYBE):
@@ -175,3 +181,4 @@ def lapse() -> None:
                 one.word, one.state, one.until = MAYBE, "", None
             session.flush()
             fill(event)
+            _counted(event)

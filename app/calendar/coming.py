@@ -5,7 +5,19 @@ import typing as t
 import sqlalchemy as sa
 
 from app.calendar import door, questioning
-from app.calendar.attendance import GOING, IN, MAYBE, NOT, READERS, STATES, WAITING, WAYS, WORDS, Attendance
+from app.calendar.attendance import (
+    GOING,
+    IN,
+    MAYBE,
+    NO,
+    NOT,
+    READERS,
+    STATES,
+    WAITING,
+    WAYS,
+    WORDS,
+    Attendance,
+)
 from app.calendar.models import Event
 from app.core import questions, when
 from app.core.database import run
@@ -41,27 +53,30 @@ _PUBLISHED = _NAMED.where(_a.c.shown, _a.c.word == GOING, _a.c.state == IN)
 
 
 class Counts(t.NamedTuple):
-    """How many come: with a place in person, online, perhaps, and how many wait."""
+    """How many come: with a place in person, online, perhaps; how many wait, and how many do not come."""
 
     here: int
     online: int
     maybe: int
     waiting: int
+    no: int
 
 
 def counts(event_id: int) -> Counts:
     """Return how many answered what."""
-    here = online = maybe = waiting = 0
+    here = online = maybe = waiting = no = 0
     for row in run(_COUNTS, {"event": event_id}):
         if row.word == MAYBE:
             maybe += row.number
+        elif row.word == NO:
+            no += row.number
         elif row.state == WAITING:
             waiting += row.number
         elif row.word == GOING and row.way == "here":
             here += row.number
         elif row.word == GOING:
             online += row.number
-    return Counts(here, online, maybe, waiting)
+    return Counts(here, online, maybe, waiting, no)
 
 
 def mine(event_id: int, person_id: int | None) -> t.Any:
@@ -102,7 +117,15 @@ def listed(event_id: int) -> list[t.Any]:
 def table(event: Event) -> list[list[str]]:
     """Return the list of all answers with what people said to the questions: its head and its lines."""
     rows, said = questioning.of(event.id), questioning.said_by_all(event.id)
-    words = (_("Name"), _("Organisation"), _("Answer"), _("How"), _("Place"), _("Answered"), _("Was there"))
+    words = (
+        _("Name"),
+        _("Organisation"),
+        _("Going or not"),
+        _("How"),
+        _("Place or waiting list"),
+        _("Answered"),
+        _("Was there"),
+    )
     head = [*map(str, words), *(one.words for one in rows)]
     lines = [
         [*_cells(row), *(questions.said(one, said.get(row.id, {}).get(one.id)) for one in rows)]

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Response, abort, request
 
-from app.calendar import coming, door, forms
+from app.calendar import coming, deed_forms, door
 from app.calendar.attendance import GOING, OFFERED, WAITING, Attendance
 from app.calendar.models import Event
 from app.calendar.routes import bp, done, found
@@ -26,7 +26,7 @@ def at_door(number: int) -> Response:
     event = found(number, "calendar.door")
     if pages.wants_fragment():
         return pages.fragment("calendar/_door.html", **_list(event))
-    return _page(event, forms.Guest())
+    return _page(event, deed_forms.Guest())
 
 
 def _page(event: Event, form: t.Any, status: int = 200) -> Response:
@@ -113,7 +113,7 @@ def _stands(mine: Attendance) -> t.Any:
 @ruled("calendar.door")
 def guest(number: int) -> t.Any:
     """Write down somebody who came unasked."""
-    event, form = found(number, "calendar.door"), sent(forms.Guest)
+    event, form = found(number, "calendar.door"), sent(deed_forms.Guest)
     if not form.validate():
         return _page(event, form, 422)
     name, house = form.name.data, form.house.data or ""

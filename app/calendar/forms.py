@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     HiddenField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -20,12 +19,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices, spans
-from app.calendar.attendance import PUBLISHED, READERS, WORDS
-from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, SCALES
+from app.calendar.attendance import PUBLISHED, READERS
+from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, SCALES, Event
 from app.calendar.repeating import Repeating
-from app.calendar.series_changes import ONE, SCOPES
-from app.calendar.slots import SLOTS
-from app.core import languages, questions
+from app.calendar.series_scopes import ONE, SCOPES
+from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
@@ -95,6 +93,16 @@ class Timed(Ours):
     last_day = DayField(lazy("Last day"), [Optional()])
     end_hour = HourField(lazy("Ends at"), [Optional()])
     zone = SelectField(lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False)
+
+    def take_times(self, event: Event, starts: dt.datetime, ends: dt.datetime) -> None:
+        """Fill in when an event is, on the clocks where it takes place."""
+        there = event.there
+        begins, ends = starts.astimezone(there), ends.astimezone(there)
+        self.all_day.data, self.zone.data = event.all_day, event.zone
+        self.day.data, self.last_day.data = begins.date(), (ends - spans.INSTANT).date()
+        if not event.all_day:
+            self.last_day.data = ends.date()
+            self.hour.data, self.end_hour.data = begins.time(), ends.time()
 
     def span(self) -> tuple[dt.datetime, dt.datetime] | None:
         """Return beginning and end as they are kept; None with words beside the field that is wrong."""
@@ -209,146 +217,9 @@ class EventForm(Timed, Repeating, Attaching):
         }  # fmt: skip
 
 
-class Answer(Ours):
-    """Whether somebody comes."""
-
-    word = RadioField(
-        lazy("Your answer"), [OneOf(lambda: WORDS)], choices=options(WORDS.items()), validate_choice=False
-    )
-    way = StringField(lazy("How"), [Optional()], filters=[clean_line])
-    shown = BooleanField(lazy("Show my name to others who see this event"))
-
-
-class OneQuestion(Ours):
-    """One question to those who come."""
-
-    words = line(lazy("Question"), 300, DataRequired(lazy("Write the question.")))
-    hint = line(lazy("Hint below the question"), 300)
-    form = SelectField(lazy("Kind of answer"), [OneOf(lambda: questions.KINDS)], validate_choice=False,
-                       choices=lambda: options(questions.KINDS.items()))  # fmt: skip
-    options = TextAreaField(lazy("Answers to choose from"), [Optional()], filters=[clean_text])
-    required = BooleanField(lazy("Has to be answered"))
-    after = SelectField(lazy("When it is asked"), [Given()], choices=[], validate_choice=False, default="")
-
-    def offer(self, before: t.Sequence[questions.Question]) -> "OneQuestion":
-        """Offer the answers to earlier questions after which this one can be asked."""
-        some = [
-            (f"{one.id}:{key}", _("Only if “%(question)s” is answered with “%(answer)s”", question=one.words, answer=word))
-            for one in before if one.kind in questions.DECIDING for key, word in questions.answers_of(one)
-        ]  # fmt: skip
-        self.after.choices = options([("", _("Always")), *some])
-        return self
-
-    def validate_options(self, field: t.Any) -> None:
-        """At least two answers where one chooses, each once and short enough."""
-        if self.form.data not in questions.CHOSEN:
-            return
-        given = self.answers()
-        if len(given) < 2:
-            raise ValidationError(_("Write at least two answers, each on a line of its own."))
-        if len(given) > questions.MOST_OPTIONS or max(map(len, given)) > questions.MOST_SIGNS:
-            raise ValidationError(
-                _("At most %(num)s answers, each of at most %(signs)s characters.", num=questions.MOST_OPTIONS,
-                  signs=questions.MOST_SIGNS)
-            )  # fmt: skip
-
-    def validate_after(self, field: t.Any) -> None:
-        """One of what is offered."""
-        if field.data not in {one.value for one in field.choices}:
-            raise ValidationError(_("Choose one of the list."))
-
-    def answers(self) -> list[str]:
-        """Return the answers to choose from, each once."""
-        lines = (clean_line(one) for one in (self.options.data or "").splitlines())
-        return list(dict.fromkeys(one for one in lines if one))
-
-    def fields(self) -> dict[str, t.Any]:
-        """Return what the form says."""
-        number, _colon, value = (self.after.data or "").partition(":")
-        return {
-            "words": self.words.data, "hint": self.hint.data or "", "form": self.form.data, "required": bool(self.required.data),
-            "options": self.answers() if self.form.data in questions.CHOSEN else [], "after_id": int(number or 0), "value": value,
-        }  # fmt: skip
-
-
-class Guest(Ours):
-    """Somebody who came to an event without having answered."""
-
-    name = line(lazy("Name"), 120, DataRequired(lazy("Write the name.")))
-    house = line(lazy("Organisation"), 120)
-
-
-class Scoped(Ours):
-    """Which times of a series something is done to."""
-
-    scope = RadioField(lazy("Which of them"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
-                       default=ONE)  # fmt: skip
-
-
-class Cancelled(Scoped):
-    """Why an event does not take place."""
-
-    reason = line(
-        lazy("Why, shown to everybody who sees the event"), 300, DataRequired(lazy("Say in a few words why."))
-    )
-
-
 class Moved(Ours):
     """Where an event stands, and who sees it."""
 
     space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
     audience = RadioField(lazy("Who can see it"), [Given()], choices=options(AUDIENCES.items()))
     confirm = HiddenField(lazy("Sure"), [Optional()])
-
-
-class Paper(Ours):
-    """A document of the library as a paper of an event."""
-
-    address = line(lazy("Address of a document"), 500, DataRequired(lazy("Write the address of a document.")))
-    slot = SelectField(lazy("What it is"), [OneOf(lambda: {"", *SLOTS})], validate_choice=False, default="",
-                       choices=lambda: options([("", lazy("A paper")), *SLOTS.items()]))  # fmt: skip
-
-
-COPIES: dict[str, t.Any] = {
-    "body": lazy("Description"),
-    "place": lazy("Place"),
-    "link": lazy("Link to take part online"),
-    "spoken": lazy("Languages and access"),
-    "papers": lazy("Papers"),
-    "questions": lazy("Questions to those who come"),
-    "programme": lazy("Programme"),
-}
-
-
-class Copy(Ours):
-    """What of an event is taken over into a new one."""
-
-    what = SelectMultipleField(lazy("What to take over"), choices=options(COPIES.items()), validate_choice=False,
-                               default=[*COPIES], option_widget=CheckboxInput())  # fmt: skip
-    weeks = SelectField(
-        lazy("When"), [OneOf(lambda: {"0", "1", "2", "4", "52"})], validate_choice=False, default="4",
-        choices=[SelectChoice("0", lazy("The same day")), SelectChoice("1", lazy("A week later")),
-                 SelectChoice("2", lazy("Two weeks later")), SelectChoice("4", lazy("Four weeks later")),
-                 SelectChoice("52", lazy("A year later, the same day of the week"))],
-    )  # fmt: skip
-
-
-ALARMS: dict[str, t.Any] = {
-    "0": lazy("None"), "15": lazy("15 minutes before"), "60": lazy("An hour before"), "1440": lazy("A day before"),
-}  # fmt: skip
-
-
-class Subscribe(Ours):
-    """What an address gives out."""
-
-    what = SelectField(lazy("What it shows"), [Given()], choices=[])
-    alarm = SelectField(lazy("Reminder in your own calendar"), [OneOf(lambda: ALARMS)], validate_choice=False, default="0",
-                        choices=lambda: options(ALARMS.items()))  # fmt: skip
-    due = BooleanField(lazy("Deadlines of mine too"))
-
-    def offer(self, who: t.Any) -> "Subscribe":
-        """Offer one's own groups and the themes."""
-        groups = [(f"space:{number}", name) for number, name in choices.own_groups(who)]
-        every = [(f"theme:{key}", word) for key, word in choices.theme_words()]
-        self.what.choices = options([("mine", _("What is in my groups")), *groups, *every])
-        return self

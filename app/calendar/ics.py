@@ -7,7 +7,7 @@ import icalendar
 import sqlalchemy as sa
 from flask import Response
 
-from app.calendar import programme, recurring, series
+from app.calendar import counting, programme, series
 from app.calendar.models import Event, Series
 from app.core import look
 from app.core.audience import Viewer
@@ -119,7 +119,7 @@ def _series(
     like = whole[-1] if whole else series.sample(one) or given[-1]
     gone = {event.recurrence for event in otherwise if event.removed or not event.readable_by(viewer)}
     left_out = {dt.datetime.fromisoformat(text) for text in one.left_out} | (gone - {None})
-    first = recurring.moment(one.first, "UTC" if one.all_day else one.zone)
+    first = counting.moment(one.first, "UTC" if one.all_day else one.zone)
     head = _row(like, linked, alarm)._replace(
         sequence=max(one.sequence, like.sequence), begin=_kept(one, first),
         end=_kept(one, first + dt.timedelta(seconds=one.length)), rule=one.rule,

@@ -4,16 +4,17 @@ import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
+from markupsafe import Markup, escape
 
 from app.calendar import choices, grid, roll, spans
 from app.calendar.asked import Asked
 from app.calendar.attendance import IN, MAYBE, NO, Attendance
 from app.calendar.grid import DAY, Days, OnDay
-from app.calendar.models import Event
+from app.calendar.models import SCALES, Event
 from app.calendar.roll import Entry
 from app.core import when
 from app.core.database import run
-from app.core.languages import _
+from app.core.languages import _, language
 
 PAGE = 30
 MOST_MONTHS, MOST_MINE = 60, 500
@@ -142,14 +143,32 @@ def hours(one: OnDay) -> str:
     return one.hours
 
 
-def where(one: OnDay) -> str:
+def where(one: OnDay) -> Markup:
     """Return where it takes place: a place, on line, both, or nothing said."""
     if not isinstance(one.entry, Entry):
-        return one.entry.word
-    entry = one.entry
+        return escape(one.entry.word)
+    entry, place = one.entry, Markup("<bdi>{}</bdi>").format(one.entry.place)
     if entry.place and entry.online:
-        return str(_("%(place)s, and online", place=entry.place))
-    return entry.place or (str(_("Online")) if entry.online else "")
+        return _("%(place)s, and online", place=place)
+    return place if entry.place else _("Online") if entry.online else Markup("")
+
+
+def weekday(day: dt.date) -> str:
+    """Return the name of a weekday, as short as a column of a table and a date plate need it."""
+    return when.date(day, "EEEEEE" if language() == "ar" else "EEE")
+
+
+def kind(one: OnDay) -> str:
+    """Return what kind of event it is; of a conference, which."""
+    entry = one.entry
+    if isinstance(entry, Entry) and entry.scale in SCALES:
+        return str(SCALES[entry.scale])
+    return choices.form_word(one.form)
+
+
+def outside(one: OnDay) -> str:
+    """Return who hosts it where that is nobody of the network."""
+    return one.entry.outside if isinstance(one.entry, Entry) else ""
 
 
 def host_time(one: OnDay) -> str:
@@ -162,7 +181,8 @@ def host_time(one: OnDay) -> str:
         return ""
     first = spans.days(entry, there)[0]
     other = first != spans.days(entry, mine_)[0]
-    begins = f"{when.date(first, 'EEE d')} " * other + when.time(entry.starts.astimezone(there))
+    day = f"{when.date(first, 'EEE d')}{_(', ')}" if other else ""
+    begins = day + when.time(entry.starts.astimezone(there))
     return str(_("%(time)s in %(place)s", time=begins, place=choices.place_of(entry.zone)))
 
 

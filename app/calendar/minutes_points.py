@@ -122,9 +122,10 @@ def _become(
 
 
 def _wish(event: Event, part: MinutesPart, made: Made) -> Wish:
-    title = lines.short(made.text)
+    text = made.text[:1].upper() + made.text[1:]
+    title = lines.short(text)
     row = get_or_none(AgendaRow, part.row_id) if part.row_id != GENERAL else None
-    detail = made.text if title != made.text else ""
+    detail = text if title != text else ""
     return Wish(title, detail, made.lead_id, made.partner_ids, made.mark.day, row.title[:120] if row else "")
 
 

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Response, abort, redirect, request
 
-from app.calendar import acts, minutes, minutes_shown
+from app.calendar import acts, minutes, minutes_shown, minutes_versions
 from app.calendar.agenda_models import AgendaRow
 from app.calendar.minutes_forms import Amendment, Declined, Text
 from app.calendar.minutes_models import (
@@ -162,7 +162,7 @@ def minutes_history(number: int, row: int) -> Response:
     title = _title(event, row)
     return pages.page(
         "calendar/minutes_history.html", place="calendar", it=event, title=title or _("Minutes"), back=_url(event), noindex=True,
-        versions=minutes_shown.versions(minutes.part_of(event, row)),
+        versions=minutes_versions.versions(minutes.part_of(event, row)),
     )  # fmt: skip
 
 
@@ -280,7 +280,8 @@ def minutes_file(number: int) -> Response:
 def on_event(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     """On the page of an event: what was decided there; before it, what is open from earlier meetings."""
     shown = event.minutes and can("minutes.read", event)
-    before = None if event.minutes == APPROVED else minutes_shown.before(event, me().viewer, request.path)
+    closed = event.minutes == APPROVED or bool(event.outside)
+    before = None if closed else minutes_shown.before(event, me().viewer, request.path)
     if not (shown or before or can("minutes.write", event)):
         return None
     return "calendar/_minutes_panel.html", {

@@ -1,4 +1,4 @@
-"""What pages say of minutes: texts with what became of their lines, versions, open points of earlier meetings."""
+"""What pages say of minutes: texts with what became of their lines, open points of earlier meetings."""
 
 import datetime as dt
 import functools
@@ -29,8 +29,7 @@ from app.core.languages import _
 from app.core.policy import Me, can, me
 from app.extensions import db
 
-MOST_POINTS, MOST_VERSIONS = 60, 60
-TOGETHER = dt.timedelta(minutes=10)  # what one person saves within this is shown as one version
+MOST_POINTS = 60
 _e, _p = Event.__table__, MinutesPoint.__table__
 _EARLIER = (
     sa.select(_e.c.id, _e.c.title, _e.c.language, _e.c.starts, _e.c.minutes)
@@ -269,34 +268,6 @@ def before(event: Event, viewer: Viewer, back: str) -> Before | None:
     if last is None:
         return Before("", "", "", points) if points else None
     return Before(last.title, last.language, f"/events/{last.id}/minutes", points)
-
-
-# --- versions ---------------------------------------------------------------------------------------------------
-
-
-class Version(t.NamedTuple):
-    """What a part said at a time, and what had changed since the version before."""
-
-    number: int
-    by: dict[str, str]
-    at: dt.datetime
-    lines: list[merging.Line]
-
-
-def versions(part: MinutesPart) -> list[Version]:
-    """Return the versions of a part, the newest first; those that one person saved shortly after each other as one."""
-    mine = sa.select(MinutesVersion).where(MinutesVersion.part_id == part.id).order_by(MinutesVersion.number)
-    kept: list[MinutesVersion] = []
-    for one in db.session.scalars(mine) if part.id else ():
-        if kept and kept[-1].by_id == one.by_id and one.at - kept[-1].at <= TOGETHER:
-            kept.pop()
-        kept.append(one)
-    texts: list[str | None] = [None, *(one.text for one in kept)]
-    found = [
-        Version(one.number, one.by, one.at, merging.compared(texts[place], one.text))
-        for place, one in list(enumerate(kept))[-MOST_VERSIONS:]
-    ]
-    return found[::-1]
 
 
 # --- elsewhere --------------------------------------------------------------------------------------------------

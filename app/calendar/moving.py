@@ -31,7 +31,9 @@ def move(actor: t.Any, event: Event, space: Space, audience: str) -> None:
             data = {"refs": refs, "kept": sorted(rooms_of(after))}
             record(audiences.GONE, actor=actor, subject=event.ref, audience_id=before, data=data)
         shown = event if event.series is None else series.point(event.series) or event
-        acts.tell("calendar.placed", actor, shown, **{"from": old_space, "audience": audience, "was": word})
+        acts.tell("calendar.placed", actor, shown, **{
+            "from": old_space, "audience": audience, "was": word, "events": [int(ref.partition(":")[2]) for ref in refs],
+        })  # fmt: skip
 
 
 def _repoint(event: Event, space: Space, after: int) -> list[str]:

@@ -42,7 +42,7 @@ class Next(t.NamedTuple):
     lang: str
     url: str
     hours: str
-    where: str
+    where: Markup
 
 
 Coming = tuple[Next, ...]

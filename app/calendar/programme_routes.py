@@ -7,7 +7,7 @@ from flask import Response, abort, redirect, request
 
 from app.calendar import acts, ordering, programme, programme_acts, shown
 from app.calendar.agenda_models import ROWS, AgendaRow
-from app.calendar.forms import Paper
+from app.calendar.deed_forms import Paper
 from app.calendar.models import Event
 from app.calendar.programme_forms import RowForm, Shift, before
 from app.calendar.routes import Deed, bp, document, found

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Response, abort, request
 
-from app.calendar import forms, questioning
+from app.calendar import question_forms, questioning
 from app.calendar.models import Event
 from app.calendar.question_models import EventQuestion
 from app.calendar.routes import bp, done, found
@@ -21,7 +21,7 @@ from app.extensions import db
 def asking(number: int) -> t.Any:
     """Show what is asked, and take one question more."""
     event = found(number, "calendar.ask")
-    form = sent(forms.OneQuestion).offer(questioning.of(event.id))
+    form = sent(question_forms.OneQuestion).offer(questioning.of(event.id))
     if request.method == "GET":
         return _page(event, form)
     if not form.validate():
@@ -79,7 +79,7 @@ def question(number: int, question: int) -> t.Any:
     row, there = question_of(event, question), questioning.of(event.id)
     earlier = there[: [one.id for one in there].index(row.id)]
     if request.method == "POST":
-        form = sent(forms.OneQuestion).offer(earlier)
+        form = sent(question_forms.OneQuestion).offer(earlier)
         if form.validate() and _fits(form, row, there):
             fields = form.fields()
             return done(
@@ -90,7 +90,7 @@ def question(number: int, question: int) -> t.Any:
                 to=_home(event),
             )
     else:
-        form = forms.OneQuestion(
+        form = question_forms.OneQuestion(
             words=row.words, hint=row.hint, form=row.form, options="\n".join(row.options), required=row.required,
             after=f"{row.after_id}:{row.value}" if row.after_id else "",
         ).offer(earlier)  # fmt: skip

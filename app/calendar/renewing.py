@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.calendar import acts, mailing, series, series_changes
 from app.calendar.models import Event, Series
-from app.calendar.series_changes import ALL
+from app.calendar.series_scopes import ALL, affected
+from app.calendar.series_split import hand_on, late
 from app.core import clock
 from app.core.audience import is_apart
 from app.core.database import atomic
@@ -53,7 +54,7 @@ def renew(author: t.Any, event: Event, words: dict[str, t.Any], plan: Plan) -> E
         if event.removed or event.series is None or is_apart(event.audience_id):
             raise acts.Shut(event.ref)
         one, before = event.series, {name: getattr(event, name) for name in words}
-        rows = series_changes.affected(event, ALL)
+        rows = affected(event, ALL)
         length = dt.timedelta(seconds=plan["length"])
         fitted = _fitted(
             rows, _taken_away(one), [moment for moment in wanted if moment + length > clock.now()]
@@ -146,8 +147,8 @@ def _set(one: Series, plan: Plan, made: dt.datetime | None, out: list[dt.datetim
     one.rule, one.begins, one.extra = source.rule, source.begins, source.extra
     if first is not None and first > series.moment(source, source.first):
         one.begins = one.on_clocks(first).isoformat(timespec="seconds")
-        series_changes.hand_on(source, one, first)
-        one.extra = series_changes.late(source.extra, first)
+        hand_on(source, one, first)
+        one.extra = late(source.extra, first)
     one.left_out = sorted({*source.left_out, *(moment.isoformat() for moment in out)})
     one.made = made
     db.session.flush()

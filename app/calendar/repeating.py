@@ -7,7 +7,7 @@ import typing as t
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.calendar import recurring
+from app.calendar import counting, recurring
 from app.calendar.models import Series
 from app.calendar.recurring import Rule
 from app.core import when
@@ -32,12 +32,13 @@ ENDS: dict[str, t.Any] = {
     "day": lazy("On a day"),
 }
 MOST_TIMES, MOST_EXTRA = 500, 50
+A_YEAR = 366
 
 
 class Repeating(Ours):
     """Whether an event repeats, until when, and on which further days."""
 
-    repeat = SelectField(lazy("Repeats"), [OneOf(lambda: {*WAYS, KEPT})], validate_choice=False, default="",
+    repeat = SelectField(lazy("How often"), [OneOf(lambda: {*WAYS, KEPT})], validate_choice=False, default="",
                          choices=lambda: options(WAYS.items()))  # fmt: skip
     ending = RadioField(
         lazy("Ends"),
@@ -66,6 +67,14 @@ class Repeating(Ours):
         if rule is not None and rule.until:
             self.ending.data, self.until.data = "day", last_day(one, rule)
         self.extra.data = "\n".join(day.isoformat() for day in extra_days(one))
+
+    def follow(self, one: Series, first: dt.date) -> None:
+        """Say how a series repeats whose first time is another: its end and further days lie as far from it as before."""
+        self.fill(one)
+        by = first - one.first.date()
+        if self.until.data:
+            self.until.data += by
+        self.extra.data = "\n".join((day + by).isoformat() for day in extra_days(one))
 
     def rule(self, first: dt.datetime, one: Series | None = None) -> str | None:
         """Return the rule for a first time on the clocks of its place; None with words beside the field that is wrong."""
@@ -144,7 +153,7 @@ def normal(text: str, first: dt.datetime, zone: str, all_day: bool, one: Series 
     if all_day:
         return text
     return dataclasses.replace(
-        rule, until=recurring.moment(dt.datetime.combine(rule.until, first.time()), zone)
+        rule, until=counting.moment(dt.datetime.combine(rule.until, first.time()), zone)
     ).text()
 
 
@@ -173,6 +182,13 @@ def last_day(one: Series, rule: Rule) -> dt.date | None:
     if isinstance(rule.until, dt.datetime):
         return one.on_clocks(rule.until).date() if rule.until.tzinfo else rule.until.date()
     return rule.until
+
+
+def fitting(one: Series, hour: dt.datetime) -> dt.datetime:
+    """Return the first hour from one on with which the rule of a series can begin; within a year it has none: that hour."""
+    rule = recurring.read(one.rule) if one.rule else None
+    later = (hour + number * recurring.DAY for number in range(A_YEAR))
+    return next((one for one in later if rule is None or counting.begins_well(rule, one)), hour)
 
 
 def extra_days(one: Series) -> list[dt.date]:

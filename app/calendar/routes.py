@@ -4,16 +4,15 @@ import typing as t
 
 from flask import Blueprint, Response, abort, redirect, request
 
-from app.calendar import acts, choices, forms, ics, joining, packing, shown
+from app.calendar import acts, choices, deed_forms, ics, joining, packing, shown
 from app.calendar.models import SCALES, Event
 from app.core import apart, limits, pages, panels, watches
 from app.core.activity import highest
-from app.core.attaching import sent
 from app.core.audience import PUBLIC, Thing, is_apart
 from app.core.database import get_or_none, locate
-from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
+from app.spaces.models import Space
 
 bp = Blueprint("events", __name__)
 PACKS_AN_HOUR = 60
@@ -65,16 +64,23 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         space=shown.space_of(event, who.viewer), readers=shown.readers(event), form_word=choices.form_word(event.form),
         scale=SCALES.get(event.scale, ""),
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
-        may={act: can(f"calendar.{act}", event) for act in ("edit", "move", "cancel", "remove")},
+        may=_may(event),
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),
-        papers=shown.papers(event),
+        papers=shown.papers(event), may_answer=shown.may_answer(event),
         apart=apart.of(event.ref) if is_apart(event.audience_id) else None, past=shown.is_past(event),
         online=joining.online(event, who), slots=shown.named_papers(event, can("calendar.edit", event)),
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
-        noindex=PUBLIC not in event.rooms, **{"paper": forms.Paper(), **more},
+        noindex=PUBLIC not in event.rooms, **{"paper": deed_forms.Paper(), **more},
     )  # fmt: skip
+
+
+def _may(event: Event) -> dict[str, bool]:
+    """Return what the reader may do with an event."""
+    may = {act: can(f"calendar.{act}", event) for act in ("edit", "move", "cancel", "remove")}
+    may["upload"] = may["edit"] and can("library.add", db.session.get(Space, event.space_id))
+    return may
 
 
 @bp.get("/events/<int:number>/card")
@@ -124,41 +130,8 @@ def follow(number: int, deed: str) -> Response:
 # --- papers -----------------------------------------------------------------------------------------------
 
 
-@bp.post("/events/<int:number>/papers")
-@ruled("calendar.edit")
-def put_paper(number: int) -> Response:
-    """Let a document of the library belong to an event, by its address."""
-    event = found(number, "calendar.edit")
-    form = sent(forms.Paper)
-    if form.validate():
-        thing = document(form.address.data)
-        if thing is None:
-            form.address.errors = [_("There is no document that you can read at this address.")]
-        else:
-            return done(
-                "calendar.papers",
-                event,
-                lambda who, it: acts.put_paper(who, it, thing.ref, form.slot.data),
-                to=f"{event.url}#papers",
-            )
-    return page(event, 422, paper=form, error=True)
-
-
 def document(address: str) -> t.Any:
     """Return the document that an address of this site names, as far as who acts sees it."""
     tail = address.rpartition("/library/")[2].partition("-")[0].partition("/")[0].partition("?")[0]
     thing = locate(f"document:{tail}") if "/library/" in address and len(tail) < 19 else None
     return thing if isinstance(thing, Thing) and thing.readable_by(me().viewer) else None
-
-
-@bp.post("/events/<int:number>/papers/<int:paper>/remove")
-@ruled("calendar.edit")
-def take_paper(number: int, paper: int) -> Response:
-    """Let a document no longer belong to an event."""
-    event = found(number, "calendar.edit")
-    return done(
-        "calendar.papers",
-        event,
-        lambda who, it: acts.take_paper(who, it, f"document:{paper}"),
-        to=f"{event.url}#papers",
-    )

@@ -5,7 +5,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.calendar import acts, recurring
+from app.calendar import acts, counting, recurring
 from app.calendar.models import Event, Series
 from app.core import clock, watches
 from app.core import files as filing
@@ -105,13 +105,14 @@ def moments(one: Series, given: t.Iterable[Given]) -> list[str]:
 
 
 def moment(one: Series, value: Given) -> dt.datetime:
+    """Return a moment, of an hour on the clocks of a series, of a day, or as it was kept."""
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
     if not isinstance(value, dt.datetime):
         value = dt.datetime.combine(value, one.first.time())
     if value.tzinfo is not None:
         return value.astimezone(dt.UTC)
-    return recurring.moment(value, "UTC" if one.all_day else one.zone)
+    return counting.moment(value, "UTC" if one.all_day else one.zone)
 
 
 # --- which times --------------------------------------------------------------------------------------------
@@ -120,11 +121,11 @@ def moment(one: Series, value: Given) -> dt.datetime:
 def times(one: Series, until: dt.datetime, since: dt.datetime | None = None) -> list[dt.datetime]:
     """Return the moments at which a series begins up to one, by its rule and its days."""
     zone, first = "UTC" if one.all_day else one.zone, one.first
-    found = {recurring.moment(first, zone)}
+    found = {counting.moment(first, zone)}
     if one.rule:
         early = one.on_clocks(since) if since else None
-        hours = recurring.counted(recurring.read(one.rule), first, zone, one.on_clocks(until), early)
-        found = {recurring.moment(hour, zone) for hour in hours}
+        hours = counting.counted(recurring.read(one.rule), first, zone, one.on_clocks(until), early)
+        found = {counting.moment(hour, zone) for hour in hours}
     found |= {dt.datetime.fromisoformat(text) for text in one.extra}
     found -= {dt.datetime.fromisoformat(text) for text in one.left_out}
     return sorted(moment for moment in found if moment <= until and (since is None or moment >= since))

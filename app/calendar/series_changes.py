@@ -4,51 +4,27 @@ What is over stays as it was. Where what comes takes place otherwise than before
 one goes on: the events keep their addresses, their answers and their papers.
 """
 
-import dataclasses
 import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
 
-from app.calendar import acts, answering, mailing, recurring, series
+from app.calendar import acts, answering, mailing, recurring, series, series_split
 from app.calendar.acts import LIMITS, WHEN, WHERE, Shut
 from app.calendar.attendance import Attendance
-from app.calendar.models import LATEST, Event, Series
-from app.core import audience as audiences
-from app.core import clock, watches
+from app.calendar.models import Event, Series
+from app.calendar.series_scopes import FOLLOWING, ONE, affected
+from app.core import clock
 from app.core import files as filing
-from app.core.activity import Activity
 from app.core.audience import is_apart
 from app.core.database import atomic
 from app.core.languages import lazy
 from app.extensions import db
 
-ONE, FOLLOWING, ALL = "one", "following", "all"
-SCOPES: dict[str, t.Any] = {
-    ONE: lazy("This one only"),
-    FOLLOWING: lazy("This one and all that follow"),
-    ALL: lazy("All that come"),
-}
 TIME = frozenset({*WHEN, "zone"})
-END = dt.datetime(LATEST, 12, 31, tzinfo=dt.UTC)
 GONE = lazy("The series takes place on other days now.")
-_e, _a, _fact = Event.__table__, Attendance.__table__, Activity.__table__
+_e, _a = Event.__table__, Attendance.__table__
 Extra = t.Iterable[series.Given] | None
-
-
-def affected(event: Event, scope: str) -> list[Event]:
-    """Return the times that a change is about, of those that are not over; locked for this transaction."""
-    one = t.cast(Series, event.series)
-    series.take(one)
-    mine = sa.and_(Event.series_id == one.id, ~Event.removed, Event.ends > clock.now())
-    if scope == FOLLOWING and event.ends > clock.now():
-        mine = sa.and_(mine, Event.recurrence >= event.recurrence)
-    elif scope == ONE:
-        mine = Event.id == event.id
-    seen = sa.update(Event).where(mine).values(version=Event.version + 1, changed=clock.now())
-    db.session.execute(seen.execution_options(synchronize_session=False))
-    rows = sa.select(Event).where(mine).order_by(Event.recurrence, Event.id)
-    return list(db.session.scalars(rows.execution_options(populate_existing=True)))
 
 
 def _fit(event: Event) -> None:
@@ -141,7 +117,7 @@ def _retime(
     one.rule = one.rule if rule is None else rule
     one.left_out = series.moments(one, (hour + by for hour in out))
     moments = series.moments(one, (hour + by for hour in more) if extra is None else extra)
-    one.extra = late(moments, series.moment(one, one.first))
+    one.extra = series_split.late(moments, series.moment(one, one.first))
     wanted, one.made = series.planned(one)
     like = event if event in rows else rows[-1]
     places = {series.moment(one, was[row.id] + by): row for row in rows}
@@ -183,9 +159,6 @@ def let_go(author: t.Any, one: Series, rows: list[Event]) -> None:
             acts.tell("calendar.cancelled", author, row, excerpt=row.cancelled_why)
 
 
-# --- one becomes two ----------------------------------------------------------------------------------------
-
-
 def _split(rows: list[Event], otherwise: bool) -> Series:
     """Return the series of some events; a new one where they are said otherwise than earlier ones in it."""
     return parted(rows) if otherwise else t.cast(Series, rows[0].series)
@@ -199,57 +172,7 @@ def parted(rows: list[Event]) -> Series:
     )
     if db.session.scalar(earlier.limit(1)) is None:
         return one
-    return split(one, t.cast(dt.datetime, rows[0].recurrence))
-
-
-def split(one: Series, moment: dt.datetime) -> Series:
-    """Let a series end before a moment, and another one take what follows, inside atomic(); return that."""
-    other = Series(
-        uid=acts.new_uid(), sequence=0, zone=one.zone, all_day=one.all_day, length=one.length, made=one.made, at=clock.now(),
-        rule="", begins=one.on_clocks(moment).isoformat(timespec="seconds"),
-        extra=late(one.extra, moment), left_out=late(one.left_out, moment),
-    )  # fmt: skip
-    hand_on(one, other, moment)
-    other.extra = [text for text in other.extra if other.rule or text != moment.isoformat()]
-    db.session.add(other)
-    db.session.flush()
-    end(one, moment)
-    taken = sa.update(Event).where(Event.series_id == one.id, Event.recurrence >= moment)
-    db.session.execute(taken.values(series_id=other.id).execution_options(synchronize_session="evaluate"))
-    for row in db.session.scalars(sa.select(Event).where(Event.series_id == other.id)):
-        db.session.expire(row, ["series"])
-    for number in watches.followers(one.ref):
-        watches.watch(number, other.ref, watches.FOLLOW, softly=True)
-    series.point(one)
-    return other
-
-
-def late(texts: list[str], moment: dt.datetime) -> list[str]:
-    """Return the moments of a list that are not before one."""
-    return [text for text in texts if dt.datetime.fromisoformat(text) >= moment]
-
-
-def hand_on(one: Series, other: Series, moment: dt.datetime) -> None:
-    """Give what is left of a rule to the series that follows."""
-    if not one.rule:
-        return
-    rule, zone = recurring.read(one.rule), "UTC" if one.all_day else one.zone
-    for earlier, hour in enumerate(recurring.counted(rule, one.first, zone, one.on_clocks(END))):
-        if recurring.moment(hour, zone) >= moment:
-            left = rule.count and rule.count - earlier
-            other.rule = dataclasses.replace(rule, count=left).text()
-            other.begins = hour.isoformat(timespec="seconds")
-            return
-
-
-def end(one: Series, moment: dt.datetime) -> None:
-    """Let a series have no time from a moment on, inside atomic()."""
-    if one.rule:
-        last = moment.date() - recurring.DAY if one.all_day else moment - dt.timedelta(seconds=1)
-        one.rule = recurring.read(one.rule).ending(last).text()
-    one.extra = [text for text in one.extra if dt.datetime.fromisoformat(text) < moment]
-    one.left_out = [text for text in one.left_out if dt.datetime.fromisoformat(text) < moment]
-    one.made, one.sequence = None, one.sequence + 1
+    return series_split.split(one, t.cast(dt.datetime, rows[0].recurrence))
 
 
 def repeat(
@@ -278,63 +201,3 @@ def repeat(
             "calendar.moved", author, shown, what=["when"], events=[event.id, *(row.id for row in rows)]
         )
         return one
-
-
-# --- what does not take place -------------------------------------------------------------------------------
-
-
-def cancel(actor: t.Any, event: Event, why: str, scope: str) -> None:
-    """Say that one time of a series, it and those that follow, or all that come do not take place."""
-    _each(actor, event, scope, "calendar.cancelled", lambda row: row.cancelled is None, clock.now(), why)
-
-
-def reinstate(actor: t.Any, event: Event, scope: str) -> None:
-    """Say that what was cancelled takes place after all."""
-    _each(actor, event, scope, "calendar.reinstated", lambda row: row.cancelled is not None, None, "")
-
-
-def _each(
-    actor: t.Any, event: Event, scope: str, verb: str, fits: t.Callable[[Event], bool], when: dt.datetime | None, why: str
-) -> None:  # fmt: skip
-    with atomic():
-        db.session.refresh(event)
-        if event.removed or event.series is None:
-            raise Shut(event.ref)
-        one, rows = event.series, [row for row in affected(event, scope) if fits(row)]
-        if not rows:
-            return
-        one.sequence += scope != ONE
-        for row in rows:
-            row.cancelled, row.cancelled_why, row.sequence = when, why, max(row.sequence, one.sequence) + 1
-        db.session.flush()
-        mailing.after_change(*rows)
-        series.point(one)
-        if when is None:
-            _unsay(rows)
-        shown = event if event in rows else rows[0]
-        acts.tell(verb, actor, shown, excerpt=why, events=[row.id for row in rows])
-
-
-def _unsay(rows: list[Event]) -> None:
-    """Take back the reasons of those that were cancelled."""
-    refs = [row.ref for row in rows]
-    said = sa.select(_fact.c.subject).where(_fact.c.subject.in_(refs), _fact.c.verb == "calendar.cancelled")
-    for ref in db.session.scalars(said.distinct()).all():
-        audiences.unsay(ref, "calendar.cancelled")
-
-
-def remove(actor: t.Any, event: Event, scope: str) -> None:
-    """Take one time of a series away, it and those that follow, or all that come."""
-    with atomic():
-        db.session.refresh(event)
-        if event.removed or event.series is None:
-            raise Shut(event.ref)
-        one, rows = event.series, affected(event, scope)
-        if not rows:
-            return
-        shown = event if event in rows else rows[0]
-        acts.forget_times([row for row in rows if row is not shown])
-        acts.remove(actor, shown)
-        if scope != ONE:
-            end(one, t.cast(dt.datetime, rows[0].recurrence))
-        series.point(one)

@@ -11,7 +11,7 @@ from app.core import files as filing
 from app.core.audience import MEMBERS, PUBLIC, Viewer
 from app.core.database import get_or_none, locate
 from app.core.languages import _, language, zone
-from app.core.policy import me
+from app.core.policy import can, me
 from app.members import names
 from app.spaces.models import Space
 
@@ -49,6 +49,11 @@ def is_past(event: Event) -> bool:
     """Say whether an event is over; whole days are over when they are over everywhere."""
     rest = dt.timedelta(hours=12) if event.all_day else dt.timedelta()
     return event.ends + rest <= clock.now()
+
+
+def may_answer(event: Event) -> bool:
+    """Say whether the reader can answer an event now."""
+    return event.cancelled is None and not is_past(event) and can("calendar.answer", event)
 
 
 def space_of(event: Event, viewer: Viewer) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ SLOTS: dict[str, t.Any] = {
     "concept": lazy("Concept note"),
     "participants": lazy("List of participants"),
     "declaration": lazy("Declaration"),
-    "report": lazy("Report"),
+    "report": lazy("Report on the event"),
 }
 AWAITED: dict[str, t.Any] = {
     "background": lazy("What one has to know before: it is best here two weeks before."),

@@ -5,7 +5,7 @@ import typing as t
 from flask import Response, abort, current_app, request
 
 from app.calendar import choices, ics, joining, roll, subscribing
-from app.calendar.forms import Subscribe
+from app.calendar.deed_forms import Subscribe
 from app.calendar.models import Event
 from app.calendar.subscribing import Subscription
 from app.calendar.views import bp

@@ -1,4 +1,4 @@
-"""Working on the calendar: a new event, a change, a copy, its end."""
+"""Putting an event into the calendar: the form, and what is sent with it."""
 
 import datetime as dt
 import typing as t
@@ -9,27 +9,26 @@ from markupsafe import Markup
 
 from app.calendar import (
     acts,
+    copy_routes,
     forms,
-    moving,
     polling,
     questioning,
     repeating,
-    routes,
     series,
-    series_changes,
     shown,
     spans,
 )
 from app.calendar.agenda_models import PAPER
 from app.calendar.models import Event, Series
 from app.calendar.poll_models import TimePoll
-from app.calendar.routes import bp, done, found
+from app.calendar.routes import bp
+from app.calendar.series_scopes import ALL
 from app.core import links, once, pages, panels, text
 from app.core.attaching import sent, too_many
 from app.core.database import atomic, get_or_none, setting
 from app.core.hearing import said
 from app.core.languages import _, zone
-from app.core.policy import allowed, can, me, person, require, ruled
+from app.core.policy import allowed, me, person, require, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
 from app.spaces.models import Space
@@ -49,7 +48,9 @@ def new() -> t.Any:
     """Put an event into the calendar: the form, and what is sent with it."""
     who = require("calendar.write", person())
     spaces, form = spaces_to_fill(), sent(forms.EventForm)
-    source, sought = source_of(form), sought_in(form)
+    source, sought = copy_routes.source_of(form), sought_in(form)
+    if source is not None and source.series is not None:
+        form.know(source.series)
     if request.method == "GET":
         begin(form, spaces, source)
         if sought is not None:
@@ -60,14 +61,6 @@ def new() -> t.Any:
     if request.form.get("preview"):
         return form_page(form, source=source, preview=rendered(form))
     return added(who, form, spaces, source, sought and sought[0])
-
-
-def source_of(form: forms.EventForm) -> Event | None:
-    """Return the event that a new one is copied from."""
-    wanted = form.copied.data if request.method == "POST" else request.args.get("from", "")
-    form.copied.data = str(number_in(wanted or "") or "")
-    event = routes.found(int(form.copied.data)) if form.copied.data else None
-    return event if event is not None and not event.removed else None
 
 
 def sought_in(form: forms.EventForm) -> tuple[TimePoll, polling.Time] | None:
@@ -111,38 +104,9 @@ def begin(form: forms.EventForm, spaces: list[Space], source: Event | None) -> N
     except ValueError:
         form.day.data = None
     if source is not None:
-        copy(form, source, args.getlist("what"), number_in(args.get("weeks", "")))
-
-
-def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int) -> None:
-    """Fill the form with what is taken over of an event."""
-    form.title.data, form.form.data, form.theme.data = source.title, source.form, source.theme
-    form.language.data, form.audience.data, form.scale.data = (
-        source.language,
-        moving.audience_word(source),
-        source.scale,
-    )
-    if "body" in what:
-        form.body.data = source.body
-    if "place" in what:
-        form.place.data = source.place
-    if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
-        form.link.data = source.link
-    if "spoken" in what:
-        form.spoken.data, form.access.data = source.languages.split(), source.access
-    fill_times(form, source, *acts.later_by(source, min(weeks, 520)))
-
-
-def fill_times(form: forms.EventForm, event: Event, starts: dt.datetime, ends: dt.datetime) -> None:
-    """Fill in when an event is, on the clocks where it takes place."""
-    there = event.there
-    begins, ends = starts.astimezone(there), ends.astimezone(there)
-    form.all_day.data, form.zone.data = event.all_day, event.zone
-    form.day.data = begins.date()
-    form.last_day.data = (ends - spans.INSTANT).date()
-    if not event.all_day:
-        form.last_day.data = ends.date()
-        form.hour.data, form.end_hour.data = begins.time(), ends.time()
+        copy_routes.copy(
+            form, source, args.getlist("what"), number_in(args.get("weeks", "")), args.get("scope") == ALL
+        )
 
 
 def added(
@@ -165,7 +129,10 @@ def added(
     if wait:
         url = once.earlier(who.id, "calendar.add")
         return pages.see_other(url) if url else form_page(form, 429, source=source, notice=wait)
-    fields, rule = {**form.fields(), **time_fields(form, span)}, rule_of(form, span)
+    fields, rule = (
+        {**form.fields(), **time_fields(form, span)},
+        rule_of(form, span, source.series if source is not None else None),
+    )
     if rule is None:
         return form_page(form, 422, source=source)
     papers = (
@@ -185,7 +152,7 @@ def added(
                 event = db.session.get_one(Event, one.next_id)
             else:
                 event = acts.add(who, place, fields, audience=form.audience.data, **more)
-            if source is not None and may_copy_questions(source, []):
+            if source is not None and copy_routes.may_copy_questions(source, []):
                 questioning.copy(event, source)
             if sought is not None:
                 polling.became(who, sought, event)
@@ -245,17 +212,16 @@ def form_page(
     source = more.get("source")
     wanted = request.values.getlist("what") or [name for name in COPIED_WHOLE if request.form.get(name)]
     papers = shown.papers(source) if source is not None and "papers" in wanted else []
-    asked = questioning.of(source.id) if source is not None and may_copy_questions(source, wanted) else []
+    asked = (
+        questioning.of(source.id)
+        if source is not None and copy_routes.may_copy_questions(source, wanted)
+        else []
+    )
     hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
         asked=asked, programme=source is not None and "programme" in wanted, hearers=hearing, scoped=scoped(event), **more,
     )  # fmt: skip
-
-
-def may_copy_questions(source: Event, wanted: list[str]) -> bool:
-    """Say whether the questions of an event are taken over: who may ask there may ask the same again."""
-    return ("questions" in wanted or bool(request.form.get("questions"))) and can("calendar.ask", source)
 
 
 def hearers_of(space_id: int | None, word: str | None) -> Markup:
@@ -277,33 +243,6 @@ def hearers() -> Response:
     )
 
 
-# --- change -----------------------------------------------------------------------------------------------
-
-
-@bp.route("/events/<int:number>/edit", methods=["GET", "POST"])
-@ruled("calendar.edit")
-def edit(number: int) -> t.Any:
-    """Change an event."""
-    event = found(number, "calendar.edit")
-    form = sent(forms.EventForm) if request.method == "POST" else forms.EventForm(**before(event))
-    form.offer(person(), [db.session.get_one(Space, event.space_id)])
-    form.space.data, form.audience.data, form.organisation.data = (
-        event.space_id,
-        moving.audience_word(event),
-        0,
-    )
-    if event.series is not None:
-        form.know(event.series)
-    if request.method == "GET":
-        fill_times(form, event, event.starts, event.ends)
-        if event.series is not None:
-            form.fill(event.series)
-        return form_page(form, event=event)
-    if request.form.get("preview"):
-        return form_page(form, event=event, preview=rendered(form))
-    return changed(form, event)
-
-
 def scoped(event: Event | None) -> bool:
     """Say whether a change can be about several times: of a series, unless this one was moved by itself or is over."""
     return (
@@ -312,133 +251,3 @@ def scoped(event: Event | None) -> bool:
         and event.starts == event.recurrence
         and not shown.is_past(event)
     )
-
-
-def changed(form: forms.EventForm, event: Event) -> t.Any:
-    """Change an event, or several times of its series, or let it repeat from now on; or send the page back."""
-    good = form.validate()
-    span = form.span()
-    kept, rule = [], None
-    scope = form.scope.data if scoped(event) else series_changes.ONE
-    alone = event.series is not None and scope == series_changes.ONE
-    if good and span and (alone or repeats_well(form, span)):
-        rule = "" if alone else rule_of(form, span, event.series)
-        try:
-            kept = form.keep_files() if rule is not None else []
-        except ValueError:
-            kept = []
-    if form.errors or span is None or rule is None:
-        return form_page(form, 422, event=event)
-    fields = {**form.fields(), **time_fields(form, span)}
-
-    def deed(who: t.Any, it: Event) -> None:
-        if it.series is not None:
-            series_changes.change(who, it, fields, scope, rule, form.days(), kept)
-        elif form.repeats():
-            series_changes.repeat(who, it, fields, t.cast(str, rule), form.days(), kept)
-        else:
-            acts.change(who, it, fields, kept)
-
-    return done("calendar.edit", event, deed, _("Saved."))
-
-
-def before(event: Event) -> dict[str, t.Any]:
-    """Return what an event says so far, as the form asks it."""
-    plain = (
-        "title",
-        "form",
-        "place",
-        "link",
-        "body",
-        "theme",
-        "access",
-        "language",
-        "seats_here",
-        "seats_online",
-        "per_house",
-        "published",
-        "scale",
-        "outside",
-        "page",
-    )
-    return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
-
-
-@bp.route("/events/<int:number>/copy", methods=["GET"])
-@ruled("calendar.write")
-def copying(number: int) -> Response:
-    """Ask what of an event is taken over into a new one."""
-    event = found(number, "calendar.write")
-    return pages.page("calendar/copy.html", place="calendar", it=event, form=forms.Copy())
-
-
-# --- its end ----------------------------------------------------------------------------------------------
-
-
-@bp.route("/events/<int:number>/cancel", methods=["GET", "POST"])
-@ruled("calendar.cancel")
-def cancel(number: int) -> t.Any:
-    """Ask why, then say that an event does not take place."""
-    event = found(number, "calendar.cancel")
-    form = sent(forms.Cancelled)
-    if request.method == "GET" or not form.validate():
-        status = 200 if request.method == "GET" else 422
-        return pages.page(
-            "ui/confirm.html", status, place="calendar", title=_("Cancel this event?"), url=f"/events/{event.id}/cancel",
-            text=_("It stays in the calendar and says that it is cancelled, and why. Who follows it hears of it."),
-            deed=_("Cancel the event"), keep=_("Keep it"), back=event.url, form=form, error=status == 422,
-            scope=form.scope if event.series else None,
-        )  # fmt: skip
-
-    def deed(who: t.Any, it: Event) -> None:
-        if it.series is not None:
-            series_changes.cancel(who, it, form.reason.data, form.scope.data)
-        else:
-            acts.cancel(who, it, form.reason.data)
-
-    return done("calendar.cancel", event, deed, _("The event is cancelled."))
-
-
-@bp.post("/events/<int:number>/reinstate")
-@ruled("calendar.cancel")
-def reinstate(number: int) -> Response:
-    """Say that a cancelled event takes place after all; of a series, with all that were cancelled after it if wished."""
-    event, form = found(number, "calendar.cancel"), sent(forms.Scoped)
-    scope = form.scope.data if form.validate() else series_changes.ONE
-
-    def deed(who: t.Any, it: Event) -> None:
-        if it.series is not None:
-            series_changes.reinstate(who, it, scope)
-        else:
-            acts.reinstate(who, it)
-
-    return done("calendar.cancel", event, deed, _("The event takes place after all."))
-
-
-@bp.route("/events/<int:number>/remove", methods=["GET", "POST"])
-@ruled("calendar.remove")
-def remove(number: int) -> t.Any:
-    """Ask, then take an event away with all its words."""
-    event = require("calendar.read", found(number))
-    if event.removed:
-        require("calendar.remove", event)
-        return pages.see_other(once.earlier(me().id, "calendar.remove") or f"/events/{event.id}")
-    require("calendar.remove", event)
-    form = sent(forms.Scoped)
-    if request.method == "GET" or not form.validate():
-        return pages.page(
-            "ui/confirm.html", place="calendar", title=_("Remove this event?"), url=f"/events/{event.id}/remove",
-            text=_(
-                "Its text and files are taken away for everybody. A line stays that says so. If it only does not take place, "
-                "cancel it instead: then everybody can read why."
-            ),
-            deed=_("Remove"), keep=_("Keep it"), back=event.url, form=None, scope=form.scope if event.series else None,
-        )  # fmt: skip
-
-    def deed(who: t.Any, it: Event) -> None:
-        if it.series is not None:
-            series_changes.remove(who, it, form.scope.data)
-        else:
-            acts.remove(who, it)
-
-    return done("calendar.remove", event, deed, _("Removed."), to="/calendar")

@@ -18,6 +18,8 @@ from app.calendar import (
     recurring,
     series,
     series_changes,
+    series_ends,
+    series_scopes,
     spans,
 )
 from app.calendar.minutes_models import GENERAL
@@ -263,10 +265,10 @@ class Dates:
         if one["moved"]:
             event = coming[one["moved"]]
             hours = {name: getattr(event, name) + dt.timedelta(hours=2) for name in ("starts", "ends")}
-            series_changes.change(author, event, hours, series_changes.ONE)
+            series_changes.change(author, event, hours, series_scopes.ONE)
         if one["skipped"]:
             why = "Too many of us are away. We go on at the next time."
-            series_changes.cancel(author, coming[one["skipped"]], why, series_changes.ONE)
+            series_ends.cancel(author, coming[one["skipped"]], why, series_scopes.ONE)
 
     def arrange(self, one):
         """Say what happens when, who speaks, and which papers belong to it."""

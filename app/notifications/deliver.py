@@ -174,6 +174,7 @@ _ADAPT: dict[str, t.Callable[[t.Any], set[int]]] = {
     "thing.gone": _gone,
     "thing.hidden": _hidden,
     "board.moved": _moved,
+    "calendar.placed": _moved,
     "board.removed": _removed,
     "feed.removed": _removed,
     "messages.removed": _removed,

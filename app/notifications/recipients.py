@@ -138,6 +138,11 @@ def _of_event(fact: t.Any) -> Told:
     return _followers(fact, fact.root, *refs)
 
 
+def _placed(fact: t.Any) -> Told:
+    """Who follows an event that stands in another group now; that others see it in the same one is no news to them."""
+    return _of_event(fact) if fact.data.get("from") != fact.space_id else []
+
+
 def _asked(fact: t.Any) -> Told:
     return _each(_KEEPERS, "ask", numbers=[fact.space_id] if fact.space_id else [])
 
@@ -201,6 +206,7 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "feed.shared": _started,
     "calendar.added": _started,
     "calendar.moved": _of_event,
+    "calendar.placed": _placed,
     "calendar.cancelled": _of_event,
     "calendar.reinstated": _of_event,
     "actions.proposed": _around,

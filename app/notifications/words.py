@@ -56,6 +56,7 @@ BY_VERB: dict[str, Say] = {
     "calendar.moved": lambda who, thing: _(
         "%(who)s changed when or where %(thing)s takes place", who=who, thing=thing
     ),
+    "calendar.placed": lambda who, thing: _("%(who)s moved %(thing)s to another group", who=who, thing=thing),
     "calendar.cancelled": lambda who, thing: _("%(who)s cancelled %(thing)s", who=who, thing=thing),
     "calendar.dates_asked": lambda who, thing: _(
         "%(who)s asks which time suits: %(thing)s", who=who, thing=thing
@@ -164,6 +165,7 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "feed.shared": lambda who: _("%(who)s shared this update", who=who),
     "calendar.added": lambda who: _("%(who)s put this event into the calendar", who=who),
     "calendar.moved": lambda who: _("%(who)s changed when or where it takes place", who=who),
+    "calendar.placed": lambda who: _("%(who)s moved it to another group", who=who),
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
     "calendar.dates_asked": lambda who: _("%(who)s asks which time suits", who=who),
     "calendar.dates_chosen": lambda who: _("A time is chosen. Say whether you come."),

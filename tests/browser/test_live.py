@@ -1,5 +1,6 @@
 """What happens on an open page while others act: scripts on, two or three browsers."""
 
+import datetime as dt
 import re
 import time
 
@@ -7,8 +8,13 @@ from playwright.sync_api import expect
 
 from app.board import acts as board
 from app.board.models import Post
+from app.calendar import acts as calendar
+from app.core import clock
+from app.extensions import db
+from app.spaces.models import Space
 from tests import talk
 from tests.browser.test_stories import post, sign_in, sign_out
+from tests.events import fields
 from tests.live.server import Proxy, until
 
 LONG = "\n\n".join(f"Line {n} of a long first post." for n in range(60))
@@ -62,6 +68,26 @@ def test_a_reply_appears_at_once_for_who_reads_the_end(town):
     town.replies(town.cast.neighbour, number, "An answer at the end.")
     expect(post(reader, 2)).to_contain_text("An answer at the end.")
     expect(line(reader)).to_be_hidden()
+
+
+def test_who_comes_is_counted_on_open_pages_and_moves_nothing(town):
+    with town.app.app_context():
+        me, space = town.cast.chair.me(), db.session.get(Space, town.cast.spaces.network)
+        soon = clock.now().replace(microsecond=0) + dt.timedelta(days=3)
+        words = fields(title="Who comes?", starts=soon, seats_here=2, body=LONG)
+        number = calendar.add(me, space, words, audience="members").id
+    page = town.tab(town.cast.outsider, viewport={"width": 1000, "height": 500}).open(f"/events/{number}")
+    numbers = page.locator(f"[data-ref='event:{number}'][data-url*=counts]")
+    expect(numbers).to_contain_text("2 of 2 places are free")
+    page.get_by_label("Maybe").check()
+    place = page.evaluate("scrollY")
+    other = town.tab(town.cast.neighbour).open(f"/events/{number}")
+    other.get_by_label("Going").check()
+    other.get_by_role("button", name="Save answer").click()
+    expect(numbers).to_contain_text("1 comes in person")
+    expect(numbers).to_contain_text("1 of 2 places is free")
+    expect(page.get_by_label("Maybe")).to_be_checked()  # what is being said stays
+    assert page.evaluate("scrollY") == place
 
 
 def test_an_edited_post_is_drawn_anew_and_a_removed_one_goes(town):

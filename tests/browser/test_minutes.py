@@ -63,7 +63,7 @@ def test_two_people_write_one_set_of_minutes(town):
     expect(there).to_have_value(f"{both}\naction: @neighbour-office by 15 Dec send the list")
     expect(one.locator(f"#r{opening} .point")).to_have_count(0)
     here.blur()
-    expect(one.locator(f"#r{opening} .point")).to_contain_text("send the list")
+    expect(one.locator(f"#r{opening} .point")).to_contain_text("Send the list")
 
     # the same line, while one of them has no connection: both texts stand, nothing is lost
     one.context.set_offline(True)

@@ -110,7 +110,7 @@ def table(channel, listing):
 
 
 QUIET_ROUTES = {
-    "actions": {"new", "propose", "follow"}
+    "actions": {"new", "propose", "follow", "choose"}
 }  # forms; what they name goes through the rule for sight
 ACTS = {
     "actions": {

@@ -93,6 +93,7 @@ def table(channel, listing):
         "programme of an event": channel(EVENTS, ("events.programme_page",), opened("/programme")),
         "event to take along": channel(EVENTS, ("events.pack",), opened("/pack.zip")),
         "card of an event": channel(EVENTS, ("events.card",), opened("/card?fragment=1")),
+        "who comes to an event, counted": channel(EVENTS, ("events.counts",), opened("/counts?fragment=1")),
         "event for other calendars": channel(EVENTS, ("events.invite",), opened("/invite.ics")),
         "discussions about an event": channel(
             EVENTS, (), lambda w, who: {
@@ -145,7 +146,7 @@ QUIET_ROUTES = {
         "end_borrowing",
     },  # leads to a month; addresses and files of one's own; calendars from elsewhere: tests/stories/test_calendar_borrowed.py
     "dates": {"new"},  # a form
-    "events": {"new", "hearers"},  # a form; numbers, counted by the rule for sight
+    "events": {"new", "hearers", "choose"},  # forms; numbers, counted by the rule for sight
 }
 ACTS = {
     "dates": {"vote", "close", "remove"},

@@ -132,6 +132,7 @@ def pages(w):
     return {
         "actions.index": ("visitor", "/actions"), "actions.board": ("visitor", "/actions/board"),
         "actions.roadmap": ("visitor", "/actions/roadmap"), "actions.needs": ("visitor", "/actions/needs"),
+        "actions.choose": ("chair", f"/actions/evidence?of=/library/{w.numbers['doc_paper']}"),
         "actions.table": ("visitor", "/actions.csv"),
         "actions.table_of_one": ("outsider", f"{base}/action.csv"),
         "actions.show_one": ("visitor", base), "actions.new": ("outsider", "/actions/new"),

@@ -169,6 +169,7 @@ def forms(w, form):
         ("events.reinstate", ""): form("chair", f"/events/{w.cancelled_event}/reinstate", {}),
         ("events.remove", ""): form("chair", f"/events/{w.to_remove}/remove", {}),
         ("events.put_paper", ""): form("chair", f"{base}/papers", {"address": f"/library/{paper}"}),
+        ("events.choose", ""): form("chair", "/events/papers", {"document": paper, "event": w.open_event, "slot": "report"}),
         ("events.take_paper", ""): form("chair", f"{base}/papers/{w.numbers['doc_paper']}/remove", {}),
     }  # fmt: skip
     notes = f"{base}/minutes"
@@ -243,9 +244,11 @@ def pages(w):
     year, week, _day = now.isocalendar()
     return {
         "events.show": ("visitor", base), "events.card": ("visitor", f"{base}/card?fragment=1"),
+        "events.counts": ("visitor", f"{base}/counts?fragment=1"),
         "events.invite": ("visitor", f"{base}/invite.ics"), "events.new": ("chair", "/events/new"),
         "events.hearers": ("chair", f"/events/new/hearers?space={w.cast.spaces.africa}&audience=public"),
         "events.edit": ("chair", f"{base}/edit"), "events.copying": ("outsider", f"{base}/copy"),
+        "events.choose": ("chair", f"/events/papers?document={w.numbers['doc_paper']}"),
         "events.move": ("chair", f"{base}/move"),
         "events.cancel": ("chair", f"{base}/cancel"), "events.remove": ("chair", f"{base}/remove"),
         "events.minutes_of": ("visitor", f"{base}/minutes"), "events.minutes_file": ("visitor", f"{base}/minutes.md"),

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.spaces import shelf
 from app.spaces.changes import change_space
 from app.spaces.models import Space
+from tests import papers
 from tests.deeds import fields, proposed
 from tests.seat import tell
 
@@ -336,6 +337,26 @@ class TestMilestonesAndEvidence:
         assert cast.chair.posts(f"/actions/{number}/evidence", {"address": "/library/9"}).status_code == 422
         cast.chair.posts(f"/actions/{number}/evidence/remove", {"ref": f"action:{hidden}"})
         assert "A secret deed" not in cast.chair.gets(f"/actions/{number}", follow_redirects=True).text
+
+    def test_it_is_chosen_on_the_page_of_what_shows_it(self, cast):
+        number, theirs = (
+            proposed(cast, audience="public", partners="NBO"),
+            proposed(cast, title="Quite another"),
+        )
+        paper = papers.published(cast, cast.chair, title="Ten figures")
+        inner = papers.published(cast, cast.chair, space="circle", sight="space")
+        path = f"/actions/evidence?of={papers.document(cast, paper).url}"
+        assert path in cast.neighbour.gets(f"/library/{paper}", follow_redirects=True).text
+        assert "/actions/evidence" not in cast.visitor.gets(f"/library/{paper}", follow_redirects=True).text
+        page = cast.neighbour.gets(path).text
+        assert "Share housing figures" in page and f'action="/actions/{number}/evidence"' in page
+        assert f'action="/actions/{theirs}/evidence"' not in page  # a city that takes no part in it
+        assert "No action that you carry" in cast.outsider.gets(path).text
+        for wrong in ("", "x", "/library/999", f"/library/{inner}"):
+            assert cast.outsider.gets(f"/actions/evidence?of={wrong}").status_code == 404
+        address = re.search(r'name="address" value="([^"]+)"', page)[1]
+        assert cast.neighbour.posts(f"/actions/{number}/evidence", {"address": address}).status_code == 303
+        assert "Ten figures" in cast.chair.gets(f"/actions/{number}", follow_redirects=True).text
 
     def test_it_is_talked_about(self, cast):
         number = proposed(cast)

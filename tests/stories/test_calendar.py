@@ -262,6 +262,16 @@ def test_filters(cast):
     assert "1 on" in cast.chair.gets("/calendar/2027-03?kind=training").text
 
 
+def test_the_year_of_conferences_says_which_and_whose(cast):
+    added(cast, cast.chair, title="All of us", form="conference", scale="general")
+    added(cast, cast.chair, title="Theirs", form="conference", outside="A league of towns")
+    text = cast.neighbour.gets("/calendar/year/2027").text
+    ours, theirs = text.split(">Theirs</a>")
+    assert "General conference" in ours and "Outside the network" not in ours
+    assert "A league of towns" in theirs and "Outside the network" in theirs
+    assert "General conference" in cast.neighbour.gets("/calendar/agenda").text
+
+
 def test_a_coalition_shows_what_its_groups_do(cast):
     with cast.app.app_context():
         db.session.get(Space, cast.spaces.circle).parent_id = cast.spaces.africa
@@ -617,3 +627,27 @@ def test_in_an_archived_group_nothing_is_done(cast):
         == 422
     )
     assert "Housing meeting" in cast.chair.gets("/calendar/2027-03").text
+
+
+def test_a_document_is_put_to_an_event_from_its_own_page(cast):
+    from tests import papers
+
+    number = added(cast, cast.chair, audience="public")
+    theirs = added(cast, cast.outsider, title="Theirs")
+    paper = papers.published(cast, cast.chair)
+    inner = papers.published(cast, cast.chair, space="circle", sight="space")
+    path = f"/events/papers?document={paper}"
+    assert path in cast.chair.gets(f"/library/{paper}", follow_redirects=True).text
+    assert "/events/papers" not in cast.visitor.gets(f"/library/{paper}", follow_redirects=True).text
+    offered = cast.chair.gets(path).text
+    assert "Housing meeting" in offered and "Theirs" not in offered
+    assert "No event that you look after" in cast.neighbour.gets(path).text
+    assert cast.outsider.gets(f"/events/papers?document={inner}").status_code == 404
+    for wrong in ("", "x", "9" * 30):
+        assert cast.chair.gets(f"/events/papers?document={wrong}").status_code == 404
+    sent = {"document": paper, "event": number, "slot": "concept"}
+    assert cast.chair.posts("/events/papers", {**sent, "event": theirs}).status_code == 422
+    assert cast.neighbour.posts("/events/papers", sent).status_code == 422
+    assert cast.chair.posts("/events/papers", sent).location.endswith("#papers")
+    text = cast.chair.gets(f"/events/{number}", follow_redirects=True).text
+    assert 'id="slot-concept"' in text and f"/library/{paper}-" in text

@@ -69,6 +69,25 @@ def test_an_answer_is_kept_changed_and_follows(cast):
     assert stands(cast, number) == {"neighbour": "no"}
 
 
+def test_open_pages_ask_for_the_numbers_alone(cast):
+    number = added(cast, cast.chair, link="https://meet.example/x", seats_online=2)
+    path = f"/events/{number}/counts"
+    assert cast.outsider.gets(path).status_code == 302
+    for who, word in ((cast.neighbour, "going"), (cast.steward, "no")):
+        answers(cast, who, number, word)
+    text = cast.outsider.gets(f"{path}?fragment=1").text
+    assert "1 comes online" in text and "1 does not come" in text and "1 of 2 places is free" in text
+    assert "You have a place." in cast.neighbour.gets(f"{path}?fragment=1").text and "You have" not in text
+    answers(cast, cast.outsider, number)
+    assert "all places are taken (2)" in cast.neighbour.gets(f"{path}?fragment=1").text
+    told = facts(cast, "calendar.counted")
+    assert len(told) == 3 and {one.actor_id for one in told} == {None}  # that they changed, never who it was
+    hidden = added(cast, cast.chair, space="circle", audience="space")
+    assert cast.outsider.gets(f"/events/{hidden}/counts?fragment=1").status_code == 404
+    others = added(cast, cast.chair, outside="A league of towns")
+    assert cast.outsider.gets(f"/events/{others}/counts?fragment=1").status_code == 404
+
+
 def test_bad_answers_and_who_may_not(cast):
     number = added(cast, cast.chair)
     assert answers(cast, cast.neighbour, number, "perhaps").status_code == 422
@@ -291,5 +310,8 @@ def test_answers_are_no_item_of_the_newsfeed(cast):
     cast.outsider.opens_socket()
     cast.outsider.hears()
     answers(cast, cast.neighbour, number)
-    assert cast.outsider.hears() == []
+    assert [(fact["verb"], fact["ref"]) for fact in cast.outsider.hears()] == [
+        ("calendar.counted", f"event:{number}")
+    ]
+    assert "calendar.counted" not in cast.outsider.gets("/").text  # neither shown nor counted by the pill
     assert event(cast, number).answered == 1

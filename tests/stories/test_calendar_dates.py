@@ -87,7 +87,7 @@ def test_a_time_is_found_and_becomes_the_event(cast):
         ]  # fmt: skip
         assert [line.id for line in made.lines] == [cast.neighbour.id, cast.outsider.id]
     part = cast.steward.gets(f"/dates/{number}/table?fragment=1").text
-    assert "2 of 2 can" in part and "1 would be asleep" in part and "suits most" in part
+    assert "2 of 2 can" in part and "1 would be asleep" in part and "Suits most" in part
     assert "Choose this time" not in cast.outsider.gets(f"/dates/{number}/table?fragment=1").text
     choose = f"/events/new?dates={number}-{first}"
     assert cast.outsider.gets(choose).status_code == 403

@@ -6,7 +6,7 @@ import icalendar
 import pytest
 import sqlalchemy as sa
 
-from app.calendar import acts, series, series_changes
+from app.calendar import acts, series, series_changes, series_ends, series_scopes
 from app.calendar.models import Event
 from app.core import clock, jobs
 from app.core.database import atomic
@@ -150,13 +150,13 @@ def test_of_a_series_each_answered_time_is_told_by_itself(cast, post):
     with cast.app.app_context():
         event = db.session.get(Event, second)
         hour = {"starts": event.starts + dt.timedelta(hours=1), "ends": event.ends + dt.timedelta(hours=1)}
-        series_changes.change(cast.chair.me(), event, {**fields(), **hour}, series_changes.FOLLOWING)
+        series_changes.change(cast.chair.me(), event, {**fields(), **hour}, series_scopes.FOLLOWING)
     ((_to, method, one, _mail),) = post()
     was = before[str(one["uid"])]
     assert method == "REQUEST" and one["dtstart"].dt - was["dtstart"].dt == dt.timedelta(hours=1)
     assert one["sequence"] > was["sequence"]
     with cast.app.app_context():
-        series_changes.cancel(cast.chair.me(), db.session.get(Event, first), "No hall.", series_changes.ALL)
+        series_ends.cancel(cast.chair.me(), db.session.get(Event, first), "No hall.", series_scopes.ALL)
     assert [(method, str(one["uid"]) in before) for _to, method, one, _mail in post()] == [("CANCEL", True)]
 
 

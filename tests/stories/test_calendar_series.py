@@ -8,7 +8,7 @@ import icalendar
 import pytest
 from dateutil.rrule import rrulestr
 
-from app.calendar import ics, recurring, series, series_changes
+from app.calendar import counting, ics, recurring, series, series_changes
 from app.calendar.models import Event, Series
 from app.core import clock
 from app.core.audience import VISITOR
@@ -78,7 +78,7 @@ def one(cast, number):
 def test_rules_are_counted_as_others_count_them(rule):
     read, last = recurring.read(rule), dt.datetime(2037, 1, 1)
     assert recurring.read(read.text()) == read
-    ours = list(itertools.islice(recurring.counted(read, FIRST, "UTC", last), 100))
+    ours = list(itertools.islice(counting.counted(read, FIRST, "UTC", last), 100))
     limit = "" if "COUNT" in rule or "UNTIL" in rule else ";UNTIL=20370101T000000"
     there = FIRST.replace(tzinfo=dt.UTC) if "Z" in rule else FIRST
     theirs = [
@@ -86,8 +86,8 @@ def test_rules_are_counted_as_others_count_them(rule):
     ]
     assert ours[:1] == [FIRST] and ours[ours[0] != theirs[0] :][:99] == theirs[:99]
     since = dt.datetime(2030, 5, 5)
-    late = recurring.counted(read, FIRST, "UTC", last, since)
-    whole = recurring.counted(read, FIRST, "UTC", last)
+    late = counting.counted(read, FIRST, "UTC", last, since)
+    whole = counting.counted(read, FIRST, "UTC", last)
     assert [hour for hour in late if hour > since] == [hour for hour in whole if hour > since]
 
 
@@ -118,7 +118,7 @@ def test_rules_that_are_none_are_refused_with_a_sentence(app, rule, words):
 
 def test_a_day_that_never_comes_is_looked_for_no_further_than_people_plan():
     rule = recurring.read("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
-    assert list(recurring.counted(rule, FIRST, "UTC", dt.datetime(2029, 1, 1))) == [FIRST]
+    assert list(counting.counted(rule, FIRST, "UTC", dt.datetime(2029, 1, 1))) == [FIRST]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_day_that_never_comes_is_looked_for_no_further_than_people_plan():
     ],
 )
 def test_the_hour_stays_on_the_clocks_of_the_place(cast, zone, first, rule, hours):
-    starts = recurring.moment(dt.datetime.fromisoformat(first), zone)
+    starts = counting.moment(dt.datetime.fromisoformat(first), zone)
     number = begun(cast, cast.chair, rule, zone=zone, starts=starts)
     found = rows(cast, number)
     assert [f"{row.starts:%H:%M}" for row in found] == hours
@@ -427,7 +427,83 @@ def test_whole_days_that_repeat_are_days_in_other_calendars(cast):
         assert line in data
 
 
+# --- copied -----------------------------------------------------------------------------------------------
+
+
+def copied(cast, number, **more):
+    """Return the fields of the form that a copy begins with."""
+    query = "&".join(f"{name}={value}" for name, value in more.items())
+    text = cast.chair.gets(f"/events/new?from={number}&{query}").text
+    chosen = re.search(r'<select[^>]*name="repeat".*?</select>', text, re.DOTALL)[0]
+    return {
+        **{name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', text)[1] for name in ("day", "hour", "until", "times")},
+        "repeat": re.search(r'<option selected value="(\w*)"', chosen)[1],
+        "extra": re.search(r'name="extra"[^>]*>\s*([^<]*)<', text)[1].split(),
+        "ending": re.search(r'<input checked[^>]*name="ending"[^>]*value="(\w+)"', text)[1],
+    }  # fmt: skip
+
+
+def test_a_series_is_copied_alone_or_whole(cast):
+    rule = "FREQ=MONTHLY;BYDAY=2TU;UNTIL=20270612"  # March to June
+    first, second, *_rest = numbers(cast, begun(cast, cast.chair, rule, rdates=[dt.date(2027, 3, 16)]))
+    assert "The whole series" in cast.chair.gets(f"/events/{first}/copy").text
+    assert "The whole series" not in cast.chair.gets(f"/events/{events.added(cast, cast.chair)}/copy").text
+    alone = copied(cast, first, weeks=4, scope="one")
+    assert (alone["day"], alone["repeat"], alone["extra"]) == ("2027-04-07", "", [])
+    whole = copied(cast, first, weeks=52, scope="all")
+    # 52 weeks later it is the 8th, a Wednesday: the second Tuesday of that month is the 14th
+    assert whole == {
+        "day": "2028-03-14", "hour": "10:00", "repeat": "weekday", "ending": "day", "until": "2028-06-16", "times": "",
+        "extra": ["2028-03-20"],
+    }  # fmt: skip
+    sent = {**events.form(cast), **whole, "last_day": "2028-03-14", "end_hour": "11:30", "copied": first}
+    answer = cast.chair.posts("/events/new", {**sent, "extra": "\n".join(whole["extra"])})
+    assert answer.status_code == 303
+    made = rows(cast, 2)
+    days = [row.starts.date().isoformat() for row in made]
+    assert days == ["2028-03-14", "2028-03-20", "2028-04-11", "2028-05-09", "2028-06-13"]
+    assert second not in [row.id for row in made]
+
+
+def test_a_series_of_a_rule_from_elsewhere_is_copied_whole(cast):
+    (first, *_rest) = numbers(cast, begun(cast, cast.chair, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=5"))
+    whole = copied(cast, first, weeks=1, scope="all")
+    assert (whole["day"], whole["repeat"], whole["ending"], whole["times"]) == (
+        "2027-03-18",
+        "kept",
+        "times",
+        "5",
+    )
+    sent = {**events.form(cast), **whole, "extra": "", "last_day": "", "copied": first}
+    assert cast.chair.posts("/events/new", sent).status_code == 303
+    made = [row.starts.date().isoformat() for row in rows(cast, 2)]
+    assert made == ["2027-03-18", "2027-03-30", "2027-04-01", "2027-04-13", "2027-04-15"]
+
+
 # --- another group ----------------------------------------------------------------------------------------
+
+
+def test_who_follows_hears_that_it_stands_in_another_group(cast):
+    number = begun(cast, cast.chair, "FREQ=WEEKLY;COUNT=3", space="africa", audience="members")
+    first, second, _third = numbers(cast, number)
+    cast.neighbour.posts(f"/events/{second}/answer", {"word": "going", "way": "here"})
+    cast.steward.posts(f"/events/{first}/follow")
+    cast.outsider.posts(f"/events/{first}/answer", {"word": "going", "way": "here"})
+    path, circle = f"/events/{first}/move", cast.spaces.circle
+    sent = {"space": cast.spaces.africa, "audience": "public", "confirm": f"{cast.spaces.africa}-public"}
+    assert cast.chair.posts(path, sent).status_code == 303
+    tell(cast.app)
+    assert "to another group" not in cast.neighbour.gets("/notifications").text  # it stands where it stood
+    sent = {"space": circle, "audience": "space", "confirm": f"{circle}-space"}
+    assert cast.chair.posts(path, sent).status_code == 303
+    tell(cast.app)
+    for who, hears in (
+        (cast.neighbour, True),
+        (cast.steward, False),  # who no longer sees it
+        (cast.outsider, False),
+        (cast.chair, False),
+    ):
+        assert ("to another group" in who.gets("/notifications").text) is hears, who.name
 
 
 def test_a_series_is_moved_and_who_loses_sight_of_it_hears_of_nothing_else(cast):

@@ -114,9 +114,9 @@ class TestWriting:
             cast.chair, number, 0, "Hello.\naction: @neighbour-office send it", 3, own="1", live="1"
         )
         assert text_of(cast, number) == ("Hello!\naction: @neighbour-office send it", 4)
-        assert [one[0] for one in actions(cast)] == ["send it"]
+        assert [one[0] for one in actions(cast)] == ["Send it"]
         got = cast.chair.gets(f"/events/{number}/minutes/0?fragment=1").text
-        assert got.lstrip().startswith("<section") and "send it" in got
+        assert got.lstrip().startswith("<section") and "Send it" in got
 
     def test_who_may_not(self, cast):
         number, (row,) = meeting(cast, "Opening")
@@ -149,17 +149,17 @@ class TestLines:
         write(cast.chair, number, row, f"We talked.\n\n{line}\n\ndecision: we go on")
         write(cast.chair, number, row, f"We talked.\n\n{line}\n\ndecision: we go on", 1)
         neighbour = cast.organisations.neighbour
-        assert actions(cast) == [("send the list", neighbour, "2027-12-15", "proposed", False)]
+        assert actions(cast) == [("Send the list", neighbour, "2027-12-15", "proposed", False)]
         with cast.app.app_context():
             action = db.session.scalar(sa.select(Action))
             assert [tie.target for tie in links.from_(action.ref, "comes_from")] == [f"event:{number}"]
             assert action.section == "Budget"
         assert "actions.named" in notices(cast, cast.neighbour)
         write(cast.chair, number, row, f"{line.replace('15 Dec', '1/2/2028')} and {{the}} map", 1)
-        assert actions(cast) == [("send the list and {the} map", neighbour, "2028-02-01", "proposed", False)]
+        assert actions(cast) == [("Send the list and {the} map", neighbour, "2028-02-01", "proposed", False)]
         page = cast.neighbour.gets(f"/events/{number}", follow_redirects=True).text
-        assert "decision: we go on" not in page and "send the list" not in page.replace(
-            "send the list and", ""
+        assert "decision: we go on" not in page and "Send the list" not in page.replace(
+            "Send the list and", ""
         )
         write(cast.chair, number, row, "Nothing after all.", 2)
         assert actions(cast)[0][4]  # a proposal that is no longer in the text is taken back
@@ -183,7 +183,7 @@ class TestLines:
         assert "action: @nobody-here send\n" in page
         write(cast.chair, number, 0, "Action: City of Nairobi: send\nAction: speak to them: soon", 1)
         assert [one[:2] for one in actions(cast)] == [
-            ("send", cast.organisations.neighbour), ("speak to them: soon", None)
+            ("Send", cast.organisations.neighbour), ("Speak to them: soon", None)
         ]  # fmt: skip
 
     def test_whom_one_may_name(self, cast):
@@ -193,7 +193,7 @@ class TestLines:
         assert "members that come to this event" in read(cast.neighbour, number, "/write").text
         acted(cast, cast.chair, answering.answer, number, "going", "here")  # fmt: skip
         write(cast.neighbour, number, 0, "action: @chair-office send\n\nThen tea.", 1)
-        assert [one[0] for one in actions(cast)] == ["send"]
+        assert [one[0] for one in actions(cast)] == ["Send"]
 
     def test_who_may_not_name_members_does_not_bind_them(self, cast):
         number = added(cast, cast.neighbour)
@@ -204,7 +204,7 @@ class TestLines:
             assert db.session.scalar(sa.select(Action.state)) == "proposed"
         for deed in ("share", "approve"):
             cast.neighbour.posts(f"/events/{number}/minutes/{deed}")
-        assert {one[0]: one[3] for one in actions(cast)} == {"send": "proposed", "come": "agreed"}
+        assert {one[0]: one[3] for one in actions(cast)} == {"Send": "proposed", "Come": "agreed"}
 
     def test_between_two_texts_nothing_is_made(self, cast):
         number, _rows = meeting(cast)
@@ -212,9 +212,9 @@ class TestLines:
         write(cast.steward, number, 0, "action: @chair-office send it", 1)
         write(cast.chair, number, 0, "action: @chair-office send all", 1)
         assert text_of(cast, number)[0].startswith("<<<")
-        assert [one[0] for one in actions(cast) if not one[4]] == ["send it"]
+        assert [one[0] for one in actions(cast) if not one[4]] == ["Send it"]
         write(cast.chair, number, 0, "action: @chair-office send it all", 3)
-        assert [one[0] for one in actions(cast) if not one[4]] == ["send it all"]
+        assert [one[0] for one in actions(cast) if not one[4]] == ["Send it all"]
 
 
 class TestApproving:
@@ -295,12 +295,14 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
     for deed in ("share", "approve"):
         cast.chair.posts(f"/events/{number}/minutes/{deed}")
     page = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
-    assert "we collect figures" in page and "send the list" in page and "Approved" in page
+    assert "we collect figures" in page and "Send the list" in page and "Approved" in page
     with clock.at(NOW + 10 * DAY):
         after, _rows = meeting(cast, "Follow-up", starts=NOW + 30 * DAY)
         page = cast.neighbour.gets(f"/events/{after}", follow_redirects=True).text
         assert "From earlier meetings" in page and f"/events/{number}/minutes" in page
-        assert "Overdue" in page and "City of Nairobi" in page and "report" in page
+        assert "Overdue" in page and "City of Nairobi" in page and ">Report</a>" in page
+        road = re.search(r'href="(/actions/roadmap\?space=\d+)"', page)[1]
+        assert "Send the list" in cast.neighbour.gets(road).text
         own = re.findall(r'action="/actions/(\d+)/state"', page)
         assert len(own) == 1  # one's own, not the others'
         back = f"/events/{after}"
@@ -309,16 +311,23 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
         )
         assert sent.location.endswith(back)
         page = cast.chair.gets(f"/events/{after}/minutes").text
-        assert "Done" in page and "send the list" in page
+        assert "Done" in page and "Send the list" in page
         page = cast.visitor.gets(f"/events/{after}", follow_redirects=True)
         assert page.status_code == 404
+        assert "/actions/new?" not in cast.chair.gets(f"/events/{after}", follow_redirects=True).text
     with clock.at(NOW + 31 * DAY):
         write(cast.chair, after, 0, "All well.")
+        page = cast.chair.gets(f"/events/{after}", follow_redirects=True).text
+        new = re.search(r'href="(/actions/new\?[^"]+)"', page)[1].replace("&amp;", "&")
+        assert (
+            f"/events/{after}-" in re.search(r'name="came_from"[^>]*>([^<]*)<', cast.chair.gets(new).text)[1]
+        )
+        assert "/actions/new?" not in cast.visitor.gets(f"/events/{number}", follow_redirects=True).text
     with clock.at(NOW + 40 * DAY):
         last, _rows = meeting(cast, starts=NOW + 60 * DAY)
         page = cast.chair.gets(f"/events/{last}", follow_redirects=True).text
         assert (
-            "send the list" not in page and "report" in page
+            "Send the list" not in page and ">Report</a>" in page
         )  # what was done before the last meeting is past
     with cast.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Partner)) == 0
