@@ -6,17 +6,16 @@ import os
 import pathlib
 
 import pytest
-from flask import Flask
 
 os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
 
 from app import create_app
-from app.core import audience
+from app.core import audience, lazy
 from app.extensions import db
 from tests import cast as casting
 from tests import compiled, databases
 
-Flask.url_rule_class = compiled.LazyRule
+lazy.LazyRule = compiled.KnownRule
 # What is imported stays for good, and each test's app is garbage: looking through all of it often costs a sixth of the time.
 gc.collect()
 gc.freeze()
