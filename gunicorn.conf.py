@@ -93,7 +93,6 @@ def keep_what_stays():
     """What stands after the start is no garbage: the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 def pre_request(worker, req):

@@ -1,5 +1,10 @@
 """Puts the house together: settings, libraries, the kernel, the rooms."""
 
+import gc
+
+# What is read at a start stays: looking through all of it again and again, for garbage, was a fifth of the start.
+gc.set_threshold(10_000, 20, 20)
+
 import importlib
 import logging
 import pathlib
@@ -20,6 +25,7 @@ from app.core import (
     frames,
     health,
     languages,
+    lazy,
     limits,
     live,
     pages,
@@ -63,6 +69,7 @@ sa.event.listen(Engine, "connect", database.prepare_sqlite)
 def create_app(**overrides: t.Any) -> Flask:
     """Make the app. `overrides` are settings by name, before those of the environment; for tests."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.url_rule_class = lazy.LazyRule
     templates.register(app)
     cookies.register(app)
     configure(app, overrides)

@@ -1,11 +1,12 @@
-"""What each app compiles anew, compiled once for all apps of a worker, or when it is wanted: most of what a test costs."""
+"""What each app compiles anew, compiled once for all apps of a worker: most of what a test costs."""
 
 import hashlib
 import typing as t
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from werkzeug.routing import Rule
+
+from app.core.lazy import LazyRule
 
 
 class Compiled(BytecodeCache):
@@ -29,8 +30,8 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 
 
-class LazyRule(Rule):
-    """A route that is taken apart once for all apps, and whose function for building addresses is made when one is built."""
+class KnownRule(LazyRule):
+    """A route that is taken apart once for all apps."""
 
     parsed: t.ClassVar = {}
 
@@ -45,13 +46,3 @@ class LazyRule(Rule):
         self.arguments.update(self._converters)
         self._build = self._compile_builder(False).__get__(self, None)
         self._build_unknown = self._compile_builder(True).__get__(self, None)
-
-    def _compile_builder(self, append_unknown=True):
-        made = []
-
-        def build(rule, **values):
-            if not made:
-                made.append(super()._compile_builder(append_unknown))
-            return made[0](rule, **values)
-
-        return build

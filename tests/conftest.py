@@ -1,27 +1,37 @@
 """What every test may ask for: an app on a database of its own, the cast, seats for them."""
 
-import contextlib
 import gc
 import os
 import pathlib
 
 import pytest
-from flask import Flask
 
 os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
 
-from app import create_app
-from app.core import audience
-from app.extensions import db
+from app.core import lazy
 from tests import cast as casting
 from tests import compiled, databases
+from tests.running import running
 
-Flask.url_rule_class = compiled.LazyRule
-# What is imported stays for good, and each test's app is garbage: looking through all of it often costs a sixth of the time.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 10, 10)
-CAST_IN = pytest.StashKey()  # the template with the cast, where this test's database is made from it
+lazy.LazyRule = compiled.KnownRule
+FOLDER = pathlib.Path(__file__).parent
+FILLED = (
+    pytest.StashKey()
+)  # the template that this test's database is made from, where there is somebody in it
+# What a test asks for, and the template that has it.
+TEMPLATES = {"world": "world_template", "cast": "cast_template"}
+
+
+def pytest_collection_modifyitems(items):
+    """Files of no folder come first: at first workers are given many tests in a row, and so one alone fills the demo."""
+    items.sort(key=lambda item: item.path.parent != FOLDER)
+
+
+def pytest_collection_finish(session):
+    """What is imported stays for good, and each test's app is garbage: all of it is not looked through for that."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +58,10 @@ def cast_template(template, tmp_path_factory):
 @pytest.fixture
 def database_url(request, template, tmp_path):
     """The address of a database in the migrated state; with the mark `own_database` one that no other test gets."""
-    if "cast" in request.fixturenames:
-        template = request.node.stash[CAST_IN] = request.getfixturevalue("cast_template")
+    for wanted, name in TEMPLATES.items():
+        if wanted in request.fixturenames:
+            template = request.node.stash[FILLED] = request.getfixturevalue(name)
+            break
     lend = template.copy if request.node.get_closest_marker("own_database") else template.lend
     with lend(tmp_path) as url:
         yield url
@@ -61,40 +73,16 @@ def settings():
     return {}
 
 
-@contextlib.contextmanager
-def running(url, folder, **settings):
-    """An app as in production on this database, with cheap passwords and jobs run at once."""
-    audience.forget()
-    made = create_app(
-        **{
-            "DATABASE_URL": url,
-            "INSTANCE_DIR": str(pathlib.Path(folder, "instance")),
-            "TESTING": True,
-            "WTF_CSRF_ENABLED": False,
-            "JOBS_AT_ONCE": True,
-            "ARGON2_TIME": 1,
-            "ARGON2_MEMORY": 8,
-            "SECRET_KEY": "for-tests-only-not-a-secret",
-            "ROLE": "cli",
-            **settings,
-        }
-    )
-    made.jinja_env.bytecode_cache = compiled.COMPILED
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
-def app(database_url, tmp_path, settings):
+def app(request, database_url, tmp_path, settings):
     """An app on this test's database."""
-    with running(database_url, tmp_path, **settings) as made:
+    waits = bool(request.node.get_closest_marker("own_database"))
+    with running(database_url, tmp_path, waits=waits, **settings) as made:
         yield made
 
 
 @pytest.fixture
 def cast(app, request):
     """The fixed cast of tests/cast.py, in the network, with spaces for them."""
-    template = request.node.stash.get(CAST_IN, None)
+    template = request.node.stash.get(FILLED, None)
     return casting.seated(app, *template.filled) if template else casting.make(app)

@@ -34,6 +34,7 @@ SIZE = "SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'pu
 LARGE = 8 * 1024 * 1024  # bytes: from here on a fresh file is cheaper than the dead rows in the old one
 ROWS = "IF EXISTS (SELECT FROM public.{t}) THEN DELETE FROM public.{t}; END IF;"
 SEEDS = "INSERT INTO public.{t} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM harness.{t};"
+AS_ONE = "DO $do$ #variable_conflict use_column\nBEGIN {} END $do$"  # a column may be called as something of PL/pgSQL is
 SEQUENCE = (
     "IF EXISTS (SELECT FROM public.{s} WHERE last_value <> {last} OR is_called <> {called}) "
     "THEN PERFORM setval({name}, {last}, {called}); END IF;"
@@ -58,9 +59,7 @@ class Emptied:
             steps = [sql.SQL(ROWS).format(t=table) for table, _columns in tables]
             steps += [self._seeds(line, table, columns) for table, columns in tables]
             steps += [self._sequence(line, name) for (name,) in line.execute(SEQUENCES).fetchall()]
-            self.steps = (
-                sql.SQL("DO $do$ BEGIN {} END $do$").format(sql.SQL("\n").join(steps)).as_string(line)
-            )
+            self.steps = sql.SQL(AS_ONE).format(sql.SQL("\n").join(steps)).as_string(line)
             line.execute(WATCH)
         self.line = self._connect()
 

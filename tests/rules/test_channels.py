@@ -31,7 +31,7 @@ from app.spaces.models import Space
 from tests.databases import ROOT
 from tests.rules import library_world, world_actions, world_calendar, world_messages, world_shelves
 from tests.rules.channels import CHANNELS, GUARDED_TWICE, classified, sees_everything
-from tests.rules.world import build, client_of, endpoints, forms
+from tests.rules.world import client_of, endpoints, forms
 from tests.seat import tell
 
 SEED = int(os.environ.get("CHANNEL_SEED", "0")) or random.SystemRandom().randrange(10**9)
@@ -45,10 +45,10 @@ def settings():
 
 
 @pytest.fixture
-def world(cast):
+def world(world):
     """One of everything, and discussions with random audiences; `truth` knows who may see what, by itself."""
     print(f"CHANNEL_SEED={SEED}")
-    made = build(cast)
+    made, cast = world, world.cast
     dice = random.Random(SEED)
     named = {
         name: f"thread:{made.numbers[name]}" for name in ("open", "inner", "hidden", "regional", "other")

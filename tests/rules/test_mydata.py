@@ -22,7 +22,6 @@ from app.mydata import acts, columns, copies, erase, scrub
 from app.mydata.models import Erasure
 from tests import talk
 from tests.databases import ROOT
-from tests.rules.world import build
 from tests.seat import Seat
 
 NUMBERS = re.compile(r"(^|_)(person|author|actor|by|to|who|owner|holder|inviter|from)_id$")
@@ -92,9 +91,8 @@ MARKS = ("quokka", "xylophone")
 
 
 @pytest.fixture
-def marked(cast):
+def marked(world, cast):
     """A person whose name, handle and address are found nowhere else, and who did one of everything."""
-    build(cast)
     with cast.app.app_context():
         person = members.add_person(None, email=EMAIL, name=NAME, handle=HANDLE, about=f"I am {NAME}.")
         members.give_seat(

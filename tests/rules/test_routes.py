@@ -10,14 +10,9 @@ from app.core import policy
 from app.rules import TABLE
 from tests.databases import ROOT
 from tests.rules import world as worlds
-from tests.rules.world import build, client_of, endpoints, filled, forms
+from tests.rules.world import client_of, endpoints, filled, forms
 
 SCRIPTS = ("GET", "POST")
-
-
-@pytest.fixture
-def world(cast):
-    return build(cast)
 
 
 def views(app):

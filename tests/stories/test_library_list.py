@@ -16,6 +16,7 @@ from app.members.models import Theme
 from app.spaces.models import Space
 from tests import papers
 from tests.counting import statements
+from tests.unread import unread
 
 LINK = {"data": None, "link": "https://paper.example/"}
 
@@ -46,13 +47,14 @@ def shelf(cast):
         "school": {"title": "Beta school manual", "sight": "public", "themes": ["education"], "type": "training-manual"},
         "inner": {"title": "Members only", "sight": "members", "themes": ["housing"], "countries": ["SN"]},
     }  # fmt: skip
-    made = {
-        name: papers.published(cast, cast.chair, official=True, **{**base, **row})
-        for name, row in rows.items()
-    }
-    made["hidden"] = papers.published(
-        cast, cast.chair, space="circle", sight="space", title="Circle paper", themes=["employment"]
-    )
+    with unread():
+        made = {
+            name: papers.published(cast, cast.chair, official=True, **{**base, **row})
+            for name, row in rows.items()
+        }
+        made["hidden"] = papers.published(
+            cast, cast.chair, space="circle", sight="space", title="Circle paper", themes=["employment"]
+        )
     return made
 
 
