@@ -214,7 +214,9 @@ def amend_minutes(number: int, row: int) -> t.Any:
 
         wait = too_many(who.id)
         if not wait or once.earlier(who.id, "minutes.amend"):
-            return _acted("minutes.amend", event, deed, _("Your amendment is with those who write the minutes."))
+            return _acted(
+                "minutes.amend", event, deed, _("Your amendment is with those who write the minutes.")
+            )
         form.text.errors = [wait]
     status = 429 if wait else 422 if form.errors else 200
     return pages.page(

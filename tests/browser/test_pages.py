@@ -11,7 +11,8 @@ GUEST_PAGES = [
     "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?kind=city&region=Africa",
     "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
-    "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda", "/calendar/agenda?theme=data", "/events/1", "/events/1/programme",
+    "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda",
+    "/calendar/agenda?theme=data", "/events/1", "/events/1/programme",
     "/events/2/minutes", "/actions", "/actions/board", "/actions/roadmap", "/actions/1",
     "/actions/from/1", "/actions/needs",
 ]  # fmt: skip

@@ -106,7 +106,11 @@ def test_every_act_and_what_stands_beside_it_is_said_in_words():
     found = list(noted_in_the_code())
     assert len(found) > 50
     assert not {act for acts, _keys in found for act in acts} - words.ACTS.keys()
-    assert not {key for _acts, keys in found for key in keys} - words.DETAILS.keys() - {"person_id", "organisation_id"}
+    assert (
+        not {key for _acts, keys in found for key in keys}
+        - words.DETAILS.keys()
+        - {"person_id", "organisation_id"}
+    )
 
 
 def test_every_kind_of_mail_is_said_in_words():
