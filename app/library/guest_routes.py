@@ -111,9 +111,8 @@ def opened(token: str) -> Response:
         pages.acted("library.guest", count)
         if link.password:
             limits.opened(f"guest link {link.id}")
-        if (
-            counted
-        ):  # a form that comes again, perhaps from another browser, opens nothing that was not counted
+        # A form that comes again, perhaps from another browser, opens nothing that was not counted.
+        if counted:
             session[OPENED] = [*session.get(OPENED, ()), *counted][-MOST_OPENED:]
     return pages.see_other(f"/library/guest/{token}")
 
