@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import time
 import typing as t
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from app.extensions import Model, db
 from app.spaces.models import Space
 
 MOST, MOST_EVENTS, AT_ONCE = 10, 1000, 10  # calendars of a space, events in one, calendars asked in one round
+MOST_TIMES, SECONDS = 20_000, 10.0  # times that are counted out of one calendar, and how long that may take
 BEFORE, AFTER = dt.timedelta(days=92), dt.timedelta(days=400)
 HOUR, LONGEST = dt.timedelta(hours=1), dt.timedelta(days=1)
 CHANGED = "calendar.borrowed"
@@ -197,18 +199,26 @@ def _read(answer: outgoing.Answer) -> tuple[str, list[dict[str, t.Any]] | None]:
         rows = foreign.read(answer.body, "UTC").rows
     except foreign.Unreadable as why:
         return str(why), None
-    return FINE, _times([row for row in rows if isinstance(row, Foreign)])
+    try:
+        return FINE, _times([row for row in rows if isinstance(row, Foreign)])
+    except foreign.Unreadable as why:
+        return str(why), None
 
 
 def _times(rows: list[Foreign]) -> list[dict[str, t.Any]]:
-    """Return what of a calendar lies near today, each time of a series by itself; of too many the first ones that come."""
+    """Return what of a calendar lies near today, each time of a series by itself; of too many the first ones that come.
+
+    A calendar can be written so that counting it out takes for ever: then it raises Unreadable."""
     since, until = clock.now() - BEFORE, clock.now() + AFTER
+    late = time.monotonic() + SECONDS
     alone: dict[str, list[str]] = {}
     for row in rows:
         if row.time:
             alone.setdefault(row.uid, []).append(row.time)
     found = dict[str, dict[str, t.Any]]()
     for row in rows:
+        if len(found) > MOST_TIMES or time.monotonic() > late:
+            raise foreign.Unreadable("many" if len(found) > MOST_TIMES else "slow")
         for moment in [] if row.cancelled else _moments(row, alone.get(row.uid, []), since, until):
             if moment < until and moment + (row.ends - row.starts) > since:
                 made = _row(row, moment)

@@ -18,9 +18,9 @@ from app.calendar.minutes_models import (
 )
 from app.calendar.models import Event
 from app.calendar.routes import bp, found
-from app.core import pages
+from app.core import once, pages
 from app.core.activity import highest
-from app.core.attaching import sent
+from app.core.attaching import sent, too_many
 from app.core.audience import PUBLIC
 from app.core.database import get_or_none
 from app.core.languages import _
@@ -202,7 +202,7 @@ def _unsettled(why: str) -> t.Any:
 def amend_minutes(number: int, row: int) -> t.Any:
     """Propose another text for a row."""
     event, form, who = found(number, "minutes.amend"), sent(Amendment), person()
-    title, part = _title(event, row), minutes.part_of(event, row)
+    title, part, wait = _title(event, row), minutes.part_of(event, row), None
     if request.method == "GET":
         form.text.data, form.base.data = part.text, str(part.version)
     elif form.validate():
@@ -212,8 +212,13 @@ def amend_minutes(number: int, row: int) -> t.Any:
             minutes.amend(who, event, row, form.text.data or "", base, form.why.data or "")
             return f"{_url(event)}#r{row}"
 
-        return _acted("minutes.amend", event, deed, _("Your amendment is with those who write the minutes."))
-    status = 422 if form.errors else 200
+        wait = too_many(who.id)
+        if not wait or once.earlier(who.id, "minutes.amend"):
+            return _acted(
+                "minutes.amend", event, deed, _("Your amendment is with those who write the minutes.")
+            )
+        form.text.errors = [wait]
+    status = 429 if wait else 422 if form.errors else 200
     return pages.page(
         "calendar/minutes_amend.html", status, place="calendar", it=event, title=title, row=row, form=form, back=_url(event),
         noindex=True, error=bool(form.errors),

@@ -3,11 +3,13 @@
 What both wrote stays: two changes of the same lines stand one after the other between marks until somebody settles them.
 """
 
+import collections
 import difflib
 import re
 import typing as t
 
-MOST_LINES = 400  # comparing longer texts line by line could take seconds
+# Comparing longer texts line by line could take seconds, and so could texts in which the same lines come again and again.
+MOST_LINES, MOST_TWINS = 400, 10_000
 FIRST, SECOND, END = "<<<", "|||", ">>>"  # before what was there, before what came, after both
 MARK = re.compile(r"(<<<|\|\|\|)(?: .*)?|>>>")
 
@@ -56,10 +58,16 @@ def _lines(text: str) -> list[str]:
 
 def changes(old: list[str], new: list[str]) -> list[Change]:
     """Return what changed, in order; a very long text is one change from the first other line to the last."""
-    if max(len(old), len(new)) > MOST_LINES:
+    if max(len(old), len(new)) > MOST_LINES or _twins(old, new) > MOST_TWINS:
         return _outer(old, new)
     codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [Change(a, b, new[c:d]) for tag, a, b, c, d in codes if tag != "equal"]
+
+
+def _twins(old: list[str], new: list[str]) -> int:
+    """Return how many pairs of equal lines two texts have."""
+    there = collections.Counter(new)
+    return sum(number * there[line] for line, number in collections.Counter(old).items())
 
 
 def _outer(old: list[str], new: list[str]) -> list[Change]:
@@ -130,11 +138,14 @@ def _applied(old: list[str], begin: int, end: int, side: list[Change]) -> list[s
 
 def contested(lines: t.Sequence[str]) -> list[bool]:
     """Say of each line whether it stands between the marks of two texts that are to be settled, the marks included."""
-    found, end = [], -1
+    ends = [number for number, line in enumerate(lines) if line == END]
+    found, end, next_ = [], -1, 0
     for number, line in enumerate(lines):
-        mark = MARK.fullmatch(line)
-        if number > end and mark and mark[1] == FIRST and END in lines[number:]:
-            end = number + list(lines[number:]).index(END)
+        while next_ < len(ends) and ends[next_] < number:
+            next_ += 1
+        mark = MARK.fullmatch(line) if number > end and next_ < len(ends) else None
+        if mark and mark[1] == FIRST:
+            end = ends[next_]
         found.append(number <= end)
     return found
 
@@ -145,7 +156,7 @@ def compared(before: str | None, after: str) -> list[Line]:
     if before is None:
         return [("", line) for line in new]
     old = before.split("\n")
-    if max(len(old), len(new)) > MOST_LINES:
+    if max(len(old), len(new)) > MOST_LINES or _twins(old, new) > MOST_TWINS:
         return [*(("del", line) for line in old), *(("ins", line) for line in new)]
     lines: list[Line] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new).get_opcodes():

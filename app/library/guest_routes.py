@@ -102,10 +102,18 @@ def opened(token: str) -> Response:
         if link.password and not passwords.fits(link.password, form.password.data or ""):
             form.password.errors = [_("This is not the password.")]
             return door(link, token, form, 422)
-        pages.acted("library.guest", lambda: _counted(link, token))
+        counted: list[int] = []
+
+        def count() -> str:
+            counted.append(link.id)
+            return _counted(link, token)
+
+        pages.acted("library.guest", count)
         if link.password:
             limits.opened(f"guest link {link.id}")
-        session[OPENED] = [*session.get(OPENED, ()), link.id][-MOST_OPENED:]
+        # A form that comes again, perhaps from another browser, opens nothing that was not counted.
+        if counted:
+            session[OPENED] = [*session.get(OPENED, ()), *counted][-MOST_OPENED:]
     return pages.see_other(f"/library/guest/{token}")
 
 

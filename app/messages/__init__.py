@@ -16,5 +16,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(choices.bp)
     finding.kind("message", "mail", "talk", lazy("Message"), lazy("Messages"), 95)
     pages.add_place(
-        app, "messages", "/messages", "mail", lazy("Messages"), lazy("Messages"), 60, members_only=True
+        app, "messages", "/messages", "mail", lazy("Messages"), lazy("Messages"), 70, members_only=True
     )

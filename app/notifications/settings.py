@@ -44,7 +44,7 @@ class PlanForm(PageForm):
         lazy("Summary by e-mail"),
         choices=[SelectChoice(key, word) for key, word in EVERY.items()],
     )
-    weekday = SelectField(lazy("On"), coerce=int, choices=_day_words)
+    weekday = SelectField(lazy("Day"), coerce=int, choices=_day_words)
     hour = SelectField(lazy("At"), coerce=int, choices=_hour_words)
     quiet = BooleanField(lazy("No e-mail at night"))
     quiet_from = SelectField(lazy("From"), coerce=int, choices=_hour_words)

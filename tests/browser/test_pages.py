@@ -11,7 +11,8 @@ GUEST_PAGES = [
     "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?kind=city&region=Africa",
     "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
-    "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda", "/events/1", "/events/1/programme",
+    "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda",
+    "/calendar/agenda?theme=data", "/events/1", "/events/1/programme",
     "/events/2/minutes", "/actions", "/actions/board", "/actions/roadmap", "/actions/1",
     "/actions/from/1", "/actions/needs",
 ]  # fmt: skip
@@ -21,7 +22,7 @@ MEMBER_PAGES = [
     "/settings", "/settings/devices", "/settings/notices", "/settings/password", "/menu",
     "/discussions/1/posts/1/history", "/library/new", "/messages", "/messages/1", "/messages/3",
     "/messages/new", "/settings/messages",
-    "/calendar", "/calendar/subscribe", "/calendar/import", "/dates", "/dates/1",
+    "/calendar", "/calendar?group=1", "/calendar/subscribe", "/calendar/import", "/dates", "/dates/1",
     "/dates/new", "/events/new", "/events/1", "/actions/new", "/actions/1", "/actions/board",
 ]  # fmt: skip
 STEWARD_PAGES = [

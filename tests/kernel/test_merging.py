@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.core.merging import MARK, compared, contested, merged
+from app.core.merging import END, FIRST, MARK, changes, compared, contested, merged
 
 BASE = "one\ntwo\nthree\nfour\nfive"
 
@@ -95,3 +95,14 @@ def test_long_texts_are_merged_in_bounds():
     there, mine = ["first", *base], [*base, "last"]
     assert merged("\n".join(base), "\n".join(there), "\n".join(mine)).text.split("\n") == ["first", *base, "last"]  # fmt: skip
     assert compared("\n".join(base), "x")[-1] == ("ins", "x")
+
+
+def test_texts_of_the_same_lines_again_and_again_are_merged_in_bounds():
+    base, there, mine = ["x"] * 300, ["x", "y"] * 150, ["y", "x", "x"] * 100
+    assert len(changes(base, there)) == 1 and merged("\n".join(base), "\n".join(there), "\n".join(mine)).clash
+    assert compared("\n".join(base), "\n".join(there))[0] == ("del", "x")
+
+
+def test_marks_again_and_again_are_found_in_bounds():
+    assert contested([FIRST] * 40_000) == [False] * 40_000
+    assert contested([FIRST, END] * 20_000 + [FIRST]) == [True] * 40_000 + [False]

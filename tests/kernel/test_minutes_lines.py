@@ -136,3 +136,14 @@ def test_lines_are_known_again():
 def test_a_long_text_is_cut_at_a_word():
     assert short("word " * 80).endswith("word…")
     assert len(short("w" * 300)) == 200
+
+
+def test_lines_that_are_hard_to_tell_apart_are_known_again_in_bounds():
+    rng = random.Random(5)
+    before = ["action: " + "".join(rng.choices("ab ", k=400)) for _ in range(60)]
+    assert paired(before, [line + "c" for line in reversed(before)]) == list(reversed(range(60)))
+
+
+def test_a_line_full_of_words_before_a_day_is_read_in_bounds():
+    found = read("action: " + "by " * 660, TODAY)
+    assert found.day == "" and not found.fault

@@ -1,11 +1,14 @@
 """The secretariat reads the record of changes by thing and person, takes it as a table, and has it checked."""
 
+import ast
 import csv
 import io
+import pathlib
 
 import pytest
 import sqlalchemy as sa
 
+from app.admin import words
 from app.core import audit, tables
 from app.core.audit import AuditEntry
 from app.core.database import atomic
@@ -88,3 +91,28 @@ def test_only_the_secretariat(app, cast):
     for path in ("/admin/audit/export", "/admin/audit/check"):
         assert cast.chair.posts(path).status_code == 403
         assert cast.visitor.posts(path).status_code == 303
+
+
+def noted_in_the_code():
+    """What the rooms note in the record: each act that is written down as it is, and the keys of what stands beside it."""
+    for path in pathlib.Path(words.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note":
+                keys = {key.arg for key in node.keywords if key.arg}
+                yield [one.value for one in node.args[1:2] if isinstance(one, ast.Constant)], keys
+
+
+def test_every_act_and_what_stands_beside_it_is_said_in_words():
+    found = list(noted_in_the_code())
+    assert len(found) > 50
+    assert not {act for acts, _keys in found for act in acts} - words.ACTS.keys()
+    assert (
+        not {key for _acts, keys in found for key in keys}
+        - words.DETAILS.keys()
+        - {"person_id", "organisation_id"}
+    )
+
+
+def test_every_kind_of_mail_is_said_in_words():
+    kinds = {path.parent.name for path in pathlib.Path("templates/mail").glob("*/subject.txt")}
+    assert kinds and not kinds - words.MAIL_KINDS.keys()

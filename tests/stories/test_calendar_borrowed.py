@@ -206,3 +206,14 @@ def test_bad_addresses_and_too_many(cast):
         and "10 calendars at most" in answer.text
         and "https://a.example/0.ics" in answer.text
     )
+
+
+@pytest.mark.parametrize(("bound", "state"), [("MOST_TIMES", "many"), ("SECONDS", "slow")])
+def test_a_calendar_that_would_be_counted_out_for_ever_is_left(cast, elsewhere, monkeypatch, bound, state):
+    every_hour = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24)))
+    elsewhere.body = calendar(*[vevent(f"{number}@club", every_hour) for number in range(3)])
+    monkeypatch.setattr(borrowed, bound, 0)
+    borrows(cast, cast.chair, f"http://site.example:{elsewhere.server_port}/a.ics")
+    assert fetches(cast).state == state
+    with cast.app.app_context():
+        assert db.session.query(BorrowedEvent).count() == 0

@@ -14,6 +14,21 @@ def test_everybody_can_open_the_fixed_pages(cast, name):
         assert who.gets(f"/{name}").status_code == 200
 
 
+@pytest.mark.parametrize("who", ["visitor", "outsider"])
+def test_every_place_stands_in_the_rail_and_in_the_menu(cast, who):
+    rail, menu = getattr(cast, who).gets("/menu").text.split("</nav>", 1)
+    places = ["", "discussions", "library", "calendar", "members", "actions"]
+    for place in places + ["messages"] * (who == "outsider"):
+        assert f'<a href="/{place}"' in rail, place
+        assert f'href="/{place}"' in menu, place
+
+
+def test_a_stranger_is_led_to_every_room_that_is_open(cast):
+    page = cast.visitor.gets("/").text.split("<main", 1)[1]
+    for room in ("discussions", "library", "calendar", "groups", "members"):
+        assert f'class="btn" href="/{room}"' in page, room
+
+
 def test_a_stranger_sees_what_this_is(cast):
     page = cast.visitor.gets("/")
     assert page.status_code == 200 and 'href="/sign-in"' in page.text and 'href="/groups"' in page.text

@@ -237,6 +237,14 @@ class TestGuests:
         assert first.gets(path).status_code == 200  # who has opened it reads on
         assert link_of(cast).used == 5
 
+    def test_a_form_handed_round_opens_nothing_uncounted(self, cast):
+        path = linked(cast, hidden(cast), most="5")
+        many = [Visitor(cast.app) for _ in range(7)]
+        for one in many:
+            one.posts(path, {"idempotency_key": "handed round"})
+        assert ["Housing for all" in one.gets(path).text for one in many] == [True] + [False] * 6
+        assert link_of(cast).used == 1
+
     def test_the_count_is_exact_when_many_open_it_at_once(self, cast):
         linked(cast, hidden(cast), most="5")
         number, opened, at_once = link_of(cast).id, [], threading.Barrier(8)

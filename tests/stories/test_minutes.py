@@ -218,6 +218,19 @@ class TestLines:
 
 
 class TestApproving:
+    @pytest.mark.parametrize("settings", [{"POSTS_PER_HOUR": 2}])
+    def test_nobody_floods_minutes_with_amendments(self, cast):
+        with clock.at(NOW - DAY):
+            number, _rows = meeting(cast)
+        write(cast.chair, number, 0, "We have enough.")
+        cast.chair.posts(f"/events/{number}/minutes/share")
+        address = f"/events/{number}/minutes/0/amend"
+        forms = [{"text": f"Proposal {n}.", "base": 1, "idempotency_key": f"k{n}"} for n in range(3)]
+        answers = [cast.neighbour.posts(address, form) for form in forms]
+        assert [one.status_code for one in answers] == [303, 303, 429]
+        assert "Proposal 2." in answers[2].text and "Your text is kept" in answers[2].text
+        assert cast.neighbour.posts(address, forms[0]).status_code == 303  # sent again it is the same one
+
     def test_from_a_draft_over_amendments_to_approved_minutes(self, cast):
         with clock.at(NOW - DAY):
             number, (row,) = meeting(cast, "Budget")
