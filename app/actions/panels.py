@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.actions import lists, words
 from app.actions.acts import FROM
 from app.actions.filters import Asked
-from app.actions.models import UNDER_WAY, Action
+from app.actions.models import STATES, UNDER_WAY, Action
 from app.core import clock, links
 from app.core.audience import bound, in_sight
 from app.core.database import get_or_none, run, setting
@@ -51,6 +51,16 @@ def of_space(space: t.Any) -> Drawn:
 def of_organisation(organisation: t.Any) -> Drawn:
     """What an organisation leads and takes part in."""
     return _few(Asked(organisation=(str(organisation.id),)), _("Joint actions"))
+
+
+@panel("member_card", order=20, column="top")
+def how_far(member: t.Any) -> Drawn:
+    """How many of the actions that a member has a part in are done; what was dropped is not counted."""
+    wanted = tuple(state for state in STATES if state != "dropped")
+    asked = Asked(organisation=(str(member.id),), state=wanted)
+    found = lists.index().find(me().viewer, asked)
+    values = {"done": found.counts["state"].get("done", 0), "total": len(found.ids), "url": asked.address()}
+    return ("actions/_how_far.html", values) if found.ids else None
 
 
 def _open(*houses: int) -> Asked:

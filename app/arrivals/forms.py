@@ -11,7 +11,7 @@ from app.core.forms import PageForm
 from app.core.languages import lazy
 from app.core.text import clean_line
 from app.members.forms import ADDRESS, OneOf, autocomplete, offered
-from app.members.seat_forms import ROLES
+from app.members.seat_forms import roles
 
 
 def one_mail(_form: t.Any, field: t.Any) -> None:
@@ -32,7 +32,7 @@ class Invite(PageForm):
         filters=[clean_line], render_kw=autocomplete("off"),
     )  # fmt: skip
     role = SelectField(
-        lazy("Role"), [OneOf(lambda: ROLES)], choices=lambda: list(ROLES.items()), validate_choice=False,
+        lazy("Role"), [OneOf(roles)], choices=lambda: list(roles().items()), validate_choice=False,
         default="focal point",
     )  # fmt: skip
     title = StringField(

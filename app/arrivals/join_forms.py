@@ -15,7 +15,7 @@ from app.members import names
 from app.members.forms import DegreesField, NameField, OneOf, autocomplete, offered
 from app.members.organisation_forms import STANDINGS, choice
 from app.members.organisation_forms import country_codes as countries
-from app.members.seat_forms import ROLES
+from app.members.seat_forms import roles
 
 KINDS = {"city": lazy("A city"), "chair": lazy("A UNESCO Chair"), "partner": lazy("A partner")}
 NEW = "new"
@@ -77,7 +77,7 @@ class Approve(PageForm):
     """A yes, with the seat that the applicant gets."""
 
     role = SelectField(
-        lazy("Role"), [OneOf(lambda: ROLES)], choices=lambda: list(ROLES.items()), validate_choice=False,
+        lazy("Role"), [OneOf(roles)], choices=lambda: list(roles().items()), validate_choice=False,
         default="member",
     )  # fmt: skip
     title = StringField(

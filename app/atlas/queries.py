@@ -104,7 +104,9 @@ _contact = (
     .subquery()
 )
 _REACHED = (
-    sa.select(_o.c.handle, _p.c.id.label("person_id"), _p.c.handle.label("person_handle"), _p.c.name)
+    sa.select(
+        _o.c.handle, _o.c.website, _p.c.id.label("person_id"), _p.c.handle.label("person_handle"), _p.c.name
+    )
     .select_from(_o)
     .outerjoin(_contact, _contact.c.organisation_id == _o.c.id)
     .outerjoin(
@@ -118,7 +120,7 @@ _REACHED = (
 
 
 def reached(viewer: Viewer, number: int) -> t.Any:
-    """Return the handle of an organisation, with its first contact where the viewer may see that person."""
+    """Return the handle and the website of an organisation, with its first contact where the viewer may see that person."""
     return db.session.execute(_REACHED, {"number": number, **bound(viewer)}).first()
 
 

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import typing as t
 
 from flask import Blueprint, Response, abort, request
 
 from app.atlas import acts, drawing, entries, facets, queries, show, tables
 from app.atlas import asked as addresses
 from app.atlas.asked import Asked
-from app.core import limits, pages, policy
+from app.core import limits, pages, panels, policy
+from app.core.audience import Viewer
 from app.core.once import once
 from app.core.policy import me, person, require, ruled
 from app.members import names
@@ -83,14 +85,18 @@ def cards() -> Response:
     rows = queries.some(viewer, numbers)
     if not rows:
         abort(404)
-    more = (
-        {"latest": queries.latest(viewer, rows[0].id), "to": queries.reached(viewer, rows[0].id)}
-        if len(rows) == 1
-        else {}
-    )
+    more = _more(viewer, rows[0]) if len(rows) == 1 else {}
     return pages.fragment(
         "atlas/_cards.html", rows=rows, groups=coalitions(viewer), names=names, url_of=url_of, **more
     )
+
+
+def _more(viewer: Viewer, row: t.Any) -> dict[str, t.Any]:
+    """Return what the card of one member says beside its name: what other rooms lend, the latest, the contact."""
+    return {
+        "latest": queries.latest(viewer, row.id), "to": queries.reached(viewer, row.id),
+        "top": panels.drawn("member_card", row, "top"), "main": panels.drawn("member_card", row),
+    }  # fmt: skip
 
 
 @bp.post("/members/people.csv")

@@ -13,7 +13,8 @@ T = t.TypeVar("T")
 def aside(fn: t.Callable[..., T], *args: t.Any) -> T:
     """Run a function in a thread of its own while this request waits, holding no connection meanwhile.
 
-    It must touch neither the database nor anything of the request. Never call it inside atomic(): all writers would wait.
+    It must touch neither the database nor anything of the request, words of the catalogue among that, and start no child:
+    of those the loop itself takes care, and serves others meanwhile. Never call it inside atomic(): all writers would wait.
     """
     let_go()
     if current_app.config["SERVER"] != "gevent":

@@ -20,8 +20,8 @@ MOST = 500  # drawn panels kept, about 2 KB each
 def panel(place: str, order: int = 50, column: str = "main") -> t.Callable[[Panel], Panel]:
     """Register a panel: a function of the place's thing that returns a template and its values, or None.
 
-    `place` is `organisation`, `space`, `person`, `home`, `composer` (given core.hearing.Said)
-    or `missing` (a path that answers 404); `column` is `main` or `side`.
+    `place` is `organisation`, `space`, `person`, `home`, `composer` (given core.hearing.Said),
+    `member_card` (a listed organisation; drawn inside a dl) or `missing` (a path that answers 404); `column` is `main` or `side`.
     """
 
     def keep(fn: Panel) -> Panel:

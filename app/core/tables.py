@@ -10,7 +10,7 @@ import typing as t
 from flask import Flask, Response, current_app
 
 from app.core import child, look
-from app.core.aside import aside
+from app.core.aside import let_go
 from app.core.languages import _, direction, language
 from app.core.site import is_demo
 
@@ -63,7 +63,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def attached(name: str, form: str, rows: t.Sequence[t.Sequence[t.Any]]) -> Response:
     """Return a short table as a file: `csv`, or `xlsx`."""
     if form == "xlsx":
-        made = Response(aside(workbook, rows), mimetype=XLSX)
+        made = Response(workbook(rows), mimetype=XLSX)
     else:  # the mark lets spreadsheets read the letters as they are
         made = Response("\ufeff" + "".join(map(line, rows)), mimetype="text/csv")
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
@@ -72,7 +72,8 @@ def attached(name: str, form: str, rows: t.Sequence[t.Sequence[t.Any]]) -> Respo
 
 
 def workbook(rows: t.Iterable[t.Sequence[t.Any]]) -> bytes:
-    """Return rows as a workbook (XLSX), written by a child process. Call it with aside(): it takes a second."""
+    """Return rows as a workbook (XLSX), written by a child process: nobody waits for a connection meanwhile."""
+    let_go()
     with tempfile.TemporaryDirectory() as folder:
         source, result = pathlib.Path(folder, "rows.json"), pathlib.Path(folder, "book.xlsx")
         source.write_text(json.dumps([[safe(value) for value in row] for row in rows]), "utf-8")
@@ -94,13 +95,14 @@ def printed(name: str, title: str, blocks: Blocks) -> Response:
         "direction": direction(language()), "blocks": blocks,
         "lacks": str(_("Some letters are not in the fonts of this file. The table (CSV) has them.")),
     }  # fmt: skip
-    made = Response(aside(_pdf, said), mimetype=PDF)
+    made = Response(_pdf(said), mimetype=PDF)
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     made.headers["Cache-Control"] = "private, no-store"
     return made
 
 
 def _pdf(said: dict[str, t.Any]) -> bytes:
+    let_go()
     with tempfile.TemporaryDirectory() as folder:
         source, result = pathlib.Path(folder, "words.json"), pathlib.Path(folder, "printed.pdf")
         source.write_text(json.dumps(said), "utf-8")

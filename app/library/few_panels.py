@@ -5,11 +5,12 @@ import typing as t
 from app.core.languages import _
 from app.core.panels import panel
 from app.core.policy import can, me
-from app.library import drawing, lists
+from app.library import drawing, lists, vocabularies
 from app.library.filters import Asked
 
 Drawn = tuple[str, dict[str, t.Any]] | None
 FEW = 5
+PRACTICE, MOST_PRACTICES = "good-practice-card", 2
 
 
 def _few(asked: Asked, title: t.Any, new: str = "") -> Drawn:
@@ -37,3 +38,12 @@ def of_space(space: t.Any) -> Drawn:
 def of_organisation(organisation: t.Any) -> Drawn:
     """What an organisation shared."""
     return _few(Asked(organisation=(str(organisation.id),)), _("Documents"))
+
+
+@panel("member_card")
+def practices(member: t.Any) -> Drawn:
+    """The newest good practices that a member shared; of one that was withdrawn there is nothing to read."""
+    asked = vocabularies.current(Asked(organisation=(str(member.id),), type=(PRACTICE,)))
+    rows = [row for row in lists.page(me().viewer, asked).rows if row.state != "withdrawn"]
+    shown = [drawing.row_of(row) for row in rows[:MOST_PRACTICES]]
+    return ("library/_practices.html", {"practices": shown}) if shown else None

@@ -109,6 +109,7 @@ class CodeField(StringField):
     def __init__(self, label: t.Any, **more: t.Any) -> None:
         hints = autocomplete("one-time-code", inputmode="text", autocapitalize="none", spellcheck="false")
         super().__init__(label, [Length(max=60)], filters=[clean_line], render_kw=hints, **more)
+        self.flags.needed = True  # not `required`: browsers would hold back the answer of a passkey
 
 
 class SecondStep(PageForm):

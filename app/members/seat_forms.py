@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from app.core import clock, languages
 from app.core.forms import PageForm
 from app.core.languages import lazy
+from app.core.policy import me
 from app.core.text import clean_line
 from app.members import seats
 from app.members.forms import ADDRESS, DayField, OneOf, autocomplete, offered
@@ -22,6 +23,13 @@ ROLES = {
     "secretariat": lazy("Secretariat"),
     "moderator": lazy("Moderator"),
 }
+OURS = ("secretariat", "moderator")  # nobody calls a colleague so but the secretariat
+
+
+def roles() -> dict[str, t.Any]:
+    """Return the roles that whoever asks may give."""
+    steward = me().steward
+    return {key: word for key, word in ROLES.items() if steward or key not in OURS}
 
 
 def role_word(role: str) -> str:
@@ -69,7 +77,7 @@ class SeatForm(PageForm):
 def seat_form(seat: t.Any, **given: t.Any) -> SeatForm:
     """Return the form of one seat."""
     form = SeatForm(obj=_Before(seat), **given)
-    form.role.choices = list({**ROLES, seat.role: role_word(seat.role)}.items())
+    form.role.choices = list({**roles(), seat.role: role_word(seat.role)}.items())
     form.seat = seat
     return form
 

@@ -86,7 +86,10 @@ def saved() -> Response:
     who, plan = _mine()
     form = PlanForm(obj=plan)
     ways = _ways(who)
-    if not form.validate() or ways is None:
+    good = form.validate()
+    if ways is None:
+        form.form_errors.append(_("Choose one from the list."))
+    if not good or ways is None:
         return _page(who, form, 422)
     values = {name: form[name].data for name in PLAN}
 

@@ -7,6 +7,7 @@ import typing as t
 
 from app.core.panels import panel
 from app.core.policy import me
+from app.core.text import slug
 from app.spaces import queries, words
 
 Shown = tuple[str, dict[str, t.Any]] | None
@@ -38,6 +39,16 @@ def plan(space: t.Any) -> Shown:
     if not own:
         return None
     return "spaces/_plan.html", {"plan": own, "commitments": rows(own.get("commitments")), "words": words}
+
+
+@panel("member_card", order=10, column="top")
+def plan_of_a_member(member: t.Any) -> Shown:
+    """The plan of the coalition that a member belongs to."""
+    group = queries.plan_of(me().viewer, member.coalition) if member.coalition else None
+    title = part(group.plan).get("title") if group else None
+    if not title:
+        return None
+    return "spaces/_member_plan.html", {"title": title, "url": f"/groups/{group.id}-{slug(group.name)}#plan"}
 
 
 @panel("space", order=80)

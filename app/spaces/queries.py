@@ -51,6 +51,9 @@ _BELOW = _KNOWN.where(_s.c.parent_id == sa.bindparam("parent_id"))
 _COALITIONS = sa.select(_s.c.id, _s.c.key, _s.c.name, sa.cast(_s.c.texts, sa.Text).label("texts")).where(
     in_sight(_s.c.audience_id), _s.c.form == "coalition"
 )
+_PLAN = sa.select(_s.c.id, _s.c.name, _s.c.facts["plan"].label("plan")).where(
+    in_sight(_s.c.audience_id), _s.c.form == "coalition", _s.c.key == sa.bindparam("key")
+)
 _CALLED = (
     sa.select(_s.c.handle, _s.c.name, _s.c.form)
     .where(mentions.begins(_s), in_sight(_s.c.audience_id))
@@ -69,6 +72,11 @@ def _coalitions(lang: str, *rows: t.Any) -> dict[str, Coalition]:
     """Return coalitions as the members' pages name them: worked out once for equal rows. Nobody may change it."""
     named = ((row, known_json(row.texts).get(lang, {}).get("name") or row.name) for row in rows)
     return {row.key: Coalition(row.id, name, f"/groups/{row.id}-{slug(row.name)}") for row, name in named}
+
+
+def plan_of(viewer: Viewer, key: str) -> t.Any:
+    """Return the coalition of this key with its plan, None for who does not see it."""
+    return run(_PLAN, {**bound(viewer), "key": key}).first()
 
 
 def called(viewer: Viewer, start: str) -> list[mentions.Found]:

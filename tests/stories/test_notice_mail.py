@@ -144,7 +144,8 @@ def test_one_line_counted_up_is_one_mail(cast):
 def test_what_is_none_of_the_choices_is_refused(cast):
     for fields in ({"way-call": "loud"}, {"way-care": "off"}, {"hour": "25"}, {"every": "hourly"},
                    {f"group-{cast.spaces.africa}": "x"}, {"paused_until": "soon"}):  # fmt: skip
-        assert cast.neighbour.posts("/settings/notices", fields).status_code == 422, fields
+        answer = cast.neighbour.posts("/settings/notices", fields)
+        assert answer.status_code == 422 and "There is a problem" in answer.text, fields
     with cast.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(NoticePlan)) == 0
 

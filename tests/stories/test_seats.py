@@ -116,6 +116,21 @@ def test_a_wrong_seat_is_explained(cast, field, value, words):
     assert answer.status_code == 422 and words in answer.text and 'name="title"' in answer.text
 
 
+@pytest.mark.parametrize("role", ["secretariat", "moderator"])
+def test_nobody_but_the_secretariat_calls_a_seat_its_own(cast, role):
+    page, number = one_seat(cast), seat_of(cast, "neighbour")
+    assert f'value="{role}"' not in cast.neighbour.gets(page).text
+    wrong = cast.neighbour.posts(page, {**FORM, "role": role})
+    assert wrong.status_code == 422 and "Choose one from the list." in wrong.text
+    invited = {"email": "somebody@cast.example", "role": role, "language": "en"}
+    door = f"/members/{cast.organisations.neighbour}/invitations"
+    assert cast.neighbour.posts(door, invited).status_code == 422
+    assert cast.steward.posts(page, {**FORM, "role": role}).status_code == 303
+    assert cast.neighbour.posts(page, {**FORM, "role": role}).status_code == 303  # what it is stays possible
+    with cast.app.app_context():
+        assert db.session.get(Seat, number).role == role
+
+
 def test_with_a_second_first_contact_the_first_may_step_back(cast, colleague):
     with cast.app.app_context():
         second = f"{base(cast)}/{db.session.scalar(sa.select(Seat.id).where(Seat.person_id == colleague.id))}"
