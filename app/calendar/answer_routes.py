@@ -125,7 +125,7 @@ def _questions(event: Event, who: t.Any, mine: t.Any, may: bool) -> dict[str, t.
     own = [(one.words, questions.said(one, said[one.id])) for one in rows if one.id in said]
     return {
         "rows": rows if may else [], "own": own, "missing": missing, "only_if": questions_words(rows),
-        "answers_of": questions.answers_of, "values": refused.judged.values if refused else said,
+        "answers_of": questions.answers_of, "values": {**refused.judged.values, **refused.judged.typed} if refused else said,
         "errors": refused.judged.errors if refused else {}, "wrong": refused.form.word.errors[:1] if refused else (),
         "chosen": refused.form if refused else None,
     }  # fmt: skip

@@ -38,10 +38,11 @@ class Question(t.NamedTuple):
 
 
 class Judged(t.NamedTuple):
-    """What was answered, by the number of the question, and what is wrong with it."""
+    """What was answered, by the number of the question, what is wrong with it, and how the wrong was typed."""
 
     values: dict[int, Value]
     errors: dict[int, str]
+    typed: dict[int, str]
 
 
 Given = t.Callable[[int], t.Sequence[str]]  # what was sent for a question
@@ -51,19 +52,20 @@ def judge(questions: t.Sequence[Question], given: Given) -> Judged:
     """Judge what was sent: answers to questions that are not asked count for nothing, and nothing is missing there."""
     values: dict[int, Value] = {}
     errors: dict[int, str] = {}
+    typed: dict[int, str] = {}
     for one in questions:
         if not asked(one, values):
             continue
         try:
-            value = _read(one, given(one.id))
+            value = _read(one, sent := given(one.id))
         except ValueError as wrong:
-            errors[one.id] = str(wrong)
+            errors[one.id], typed[one.id] = str(wrong), sent[0]
             continue
         if value:
             values[one.id] = value
         elif one.required:
             errors[one.id] = str(_missing(one))
-    return Judged(values, errors)
+    return Judged(values, errors, typed)
 
 
 def asked(one: Question, values: t.Mapping[int, Value]) -> bool:

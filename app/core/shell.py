@@ -129,8 +129,13 @@ def add_place(
     order: int,
     members_only: bool = False,
 ) -> None:
-    """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…")."""
+    """Register an entry of the rail. `word` and `short` are messages of the catalogue, best given as lazy("…").
+
+    ValueError where another entry has that place in the order: one of the two would be gone.
+    """
     known = app.extensions.setdefault("places_ordered", {})
+    if order in known and known[order][0] != key:
+        raise ValueError(f"{key} and {known[order][0]} have the same place in the rail: {order}")
     known[order] = (key, url, icon, word, short, members_only)
     app.extensions["places"] = [known[n] for n in sorted(known)]
 

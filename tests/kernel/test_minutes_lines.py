@@ -7,6 +7,7 @@ import pytest
 from babel.dates import format_date
 
 from app.calendar.minutes_lines import ACTION, DECISION, TONGUES, paired, read, short
+from app.core.languages import catalogue
 
 TODAY = dt.date(2026, 11, 29)
 
@@ -14,6 +15,14 @@ TODAY = dt.date(2026, 11, 29)
 def said(line):
     found = read(line, TODAY)
     return found and (found.handles, found.name, found.day, found.text, found.fault)
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "ar"])
+def test_the_example_beside_the_minutes_is_read_as_it_is_meant(code):
+    handles, name, day, text, fault = said(
+        catalogue(code).gettext("action: @city-of-graz by 15 Dec send the list")
+    )
+    assert (handles, name, day, fault) == (("city-of-graz",), "", "2026-12-15", "") and text
 
 
 @pytest.mark.parametrize(

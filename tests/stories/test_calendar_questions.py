@@ -173,3 +173,4 @@ def test_each_kind_of_answer_is_judged(app, kind, sent, kept):
     with app.test_request_context():
         judged = judge([Question(1, kind, "?")], lambda _number: [sent])
     assert judged.values.get(1, "") == (kept or "") and bool(judged.errors) == (kept is None)
+    assert judged.typed == ({1: sent} if kept is None else {})  # shown again beside what is wrong with it
