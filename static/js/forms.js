@@ -9,7 +9,7 @@ export function start() {
   on("click", "[data-again]", (event, button) => again(button));
   on("click", ".errsum a", (event, link) => aim(event, link));
   addEventListener("pageshow", () => all("form[data-sending]").forEach(settle));
-  one("[data-focus]")?.focus();
+  (one("[data-focus]") ?? pressed())?.focus();
 }
 
 /** Members' forms go by fetch, so that nothing typed is lost; visitors' in the ordinary way. Both once. */
@@ -58,8 +58,27 @@ async function go(form, answer) {
 function leave(form, to) {
   if (to.pathname !== location.pathname || to.search !== location.search) return location.assign(to);
   if (to.hash) location.hash = to.hash;
-  else history.replaceState(history.state, "", to);
+  else {
+    history.replaceState(history.state, "", to);
+    try { sessionStorage.setItem("pressed", JSON.stringify(place(form))); } catch { /* then the page begins at its top */ }
+  }
   location.reload(); // one request, not two: the first would take the message of what was done
+}
+
+const base = (form) => (form.getAttribute("action") ?? "").replace(/[^/]*$/, "");
+const alike = (start) => all("main form, .side form").filter((form) => base(form) === start);
+
+/** Where a form stands among those of the same thing: "Follow" becomes "Following" there. */
+const place = (form) => [base(form), alike(base(form)).indexOf(form)];
+
+/** The button of the form that was sent before this page was loaded anew: the keyboard goes on from there. */
+function pressed() {
+  try {
+    const [start, at] = JSON.parse(sessionStorage.getItem("pressed"));
+    sessionStorage.removeItem("pressed");
+    const form = location.hash ? null : alike(start)[at];
+    return form && one("button:not([type=button])", form);
+  } catch { return null; }
 }
 
 function busy(form, button) {

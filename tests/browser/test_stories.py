@@ -144,6 +144,8 @@ def test_follow_and_stop_following(town, scripts):
     page = town.tab(town.cast.outsider, scripts=scripts).open(f"/discussions/{number}")
     side(page).get_by_role("button", name="Follow").click()
     expect(side(page).get_by_role("button", name="Following")).to_have_attribute("aria-pressed", "true")
+    if scripts:  # the keyboard goes on from the button that was pressed
+        expect(side(page).get_by_role("button", name="Following")).to_be_focused()
     page.reload()
     side(page).get_by_role("button", name="Following").click()
     expect(side(page).get_by_role("button", name="Follow", exact=True)).to_be_visible()
