@@ -35,6 +35,7 @@ FAULTS: dict[str, t.Any] = {
     "large": lazy("It is too large."),
     "broken": lazy("It is broken and cannot be read."),
     "rule": lazy("How it repeats cannot be read."),
+    "many": lazy("Too many events of the file repeat: bring this one over in a file of its own."),
     "cancelled": lazy("It is cancelled there."),
     "twice": lazy("The same event stands in the file twice."),
     "removed": lazy("It was removed here. It stays away."),

@@ -22,6 +22,7 @@ from app.members.signed_in import as_person
 from app.spaces.models import Space
 
 _item = EventItem.__table__
+MOST_SERIES = 200  # in one file: each may become 200 events here
 
 
 def begin(actor: t.Any, space: Space, name: str, raw: bytes, readers: str) -> EventBatch:
@@ -44,14 +45,14 @@ class Files(Turns[EventBatch]):
         """Read it and say what each of its events would become; those with something wrong first."""
         actor = as_person(batch.person_id)
         with in_language(actor.language, actor.timezone):
-            rows = foreign.read(batch.raw, actor.timezone).rows
+            rows = _read(batch, actor)
             said = _looked(actor, batch.space_id, rows)
         return {"said": said, "total": len(rows)}
 
     def take_in(self, batch: EventBatch) -> None:
         """Take its events in; in one space one file comes in after the other."""
         actor, space = as_person(batch.person_id), db.session.get_one(Space, batch.space_id)
-        rows = foreign.read(batch.raw, actor.timezone).rows
+        rows = _read(batch, actor)
         seen = {key(row) for row in rows[: batch.done] if isinstance(row, Foreign)}
         alone = sa.select(Space.id).where(Space.id == space.id).with_for_update()
         in_parts(
@@ -82,6 +83,17 @@ class Files(Turns[EventBatch]):
 
 
 FILES = Files()
+
+
+def _read(batch: EventBatch, actor: t.Any) -> list[Foreign | Broken]:
+    """Return the events of a file; of those that repeat so many as can be taken in."""
+    rows, series_so_far = foreign.read(batch.raw, actor.timezone).rows, 0
+    for n, row in enumerate(rows):
+        if isinstance(row, Foreign) and row.repeats:
+            series_so_far += 1
+            if series_so_far > MOST_SERIES:
+                rows[n] = Broken("many", row.title)
+    return rows
 
 
 # --- looking --------------------------------------------------------------------------------------------------

@@ -291,3 +291,15 @@ def test_many_lines_stay_within_bounds(cast):
     assert counts(text)[0] == 1001 and "<b>&amp;amp;" not in text and "and 801 more" in text
     with cast.app.app_context():
         assert db.session.get(Space, cast.spaces.africa)
+
+
+def test_only_so_many_events_of_a_file_may_repeat(cast, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_SERIES", 1)
+    rule = "RRULE:FREQ=DAILY;COUNT=2"
+    raw = calendar(vevent("a", rule), vevent("b", rule), vevent("c"))
+    _path, page = looked(cast, cast.neighbour, raw)
+    assert counts(page) == [2, 0, 0, 1] and words(cast, foreign.FAULTS["many"]) in page
+    _path, page = taken(cast, cast.neighbour, raw)
+    assert counts(page)[0] == 2
+    with cast.app.app_context():
+        assert db.session.query(Event).filter(Event.title.contains("Meeting b")).count() == 0
