@@ -1,5 +1,6 @@
 """The programme of an event: its page, and working on it."""
 
+import datetime as dt
 import typing as t
 from urllib.parse import quote
 
@@ -111,7 +112,18 @@ def _begun(event: Event) -> RowForm:
 
 
 def _work(event: Event) -> dict[str, t.Any]:
-    return {"it": event, "programme": programme.of(event, me().viewer), "shift": Shift()}
+    rows = programme.of(event, me().viewer)
+    return {"it": event, "programme": rows, "begins": _first_of_days(event, rows), "shift": Shift()}
+
+
+def _first_of_days(event: Event, rows: programme.Programme) -> dict[int, dt.date]:
+    """Return the rows with which a day of the hosts begins; nothing for an event of one day."""
+    found: dict[int, dt.date] = {}
+    for row in (line.row for line in rows.lines if line.row.starts):
+        day = row.starts.astimezone(programme.clocks(event)).date()
+        if day not in found.values():
+            found[row.id] = day
+    return found if len(found) > 1 else {}
 
 
 def _work_page(event: Event, form: RowForm, status: int = 200) -> Response:

@@ -317,3 +317,29 @@ def test_a_conference_says_which_one_it_is_and_an_event_of_others_takes_no_answe
     year = cast.visitor.gets("/calendar/year/2027").text
     assert "Rights nearby" in year and "Day of others" in year
     assert "House of Others" in cast.chair.gets(f"/events/{others}/edit").text
+
+
+def test_who_works_on_a_programme_of_two_days_sees_where_each_begins(cast):
+    number = added(cast, cast.chair, ends=events.START + dt.timedelta(days=1))
+    base = f"/events/{number}/programme"
+    for one in (
+        sent("Welcome", "10:00", "15"),
+        sent("Late talk", "23:30", "60"),
+        {**sent("Second", "09:00", "15"), "day": "2027-03-11"},
+    ):
+        assert cast.chair.posts(base, one).status_code == 303
+    text = cast.chair.gets(f"{base}/edit").text
+    first, welcome, late, second, row_of_second = map(
+        text.index,
+        (
+            '<p class="h-s">Wednesday 10 March 2027',
+            ">Welcome</a>",
+            ">Late talk</a>",
+            '<p class="h-s">Thursday 11 March 2027',
+            ">Second</a>",
+        ),
+    )
+    assert first < welcome < late < second < row_of_second
+    alone = added(cast, cast.chair)
+    cast.chair.posts(f"/events/{alone}/programme", sent("Welcome", "10:00", "15"))
+    assert '<p class="h-s">' not in cast.chair.gets(f"/events/{alone}/programme/edit").text
