@@ -62,6 +62,10 @@ class Environment(flask.templating.Environment):
     language = ""
     context_class = FastContext
 
+    def __init__(self, app: t.Any, **options: t.Any) -> None:
+        """Keep every template: there are a few hundred, and a cache that drops some looks through all of them each time."""
+        super().__init__(app, **{**options, "cache_size": -1})
+
     def answer(self, name: str, values: list[t.Any]) -> t.Any:
         """Return what a fixed function says in this language."""
         if name in ("_", "gettext"):
