@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from app.calendar import acts, foreign, series_changes
+from app.calendar import acts, foreign, series_changes, series_ends, series_scopes
 from app.calendar.models import Event, Series
 from app.core import clock
 from app.extensions import db
@@ -122,7 +122,7 @@ def test_more_times_and_other_words_move_nothing(cast):
 def test_what_was_done_here_by_hand_stays(cast):
     taken(cast, cast.chair, weekly())
     four = numbers(cast)
-    acted(cast, cast.chair, series_changes.remove, four[2], series_changes.ONE)
+    acted(cast, cast.chair, series_ends.remove, four[2], series_scopes.ONE)
     acted(cast, cast.chair, acts.change, four[0], {"title": "Our own"})
     taken(cast, cast.chair, weekly(hour="16", title="Choir"))
     assert times(cast) == ["10 16", "17 16", "31 16"]
@@ -131,7 +131,7 @@ def test_what_was_done_here_by_hand_stays(cast):
         "Choir s@club",
         "Choir s@club",
     ]
-    acted(cast, cast.chair, series_changes.change, four[1], {"place": "Hall"}, series_changes.ALL)
+    acted(cast, cast.chair, series_changes.change, four[1], {"place": "Hall"}, series_scopes.ALL)
     text = looked(cast, cast.chair, weekly(hour="17"))[1]
     assert counts(text) == [0, 0, 0, 1] and words(cast, foreign.FAULTS["edited"]) in text
 
