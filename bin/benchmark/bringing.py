@@ -36,13 +36,13 @@ def main():
         space = db.session.scalar(sa.select(Space).where(Space.form == "network"))
         kept = files.keep(io.BytesIO(mailing_list(posts, talks)), "list.mbox")
         batch = acts.begin(who, space, kept, "mails")
-        acts.look(batch.id)
+        acts.BROUGHT.look(batch.id)
         db.session.refresh(batch)
-        if not acts.start(who, batch):
+        if not acts.BROUGHT.start(who, batch):
             raise SystemExit(f"not ready: {batch.said}")
         held.clear()
         began, cpu = time.monotonic(), time.process_time()
-        acts.run(batch.id)
+        acts.BROUGHT.run(batch.id)
         readers.tell_all()
         found = {
             "seconds": time.monotonic() - began,
