@@ -48,7 +48,7 @@ def main():
 
     app = create_app()
     fill(urlsplit(app.config["SQLALCHEMY_DATABASE_URI"]).path, int(sys.argv[1]))
-    asked, counts = [0], Counter()
+    asked, counts = [0], Counter[int]()
     with app.app_context():
         sa.event.listen(db.engine, "before_cursor_execute", lambda *_: asked.__setitem__(0, asked[0] + 1))
         write = digests.write_to

@@ -68,7 +68,7 @@ def follow(database, threads, people):
 
 def compare(alone, followed, replies, warm=5):
     """Milliseconds of replies that nobody follows and that many follow, in turns; what the first ones took is left out."""
-    found = [], []
+    found: tuple[list[float], list[float]] = [], []
     for number in range(replies + warm):
         for one, values in zip((alone, followed), found, strict=True):
             values += [one.reply()] if number >= warm else [one.reply()][:0]
