@@ -39,6 +39,7 @@ FAULTS: dict[str, t.Any] = {
     "cancelled": lazy("It is cancelled there."),
     "twice": lazy("The same event stands in the file twice."),
     "removed": lazy("It was removed here. It stays away."),
+    "older": lazy("A newer state of it came before. It stays as it is."),
     "edited": lazy("Somebody has changed it here since. It stays as it is."),
     "others": lazy("Others put it in, who alone change it. It stays as it is."),
     "series": lazy("It repeats now, or no longer: that is changed here by hand."),
@@ -57,6 +58,7 @@ class Foreign:
     uid: str
     time: str  # which time of a series, as a moment; nothing: the event itself
     stamp: str
+    sequence: int  # which change of it this is
     title: str
     body: str
     place: str

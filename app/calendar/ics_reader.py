@@ -152,7 +152,13 @@ def fields(made: icalendar.Event, title: str, zones: dict[str, str], bounds: Bou
     )
     time = made.get("RECURRENCE-ID")
     again = _moment(time, zones, bounds)[0].isoformat() if time is not None else ""
-    return {**found, "stamp": stamp, "uid": uid, "time": again}
+    return {**found, "stamp": stamp, "uid": uid, "time": again, "sequence": _whole(_first(made, "SEQUENCE"))}
+
+
+def _whole(value: t.Any) -> int:
+    """Return which change of an event this is (SEQUENCE, RFC 5545), 0 where that is not said."""
+    words = tidy(value)
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
 
 
 def _first(made: icalendar.Event, name: str) -> t.Any:

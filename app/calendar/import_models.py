@@ -42,6 +42,7 @@ class EventItem(Model):
     space_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("space.id"))
     key: so.Mapped[str] = so.mapped_column(sa.String(64))  # hash of its name in the source
     stamp: so.Mapped[str] = so.mapped_column(sa.String(40))  # of what the source says
+    sequence: so.Mapped[int] = so.mapped_column(default=0)  # the source's own count of changes
     version: so.Mapped[int]  # of the event, as the batch left it: else somebody changed it
     before: so.Mapped[dict[str, t.Any] | None] = so.mapped_column(sa.JSON)  # what a changed event said
 

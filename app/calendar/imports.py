@@ -178,7 +178,7 @@ def _plain(value: t.Any) -> t.Any:
 def _remember(batch: EventBatch, row: Foreign, event: Event, before: dict[str, t.Any] | None) -> None:
     db.session.add(EventItem(
         batch_id=batch.id, event_id=event.id, space_id=batch.space_id, key=key(row), stamp=row.stamp, version=event.version,
-        before=before,
+        sequence=row.sequence, before=before,
     ))  # fmt: skip
     db.session.flush()
 

@@ -47,6 +47,8 @@ def found(actor: t.Any, space_id: int, row: Foreign) -> tuple[str, str, Event | 
         return WRONG, "removed", event
     if item.stamp == row.stamp:
         return SAME, "", event
+    if row.sequence < item.sequence:  # RFC 5546, 2.1.5
+        return WRONG, "older", event
     if (event.series_id is not None) != row.repeats:
         return WRONG, "series", event
     if event.version != item.version or is_apart(event.audience_id):

@@ -174,3 +174,18 @@ def test_what_others_put_in_is_not_changed_by_a_file(cast):
     [number] = numbers(cast)
     assert counts(text) == [0, 0, 0, 1] and event(cast, number).place == ""
     assert counts(looked(cast, cast.steward, again)[1]) == [0, 1, 0, 0]
+
+
+def test_an_older_state_of_an_event_changes_nothing(cast):
+    def said(sequence, title):
+        return calendar(vevent("one@club", f"SEQUENCE:{sequence}", title=title))
+
+    taken(cast, cast.chair, said(2, "Second"))
+    _path, page = looked(cast, cast.chair, said(1, "First"))
+    assert counts(page) == [0, 0, 0, 1] and words(cast, foreign.FAULTS["older"]) in page
+    _path, page = taken(cast, cast.chair, said(1, "First"))
+    assert titles(cast) == ["Second one@club"]
+    for sequence, title in ((3, "Third"), ("odd", "Fourth")):
+        _path, page = taken(cast, cast.chair, said(sequence, title))
+        assert counts(page) == ([0, 1, 0, 0] if sequence == 3 else [0, 0, 0, 1]), page
+    assert titles(cast) == ["Third one@club"]
