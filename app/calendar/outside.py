@@ -1,4 +1,4 @@
-"""Public events for other programs: a feed and a table of what comes, the same for everybody who asks."""
+"""Public events elsewhere: a feed, a table and a page for frames of what comes, the same for everybody who asks."""
 
 import typing as t
 
@@ -8,16 +8,21 @@ from app.calendar import grid, lists
 from app.calendar.asked import Asked
 from app.calendar.models import Event
 from app.calendar.views import bp
-from app.core import atom, former, look, policy, text
+from app.core import atom, former, look, pages, policy, text
 from app.core.activity import highest
 from app.core.audience import VISITOR
 from app.core.database import setting
-from app.core.languages import _, in_language, language
+from app.core.languages import _, direction, in_language, language, offered
 from app.core.mail import is_demo
 from app.extensions import db
 
 MOST, AHEAD = 50, 366 * grid.DAY
 KEPT_SECONDS = 60
+# The one page that stands in frames of other sites: it does nothing, so nobody can be led to press what they do not see.
+FRAMED = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors *"
+)
 
 
 def coming() -> list[Event]:
@@ -97,3 +102,31 @@ def _row(event: Event) -> dict[str, t.Any]:
         "place": event.place, "online": bool(event.link), "cancelled": event.cancelled is not None,
         "host": former.said(event.by.get("name")), "words": text.plain(event.html),
     }  # fmt: skip
+
+
+@bp.get("/calendar/embed")
+@policy.public
+def embed() -> Response:
+    """Show the public events that come in a frame of another site: with the calendar's filters, in the language `lang`."""
+    asked = request.args.get("lang", "")
+    with in_language(asked if asked in offered() else language(), "UTC"):
+        tag = _tag()
+        if request.if_none_match.contains_weak(tag):
+            return _framed(Response(status=304), tag)
+        want, events = Asked.from_args(request.args), coming()
+        html = pages.render(
+            "calendar/embed.html", lang=language(), dir=direction(language()), title=look.title(), sample=is_demo(),
+            rows=[(one, _day(one), lists.dated(one)) for one in events], base=setting("BASE_URL"),
+            more=want.address("/calendar/agenda"),
+        )  # fmt: skip
+        return _framed(Response(html), tag)
+
+
+def _day(event: Event) -> t.Any:
+    """Return the day on which an event begins where it takes place."""
+    return event.starts.astimezone(event.there).date()
+
+
+def _framed(answer: Response, tag: str) -> Response:
+    answer.headers["Content-Security-Policy"] = FRAMED
+    return _labelled(answer, tag)

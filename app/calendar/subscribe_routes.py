@@ -3,6 +3,7 @@
 import typing as t
 
 from flask import Response, abort, current_app, request
+from markupsafe import Markup
 
 from app.calendar import choices, ics, joining, roll, subscribing
 from app.calendar.deed_forms import Subscribe
@@ -14,7 +15,7 @@ from app.core.aside import aside
 from app.core.attaching import sent
 from app.core.audience import VISITOR
 from app.core.database import get_or_none, setting
-from app.core.languages import _, in_language
+from app.core.languages import _, in_language, language
 from app.core.policy import me, person, public, require, ruled, ungated
 from app.extensions import db
 from app.members.models import Person
@@ -35,8 +36,15 @@ def _page(form: t.Any, status: int = 200, full: bool = False) -> Response:
     rows = [_shown(one) for one in subscribing.of(who.id)] if who.id else []
     return pages.page(
         "calendar/subscribe.html", status, place="calendar", form=form, rows=rows, full=full, error=status >= 400,
-        public=f"{setting('BASE_URL')}/calendar/public.ics", most=subscribing.MOST,
+        public=f"{setting('BASE_URL')}/calendar/public.ics", most=subscribing.MOST, frame=_frame(),
     )  # fmt: skip
+
+
+def _frame() -> str:
+    """Return the lines with which another site shows the public events."""
+    address = f"{setting('BASE_URL')}/calendar/embed?lang={language()}"
+    title = Markup.escape(_("%(site)s: events", site=look.title()))
+    return f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'
 
 
 def _shown(one: Subscription) -> dict[str, t.Any]:

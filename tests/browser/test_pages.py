@@ -1,6 +1,8 @@
 """Every kind of page, looked at: accessibility, width, weight, the policy."""
 
+import http.server
 import re
+import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +14,7 @@ GUEST_PAGES = [
     "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
     "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda",
-    "/calendar/agenda?theme=data", "/events/1", "/events/1/programme",
+    "/calendar/agenda?theme=data", "/calendar/embed", "/events/1", "/events/1/programme",
     "/events/2/minutes", "/actions", "/actions/board", "/actions/roadmap", "/actions/1",
     "/actions/from/1", "/actions/needs",
 ]  # fmt: skip
@@ -120,3 +122,40 @@ def test_without_a_session_members_pages_ask_for_sign_in(demo):
     assert "/sign-in?next=/notifications" in tab.page.url
     assert re.search("Sign in", tab.page.title())
     tab.close()
+
+
+@pytest.fixture
+def elsewhere(demo):
+    """The address of another site, with a frame for public events and one for a page that wants to be in none."""
+    paths = {"events": "/calendar/embed?lang=fr", "door": "/sign-in"}
+    html = "".join(f'<iframe name="{name}" src="{demo.base}{path}"></iframe>' for name, path in paths.items())
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_words):
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def test_another_site_shows_the_public_events_in_a_frame_and_nothing_else(demo, elsewhere):
+    context = demo.chromium.new_context()  # not a tab: that one takes a frame that is refused for a fault
+    page = context.new_page()
+    page.goto(elsewhere)
+    shown = page.frame("events")
+    shown.wait_for_selector("h1")
+    assert shown.evaluate("document.documentElement.lang") == "fr" and shown.locator("li").count() > 3
+    assert (
+        shown.evaluate("getComputedStyle(document.querySelector('.dateplate')).display") == "grid"
+    )  # its styles came
+    assert shown.evaluate(WIDER) <= 0
+    assert page.frame("door").locator("form").count() == 0  # every other page refuses to be framed
+    context.close()

@@ -117,6 +117,7 @@ def table(channel, listing):
         ),
         "events that come, as Atom": channel(EVENTS, ("calendar.feed",), listing("/calendar/feed.atom"), public_only=True),
         "events that come, as JSON": channel(EVENTS, ("calendar.table",), listing("/calendar/events.json"), public_only=True),
+        "events that come, in a frame": channel(EVENTS, ("calendar.embed",), listing("/calendar/embed"), public_only=True),
         "public events for other calendars": channel(
             EVENTS, ("calendar.public_calendar",), listing("/calendar/public.ics"), public_only=True
         ),

@@ -274,5 +274,5 @@ def pages(w):
         "calendar.index": ("visitor", "/calendar"), "calendar.month": ("visitor", f"/calendar/{now:%Y-%m}"),
         "calendar.week": ("visitor", f"/calendar/week/{year}-W{week:02}"), "calendar.agenda": ("visitor", "/calendar/agenda"),
         "calendar.year": ("visitor", f"/calendar/year/{now.year}"), "calendar.feed": ("visitor", "/calendar/feed.atom"),
-        "calendar.table": ("visitor", "/calendar/events.json"),
+        "calendar.table": ("visitor", "/calendar/events.json"), "calendar.embed": ("visitor", "/calendar/embed"),
     }  # fmt: skip

@@ -577,6 +577,36 @@ def test_public_events_for_other_programs(cast):
     )
 
 
+def test_public_events_stand_in_a_frame_of_another_site(cast):
+    added(
+        cast,
+        cast.chair,
+        audience="public",
+        space="africa",
+        title="Open <day>",
+        link="https://meet.example/x",
+        place="",
+    )
+    added(cast, cast.chair)
+    answer = cast.visitor.gets("/calendar/embed")
+    assert "Open &lt;day&gt;" in answer.text and "10 March 2027" in answer.text and "Online" in answer.text
+    assert not any(words in answer.text for words in ("Housing meeting", "meet.example", "<script", "<form"))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in policy and "script-src" not in policy and "form-action 'none'" in policy
+    assert (
+        "frame-ancestors 'none'" in cast.visitor.gets("/calendar/agenda").headers["Content-Security-Policy"]
+    )
+    assert cast.chair.gets("/calendar/embed").text == answer.text  # whoever looks
+    again = cast.visitor.gets("/calendar/embed", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304 and again.headers["Content-Security-Policy"] == policy
+    french = cast.visitor.gets("/calendar/embed?lang=fr&kind=training").text
+    assert '<html lang="fr"' in french and "Open" not in french and "kind=training" in french
+    assert '<html lang="en"' in cast.visitor.gets("/calendar/embed?lang=xx").text
+    assert "&lt;iframe src=" in cast.visitor.gets("/calendar/subscribe").text
+    month = cast.visitor.gets("/calendar/2027-03?kind=training").text
+    assert 'href="/calendar/embed?kind=training"' in month
+
+
 def test_an_event_that_was_reported_and_hidden(cast):
     number = added(cast, cast.neighbour, space="africa", audience="public")
     assert (
