@@ -70,7 +70,8 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     return "calendar/_answer.html", {
         **_numbers(event, numbers, mine), "mine": mine, "open": may, "words": WORDS,
         "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING,
-        "people": coming.published(event.id) if coming.sees_names(event, who, mine) else [], "names": event.published,
+        "people": coming.published(event.id, coming.SHOWN + 1) if coming.sees_names(event, who, mine) else [],
+        "shown": coming.SHOWN, "names": event.published,
         "may_list": can("calendar.answers", event), "may_note": can("calendar.door", event),
         "code": _code(event, mine), "typed": door.code_of(event, mine.person_id) if mine is not None else "",
         "may_ask": can("calendar.ask", event), **_questions(event, who, mine, may),

@@ -96,9 +96,9 @@ def turn(event_id: int, own: t.Any) -> int:
     )
 
 
-def published(event_id: int) -> list[t.Any]:
+def published(event_id: int, most: int = MOST) -> list[t.Any]:
     """Return who comes and shows it, by name."""
-    return list(run(_PUBLISHED, {"event": event_id, "most": SHOWN}).all())
+    return list(run(_PUBLISHED, {"event": event_id, "most": most}).all())
 
 
 def sees_names(event: Event, who: t.Any, mine: t.Any) -> bool:

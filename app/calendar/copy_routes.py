@@ -34,6 +34,9 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whol
         form.link.data = source.link
     if "spoken" in what:
         form.spoken.data, form.access.data = source.languages.split(), source.access
+    if "places" in what:
+        form.seats_here.data, form.seats_online.data = source.seats_here, source.seats_online
+        form.per_house.data, form.published.data = source.per_house, source.published
     starts, ends = acts.later_by(source, min(weeks, 520))
     if whole and source.series is not None:
         one = source.series

@@ -74,6 +74,7 @@ COPIES: dict[str, t.Any] = {
     "place": lazy("Place"),
     "link": lazy("Link to take part online"),
     "spoken": lazy("Languages and access"),
+    "places": lazy("Numbers of places, and who sees the names"),
     "papers": lazy("Papers"),
     "questions": lazy("Questions to those who come"),
     "programme": lazy("Programme"),
@@ -115,5 +116,5 @@ class Subscribe(Ours):
         """Offer one's own groups and the themes."""
         groups = [(f"space:{number}", name) for number, name in choices.own_groups(who)]
         every = [(f"theme:{key}", word) for key, word in choices.theme_words()]
-        self.what.choices = options([("mine", _("What is in my groups")), *groups, *every])
+        self.what.choices = options([("mine", _("What is in my groups, and where I come")), *groups, *every])
         return self

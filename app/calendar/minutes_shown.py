@@ -29,7 +29,7 @@ from app.core.languages import _
 from app.core.policy import Me, can, me
 from app.extensions import db
 
-MOST_POINTS = 60
+MOST_POINTS = 400  # of 40 meetings; those that are over are left out when they are drawn
 _e, _p = Event.__table__, MinutesPoint.__table__
 _EARLIER = (
     sa.select(_e.c.id, _e.c.title, _e.c.language, _e.c.starts, _e.c.minutes)

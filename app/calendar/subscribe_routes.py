@@ -48,7 +48,7 @@ def _frame() -> str:
 
 
 def _shown(one: Subscription) -> dict[str, t.Any]:
-    what = _("What is in my groups")
+    what = _("What is in my groups, and where I come")
     if one.space_id:
         what = next(
             (name for number, name in choices.own_groups(me()) if number == one.space_id), _("A group")

@@ -10,6 +10,7 @@ import sqlalchemy.orm as so
 
 from app.calendar import grid, roll
 from app.calendar.asked import Asked
+from app.calendar.attendance import GOING, MAYBE, Attendance
 from app.calendar.models import Event
 from app.core import audit, clock, panels
 from app.core.audience import VISITOR, Thing, Viewer, audience_of, person_room
@@ -19,6 +20,8 @@ from app.extensions import Model, db
 MOST, MOST_EVENTS = 20, 600  # addresses of one person, events in one calendar
 BEFORE, AFTER = dt.timedelta(days=92), dt.timedelta(days=400)
 ALARMS = (0, 15, 60, 1440)  # minutes before; 0: none
+_a = Attendance.__table__
+_COMES = sa.select(_a.c.event_id).where(_a.c.person_id == sa.bindparam("me"), _a.c.word.in_([GOING, MAYBE]))
 
 
 class Subscription(Thing, Model):
@@ -102,8 +105,8 @@ def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], bool]:
         return lambda entry: entry.space_id == one.space_id
     if one.theme:
         return lambda entry: entry.theme == one.theme
-    groups = {group.id for group in who.groups}
-    return lambda entry: entry.space_id in groups
+    groups, mine = {group.id for group in who.groups}, set(db.session.scalars(_COMES, {"me": who.id}))
+    return lambda entry: entry.space_id in groups or entry.id in mine
 
 
 def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event]:

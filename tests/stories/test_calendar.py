@@ -423,6 +423,13 @@ def test_a_copy_takes_over_what_was_chosen(cast):
     assert cast.outsider.gets("/events/new?from=999").status_code == 404
 
 
+def test_a_copy_takes_over_its_numbers_of_places_by_choice(cast):
+    number = added(cast, cast.chair, seats_here=37, per_house=5)
+    text = cast.neighbour.gets(f"/events/new?from={number}&what=places").text
+    assert 'value="37"' in text and 'value="5"' in text
+    assert 'value="37"' not in cast.neighbour.gets(f"/events/new?from={number}&what=place").text
+
+
 def test_a_hidden_event_is_copied_by_nobody_else(cast):
     number = added(cast, cast.chair, space="circle", audience="space")
     assert cast.outsider.gets(f"/events/new?from={number}").status_code == 404

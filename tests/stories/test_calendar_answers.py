@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from app.calendar import acts, answering, reminding
+from app.calendar import acts, answering, coming, reminding
 from app.calendar.attendance import Attendance
 from app.calendar.models import Event
 from app.core import clock, watches
@@ -279,6 +279,19 @@ def test_names_are_shown_only_by_choice(cast):
     text = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
     assert "Neighbour desk" in text and "Steward desk" not in text and "2 come in person" in text
     assert "Neighbour desk" not in cast.visitor.gets(f"/events/{number}", follow_redirects=True).text
+
+
+def test_a_long_list_of_names_says_that_it_is_the_beginning(cast, monkeypatch):
+    number = added(cast, cast.chair)
+    for who in (cast.neighbour, cast.steward):
+        answers(cast, who, number, shown="y")
+    text = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
+    assert "Neighbour desk" in text and "Steward desk" in text and "These are the first" not in text
+    monkeypatch.setattr(coming, "SHOWN", 1)
+    text = cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
+    assert (
+        "These are the first 1 by name." in text and "Neighbour desk" in text and "Steward desk" not in text
+    )
 
 
 def test_the_list_for_the_hosts(cast):

@@ -52,6 +52,19 @@ def test_what_is_in_my_groups(cast):
     assert held(cast.visitor.gets("/calendar/public.ics")) == ["Elsewhere"]
 
 
+def test_where_one_comes_is_in_ones_own_calendar(cast):
+    number = added(cast, cast.outsider, space="europe", audience="public", title="Elsewhere")
+    path = address(cast, cast.neighbour)
+    tag = cast.visitor.gets(path).headers["ETag"]
+    assert held(cast.visitor.gets(path)) == []
+    assert cast.neighbour.posts(f"/events/{number}/answer", {"word": "maybe"}).status_code == 303
+    answer = cast.visitor.gets(path, headers={"If-None-Match": tag})
+    assert answer.status_code == 200 and held(answer) == ["Elsewhere"]
+    with clock.at(NOW + dt.timedelta(seconds=1)):
+        assert cast.neighbour.posts(f"/events/{number}/answer", {"word": "no"}).status_code == 303
+        assert held(cast.visitor.gets(path)) == []
+
+
 def test_one_group_and_one_theme(cast):
     from app.calendar import choices
 
