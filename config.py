@@ -97,6 +97,8 @@ class Config:
     ERASURE_DAYS = 7
     # Minutes that a mailed sign-in link works.
     LINK_MINUTES = 15
+    # Days that the links of a summary sign in, once.
+    SUMMARY_LINK_DAYS = 7
     # Minutes that a link to a new password works.
     RESET_MINUTES = 60
     # Days after which a device that was not used is signed out.

@@ -56,7 +56,8 @@ KINDS = {
         "url": "http://127.0.0.1:8000/events/7", "stop": STOP, "kind_words": WORDS["date"],
     },
     "digest": {
-        "things": by_thing([TOLD, REPORT]), "left": 2, "said": in_summary, "stop": STOP, "kind_words": WORDS["digest"], "at": AT,
+        "things": by_thing([TOLD, REPORT]), "left": 2, "said": in_summary, "stop": STOP, "kind_words": WORDS["digest"],
+        "way": "http://127.0.0.1:8000".__add__, "at": AT,
     },
 }  # fmt: skip
 LINKS = {  # of mails that are told none

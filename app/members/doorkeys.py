@@ -14,13 +14,15 @@ from app.members.models import DoorKey, Person
 from app.members.signed_in import hashed
 
 _key, _person = DoorKey.__table__, Person.__table__
-PATHS = {"link": "/sign-in/link", "reset": "/reset", "invite": "/invite"}
+PATHS = {"link": "/sign-in/link", "reset": "/reset", "invite": "/invite", "summary": "/sign-in/summary"}
 
 
 def lasts(kind: str) -> dt.timedelta:
     """Return how long a key of this kind works."""
     if kind == "invite":
         return dt.timedelta(days=setting("INVITATION_DAYS"))
+    if kind == "summary":
+        return dt.timedelta(days=setting("SUMMARY_LINK_DAYS"))
     return dt.timedelta(minutes=setting("LINK_MINUTES" if kind == "link" else "RESET_MINUTES"))
 
 
@@ -31,6 +33,11 @@ def make(person_id: int, kind: str) -> str:
         DoorKey(kind=kind, token=hashed(secret), person_id=person_id, at=now, until=now + lasts(kind))
     )
     return secret
+
+
+def was_made(secret: str) -> bool:
+    """Say whether this was once a key of ours: an old link is no guess."""
+    return db.session.scalar(sa.select(_key.c.id).where(_key.c.token == hashed(secret))) is not None
 
 
 def number(secret: str) -> int:

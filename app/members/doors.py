@@ -144,6 +144,37 @@ def by_link_now(secret: str) -> Response:
     return begin_or_ask(people.by_email(key.email), keep=False)
 
 
+@bp.get("/sign-in/summary/<secret>")
+@policy.public
+@policy.ungated
+def by_summary(secret: str) -> Response:
+    """Lead on to what a summary told of, by one button for who is not signed in yet; an old link leads on all the same."""
+    if me().is_authenticated:
+        return pages.see_other(way_on())
+    key = doorkeys.find("summary", secret)
+    return _onward(secret) if key is None else door("members/by_summary.html", key=key, next=way_on())
+
+
+def _onward(secret: str) -> Response:
+    """Lead on without signing in. A key that was never ours is a guess, and counted; an old one is not."""
+    if not doorkeys.was_made(secret) and limits.door(""):
+        abort(429)
+    return pages.see_other(way_on())
+
+
+@bp.post("/sign-in/summary/<secret>")
+@policy.public
+@policy.ungated
+def by_summary_now(secret: str) -> Response:
+    """Use the key of a summary up and sign in. It came days ago: what needs a fresh proof asks for one."""
+    if me().is_authenticated:
+        return pages.see_other(way_on())
+    key = doorkeys.find("summary", secret)
+    if key is None or not people.use(key):
+        return _onward(secret)
+    return begin_or_ask(people.by_email(key.email), keep=False, proved=False)
+
+
 @bp.after_app_request
 def touched(answer: Response) -> Response:
     """Note now and then, after a page, that a session is used; its cookie lives on as long."""

@@ -30,13 +30,13 @@ SYSTEMS = (
 HANDHELD = ("Android", "iOS", "iPadOS")
 
 
-def begin(person_id: int, *, keep: bool) -> None:
+def begin(person_id: int, *, keep: bool, proved: bool = True) -> None:
     """Sign this browser in: a new row and an empty cookie, so that no session can be planted beforehand.
 
     With `keep` the cookie outlives the browser. The same form sent twice begins one session.
     """
     with atomic():
-        token = _row(person_id, _token(person_id))
+        token = _row(person_id, _token(person_id), proved)
     cookie.clear()
     cookie["_user_id"], cookie["_fresh"] = token, True
     cookie.permanent = keep
@@ -62,15 +62,15 @@ def _token(person_id: int) -> str:
     ).hexdigest()
 
 
-def _row(person_id: int, secret: str) -> str:
+def _row(person_id: int, secret: str, proved: bool) -> str:
     """Keep the session; one that was ended is never woken by its form sent again."""
     token, now = hashed(secret), clock.now()
     row = upsert(Login).values(
-        token=token, person_id=person_id, device=device(), at=now, seen=now, proved=now
+        token=token, person_id=person_id, device=device(), at=now, seen=now, proved=now if proved else None
     )
     db.session.execute(row.on_conflict_do_nothing())
     over = db.session.scalar(sa.select(_login.c.ended).where(_login.c.token == token))
-    return token if over is None else _row(person_id, secrets.token_urlsafe(32))
+    return token if over is None else _row(person_id, secrets.token_urlsafe(32), proved)
 
 
 def device() -> str:

@@ -20,10 +20,13 @@ bp = Blueprint("second", __name__)
 HALF, LASTS = "half", 600  # seconds between the password and the second step
 
 
-def begin_or_ask(person: t.Any, keep: bool) -> Response:
-    """Sign in who has no second step; send who has one to it, with what was right so far in the signed cookie."""
+def begin_or_ask(person: t.Any, keep: bool, *, proved: bool = True) -> Response:
+    """Sign in who has no second step; send who has one to it, with what was right so far in the signed cookie.
+
+    Without `proved` this device has not shown who holds it: sensitive acts ask.
+    """
     if not person.second:
-        logins.begin(person.id, keep=keep)
+        logins.begin(person.id, keep=keep, proved=proved)
         return pages.see_other(way_on())
     cookie.clear()
     cookie[HALF] = f"{person.id}|{int(keep)}|{int(clock.now().timestamp())}|{_print(person)}"

@@ -5,13 +5,15 @@ import itertools
 import logging
 import time
 import typing as t
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from app.core import clock, jobs
-from app.core.database import atomic
+from app.core.database import atomic, setting
 from app.core.mail import OutboxMail, before_sending, post
 from app.extensions import db
+from app.members import doorkeys
 from app.members.models import Person
 from app.notifications import plans, unsubscribe, words
 from app.notifications.kinds import DIGEST, ONCE, chosen_by, usual
@@ -132,12 +134,21 @@ def _write(reader: t.Any, lines: list[t.Any]) -> None:
     things, key = by_thing(shown), f"digest-{reader.id}-{reader.next_at:%Y%m%dT%H%M%S%f}"
     post(
         "digest", reader.email, reader.language, timezone=reader.timezone, person_id=reader.id, key=key,
-        headers=headers(stop), things=things, left=len(lines) - len(shown), said=words.in_summary, stop=stop,
+        headers=headers(stop), things=things, way=_way(reader), left=len(lines) - len(shown), said=words.in_summary, stop=stop,
         kind_words=unsubscribe.words_of(unsubscribe.SUMMARY), at=clock.now(),
     )  # fmt: skip
     written = db.session.scalar(sa.select(OutboxMail.at).where(OutboxMail.key == key))
     told = sa.update(_n).where(_n.c.id.in_([row.id for row in shown]))
     db.session.execute(told.values(mailed_id=_n.c.last_id, mailed_at=written))
+
+
+def _way(reader: t.Any) -> t.Callable[[str], str]:
+    """Return what makes the links of a summary: for who wants it they sign in, once; never who looks after others."""
+    base = setting("BASE_URL")
+    if reader.steward or reader.moderator or not reader.signs_in:
+        return lambda url: base + url
+    door = doorkeys.address("summary", doorkeys.make(reader.id, "summary"))
+    return lambda url: f"{door}?next={quote(url, safe='/')}"
 
 
 _LOST = (

@@ -29,7 +29,8 @@ _due = sa.and_(_n.c.mail_at <= sa.bindparam("now"), _n.c.read.is_(None))
 _WHO = sa.select(_n.c.person_id).where(_due).distinct().limit(PEOPLE)
 READERS = (
     sa.select(
-        _p.c.id, _p.c.name, _p.c.email, _p.c.language, _p.c.timezone, _p.c.state, _refused.c.address.label("refused"),
+        _p.c.id, _p.c.name, _p.c.email, _p.c.language, _p.c.timezone, _p.c.state, _p.c.steward, _p.c.moderator,
+        _refused.c.address.label("refused"),
         *(c for c in _plan.c if c.name != "person_id"),
     )
     .outerjoin_from(_p, _plan, _plan.c.person_id == _p.c.id)

@@ -75,4 +75,7 @@ class NoticePlan(Model):
     quiet_to: so.Mapped[int] = so.mapped_column(default=7)
     weekend: so.Mapped[bool] = so.mapped_column(default=False)  # no mail on Saturday and Sunday
     paused_until: so.Mapped[dt.date | None]
+    signs_in: so.Mapped[bool] = so.mapped_column(
+        default=True, server_default=sa.true()
+    )  # the digest's links, once
     next_at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime, index=True)  # of the next digest

@@ -37,7 +37,7 @@ def usual(person_id: int, timezone: str) -> NoticePlan:
     """Return the plan of who has not chosen: a digest on Monday morning, no quiet hours."""
     plan = NoticePlan(
         person_id=person_id, every="weekly", weekday=0, hour=8, quiet=False, quiet_from=20, quiet_to=7, weekend=False,
-        paused_until=None, next_at=clock.now(),
+        paused_until=None, signs_in=True, next_at=clock.now(),
     )  # fmt: skip
     plan.next_at = next_of(plan, timezone, clock.now())
     return plan

@@ -26,7 +26,7 @@ CHECKS_AN_HOUR = 5
 DAYS = range(7)
 MONDAY = dt.date(2026, 1, 5)
 EVERY = {"daily": lazy("Every day"), "weekly": lazy("Every week"), "never": lazy("None")}
-PLAN = ("every", "weekday", "hour", "quiet", "quiet_from", "quiet_to", "weekend", "paused_until")
+PLAN = ("every", "weekday", "hour", "quiet", "quiet_from", "quiet_to", "weekend", "paused_until", "signs_in")
 
 
 def _day_words() -> list[SelectChoice]:
@@ -51,6 +51,7 @@ class PlanForm(PageForm):
     quiet_to = SelectField(lazy("Until"), coerce=int, choices=_hour_words)
     weekend = BooleanField(lazy("No e-mail on Saturday and Sunday"))
     paused_until = DateField(lazy("No e-mail at all until"), [Optional()])
+    signs_in = BooleanField(lazy("Its links sign me in, once and within a week"))
     shown = BooleanField(lazy("Show that I am here, only inside groups I belong to"))
 
 

@@ -430,7 +430,7 @@ QUIET_EVENTS = {
 
 # Routes that show nothing that somebody said: forms, one's own settings, fixed pages, the secretariat's pages.
 QUIET_ROUTES = {
-    "doors": {"sign_in", "link", "by_link", "sign_in_now", "link_sent", "by_link_now", "sign_out"},
+    "doors": {"sign_in", "link", "by_link", "sign_in_now", "link_sent", "by_link_now", "by_summary", "by_summary_now", "sign_out"},
     "ways_back": {"reset", "choose", "invited", "reset_sent", "chosen", "joined"},
     "settings": {
         "devices", "password", "profile", "language", "profile_saved", "end_device", "end_others", "password_saved",

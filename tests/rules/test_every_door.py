@@ -16,6 +16,8 @@ DOORS = {
     "doors.link_sent": ("POST", "/sign-in/link", {"email": "n{n}@cast.example"}),
     "doors.by_link": ("GET", "/sign-in/link/guess{n}", {}),
     "doors.by_link_now": ("POST", "/sign-in/link/guess{n}", {}),
+    "doors.by_summary": ("GET", "/sign-in/summary/guess{n}", {}),
+    "doors.by_summary_now": ("POST", "/sign-in/summary/guess{n}", {}),
     "ways_back.reset_sent": ("POST", "/reset", {"email": "n{n}@cast.example"}),
     "ways_back.choose": ("GET", "/reset/guess{n}", {}),
     "ways_back.chosen": ("POST", "/reset/guess{n}", {"password": "x"}),

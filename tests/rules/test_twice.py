@@ -15,6 +15,7 @@ DOORS = {
     "doors.link_sent",
     "ways_back.reset_sent",
     "doors.by_link_now",
+    "doors.by_summary_now",
     "ways_back.joined",
     "ways_back.chosen",
     "doors.sign_in_now",

@@ -179,6 +179,7 @@ def _beside(cast, place):
         db.session.flush()
         found["factor"] = step.id
         found["link"] = doorkeys.make(cast.chair.id, "link")
+        found["summary"] = doorkeys.make(cast.chair.id, "summary")
         leaver = Person(
             audience_id=guest.audience_id, email="leaver@cast.example", handle="leaver", name="Leaver", at=now
         )
@@ -333,6 +334,7 @@ def forms(w):
         "doors.sign_in_now": Form("visitor", "/sign-in", {"email": "nobody@cast.example", "password": "wrong"}),
         "doors.link_sent": Form("visitor", "/sign-in/link", {"email": "chair@cast.example"}),
         "doors.by_link_now": Form("visitor", f"/sign-in/link/{w.link}", {}),
+        "doors.by_summary_now": Form("visitor", f"/sign-in/summary/{w.summary}", {}),
         "doors.sign_out": Form("leaver", "/sign-out", {}),
         "ways_back.reset_sent": Form("visitor", "/reset", {"email": "chair@cast.example"}),
         "ways_back.chosen": Form("visitor", f"/reset/{w.reset}", {"password": PASSWORD}),
@@ -523,6 +525,7 @@ def pages(w):
         "updates.hearers": ("chair", "/updates/new/hearers?audience=members"),
         "board.stand": ("chair", f"{thread}/stand?fragment=1"), "board.thread": ("chair", thread),
         "board.watching": ("chair", f"{thread}/watching?fragment=1"),
+        "doors.by_summary": ("visitor", f"/sign-in/summary/{w.summary}"),
         "doors.by_link": ("visitor", f"/sign-in/link/{w.link}"), "doors.link": ("visitor", "/sign-in/link"),
         "doors.sign_in": ("visitor", "/sign-in"), "feed.item": ("chair", "/feed/2"),
         "people_admin.index": ("steward", "/admin/people"), "taking_in.new": ("steward", "/admin/members/new"),
