@@ -20,7 +20,7 @@ from app.core.text import clean_text
 from app.extensions import db
 from app.members import acts as members
 from app.members import names, profile
-from app.members.forms import OneOf, offered, zone_choices
+from app.members.forms import OneOf, ZoneField, offered
 from app.members.models import Organisation, Person
 from app.members.organisation_forms import Written
 from app.members.profile_forms import ThemeChoice
@@ -81,9 +81,7 @@ class Tongues(PageForm):
     language = SelectField(
         lazy("Language of this site"), [OneOf(languages.offered)], choices=offered, validate_choice=False
     )
-    timezone = SelectField(
-        lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False
-    )
+    timezone = ZoneField(lazy("Time zone"))
     speaks = Written(lazy("Languages you speak"))
 
 

@@ -28,8 +28,7 @@ from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
-from app.members import names
-from app.members.forms import DayField, OneOf, zone_choices
+from app.members.forms import DayField, OneOf, ZoneField
 from app.spaces.models import Space
 
 AUDIENCES = {
@@ -92,7 +91,7 @@ class Timed(Ours):
     hour = HourField(lazy("Begins at"), [Optional()])
     last_day = DayField(lazy("Last day"), [Optional()])
     end_hour = HourField(lazy("Ends at"), [Optional()])
-    zone = SelectField(lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False)
+    zone = ZoneField(lazy("Time zone"))
 
     def take_times(self, event: Event, starts: dt.datetime, ends: dt.datetime) -> None:
         """Fill in when an event is, on the clocks where it takes place."""

@@ -15,7 +15,7 @@ from app.core.languages import _, lazy, ngettext
 from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
 from app.members import names
-from app.members.forms import DayField, OneOf, zone_choices
+from app.members.forms import DayField, OneOf, ZoneField
 from app.spaces.models import Space
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 480)
@@ -42,7 +42,7 @@ class PollForm(Attaching):
         lazy("How long"), [OneOf(lambda: {str(one) for one in LENGTHS})], validate_choice=False, default="60",
         choices=lambda: options((str(one), length_words(one)) for one in LENGTHS),
     )  # fmt: skip
-    zone = SelectField(lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False)
+    zone = ZoneField(lazy("Time zone"))
     closes = DayField(lazy("Last day to answer"), [InputRequired(lazy("Choose a day."))])
     space = SelectField(lazy("Group"), [InputRequired(lazy("Choose a group."))], coerce=int, choices=[])
     audience = RadioField(

@@ -10,8 +10,7 @@ from app.core.forms import PageForm
 from app.core.languages import _, lazy
 from app.library import words
 from app.library.fields import Ticks, known_tongues, line, lines, tongues
-from app.members import names
-from app.members.forms import DayField, OneOf, zone_choices
+from app.members.forms import DayField, OneOf, ZoneField
 
 EDITIONS: dict[str, t.Any] = {
     "official": lazy("Official translation"),
@@ -41,7 +40,7 @@ class Plan(PageForm):
     hour = TimeField(
         lazy("Time of day"), [DataRequired(lazy("Write the hour, like 09:00."))], default=dt.time(9, 0)
     )
-    zone = SelectField(lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False)
+    zone = ZoneField(lazy("Time zone"))
 
 
 class AskReview(PageForm):

@@ -232,12 +232,27 @@ class Invitation(PageForm):
 
 def zone_choices() -> list[SelectChoice]:
     """Time zones under their areas, each named by its place."""
-    rows = [(zone.split("/")[0], names.zone_words(zone), zone) for zone in names.zones()[1:]]
+    rows = [(zone.split("/")[0], names.zone_words(zone), zone) for zone in names.offered_zones()[1:]]
     ordered = sorted(rows, key=lambda row: (row[0], names.fold(row[1])))
     return [
         SelectChoice("UTC", "UTC"),
         *(SelectChoice(zone, words, optgroup=area) for area, words, zone in ordered),
     ]
+
+
+class ZoneField(SelectField):
+    """A time zone, under the name that it has today; with `unsaid` it may be left open."""
+
+    def __init__(self, label: t.Any, unsaid: bool = False, **more: t.Any) -> None:
+        none = [SelectChoice("", "–")] if unsaid else []
+        super().__init__(
+            label, [OneOf(lambda: ("", *names.zones()) if unsaid else names.zones())], coerce=_zone,
+            choices=lambda: [*none, *zone_choices()], validate_choice=False, **more,
+        )  # fmt: skip
+
+
+def _zone(value: t.Any) -> str:
+    return names.zone_of_today(str(value or ""))
 
 
 THEMES = {"": lazy("As the device"), "light": lazy("Light"), "dark": lazy("Dark")}
@@ -255,9 +270,7 @@ class Profile(PageForm):
     language = SelectField(
         lazy("Language of this site"), [OneOf(languages.offered)], choices=offered, validate_choice=False
     )
-    timezone = SelectField(
-        lazy("Time zone"), [OneOf(names.zones)], choices=zone_choices, validate_choice=False
-    )
+    timezone = ZoneField(lazy("Time zone"))
     theme = RadioField(
         lazy("Appearance"), [OneOf(lambda: THEMES)], choices=[SelectChoice(*one) for one in THEMES.items()],
         validate_choice=False,

@@ -6,6 +6,7 @@ import unicodedata
 import zoneinfo
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import get_timezone_location
 from flask import current_app
 
@@ -106,9 +107,21 @@ def tongues(tongue: str) -> list[tuple[str, str]]:
 
 @functools.cache
 def zones() -> tuple[str, ...]:
-    """Return the time zones that a person can choose, named by area and place."""
+    """Return the time zones that are taken, named by area and place; some have several names."""
     known = (name for name in zoneinfo.available_timezones() if name.split("/")[0] in AREAS)
     return ("UTC", *sorted(known))
+
+
+@functools.cache
+def offered_zones() -> tuple[str, ...]:
+    """Return the time zones that a person can choose, each once."""
+    return tuple(dict.fromkeys(zone_of_today(name) for name in zones()))
+
+
+def zone_of_today(name: str) -> str:
+    """Return the name that a time zone has today, after Unicode's CLDR: browsers and old files may use an older one."""
+    now = get_global("zone_aliases").get(name, name)
+    return now if now in zones() else name
 
 
 @functools.lru_cache(4096)
@@ -117,7 +130,7 @@ def place_of_zone(name: str, tongue: str) -> str:
     if "/" not in name:
         return name
     city = get_timezone_location(zoneinfo.ZoneInfo(name), locale=locale(tongue), return_city=True)
-    return str(city or name.rsplit("/", 1)[1].replace("_", " "))
+    return str(city or name.replace("_", " ")).rpartition("/")[2]
 
 
 def zone_words(name: str, at: dt.datetime | None = None) -> str:

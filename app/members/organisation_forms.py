@@ -6,7 +6,6 @@ import typing as t
 
 from wtforms import (
     BooleanField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -19,7 +18,7 @@ from app.core.forms import PageForm
 from app.core.languages import language, lazy, offered
 from app.core.text import clean_line, clean_text
 from app.members import names, profile
-from app.members.forms import DayField, DegreesField, OneOf, zone_choices
+from app.members.forms import DayField, DegreesField, OneOf, ZoneField
 from app.members.profile_forms import ThemeChoice
 
 BANDS = {
@@ -95,10 +94,7 @@ class Entry(PageForm):
     website = line(lazy("Website"), 300)
     themes = ThemeChoice(lazy("Themes it works on"))
     languages = Written(lazy("Languages you can write to it in"))
-    timezone = SelectField(
-        lazy("Time zone"), [OneOf(lambda: ("", *names.zones()))], validate_choice=False, default="",
-        choices=lambda: [SelectChoice("", "–"), *zone_choices()],
-    )  # fmt: skip
+    timezone = ZoneField(lazy("Time zone"), unsaid=True, default="")
 
     def validate_website(self, field: t.Any) -> None:
         """A whole web address, nothing that could run."""

@@ -1,5 +1,7 @@
 """One's own settings: profile, language, devices, password, presence."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -211,3 +213,17 @@ def test_a_new_name_is_found(app, cast):
     tell(app)
     assert " crossing desk" in cast.outsider.gets("/search?q=zebra").text
     assert [hit["handle"] for hit in cast.outsider.gets("/mentions?q=zebra").json] == ["chair"]
+
+
+def test_each_time_zone_is_offered_once_and_older_names_are_understood(app, cast):
+    page = cast.chair.gets("/settings").text
+    offered = re.findall(r'<option(?: selected)? value="([A-Z]\w+/[^"]+)">', page)
+    assert len(offered) == len(set(offered)) > 300 and "Asia/Kolkata" in offered
+    assert {"Asia/Calcutta", "America/Fort_Wayne", "Africa/Asmera"} & set(offered) == set()
+    shown = re.findall(r'value="America/[^"]+">([^<]+)<', page)
+    assert len(shown) == len(set(shown)) and any(words.startswith("Buenos Aires (") for words in shown)
+    with app.app_context(), atomic():
+        db.session.get(Person, cast.chair.id).timezone = "Asia/Calcutta"
+    assert '<option selected value="Asia/Kolkata">' in cast.chair.gets("/settings").text
+    assert cast.chair.posts("/settings", {**FORM, "timezone": "Asia/Calcutta"}).status_code == 303
+    assert row_of(app, cast.chair).timezone == "Asia/Kolkata"
