@@ -18,7 +18,7 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "detail", "language", "form", "lead_id", "asked", "for_whom", "begins", "ends", "rhythm", "funding", "means",
-    "builds_on", "origin_id", "section", "line",
+    "builds_on", "origin_id", "section", "line", "sdgs", "commitments",
 })  # fmt: skip
 BUILDS, FROM = "builds_on", "comes_from"  # kinds of ties that go out from an action
 _a, _p, _t = (

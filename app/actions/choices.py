@@ -15,7 +15,7 @@ from app.core.database import KeptJson, run
 from app.core.kept import Kept
 from app.core.languages import _, language
 from app.core.sieve import Chip, Facet, Value
-from app.members import names, profile, themes
+from app.members import goals, names, profile, themes
 from app.members.models import Organisation
 from app.spaces.models import Space
 
@@ -35,7 +35,8 @@ def title(name: str) -> t.Any:
     """Return the word for a facet."""
     said = {
         "state": _("Status"), "due": _("When"), "theme": _("Theme"), "organisation": _("Lead or partner"), "space": _("Group"),
-        "form": _("Kind"), "funding": _("Funding"), "origin": _("Comes from"),
+        "form": _("Kind"), "funding": _("Funding"), "origin": _("Comes from"), "sdg": _("SDG"),
+        "commitment": _("Commitment"),
     }  # fmt: skip
     return said[name]
 
@@ -66,6 +67,7 @@ class Known:
         self.words: dict[str, t.Mapping[str, t.Any]] = {
             "state": words.STATES, "due": words.DUE, "theme": labels, "organisation": organisations(viewer, houses),
             "space": spaces(viewer), "form": words.FORMS, "funding": words.FUNDING, "origin": origins(viewer),
+            "sdg": {key: goals.goal(key) for key in goals.SDGS}, "commitment": goals.commitments(),
         }  # fmt: skip
 
     def label(self, name: str, key: str) -> str:
@@ -118,6 +120,7 @@ def facets(asked: Asked, found: Found, known: Known) -> list[Facet]:
 
 LISTS: dict[str, list[str]] = {
     "state": list(STATES), "due": list(words.DUE), "form": list(words.FORMS), "funding": list(words.FUNDING),
+    "sdg": list(goals.SDGS), "commitment": list(goals.COMMITMENTS),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.core.sieve import chosen, number
 from app.core.text import clean_line
 
-FACETS = ("state", "due", "theme", "organisation", "space", "form", "funding", "origin")
+FACETS = ("state", "due", "theme", "organisation", "space", "form", "funding", "origin", "sdg", "commitment")
 SORTS = ("", "changed", "title")  # by its day where nothing is said
 VIEWS = {"list": "/actions", "board": "/actions/board", "roadmap": "/actions/roadmap"}
 NEEDS = "/actions/needs"
@@ -26,6 +26,8 @@ class Asked(t.NamedTuple):
     form: tuple[str, ...] = ()
     funding: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
+    sdg: tuple[str, ...] = ()
+    commitment: tuple[str, ...] = ()
     sort: str = ""
     after: int = 0
     before: int = 0

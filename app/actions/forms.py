@@ -9,9 +9,10 @@ from app.actions import naming, words
 from app.actions.acts import BUILDS, FROM, needs_reason
 from app.core import dates, languages
 from app.core.database import setting
-from app.core.forms import PageForm
+from app.core.forms import PageForm, Ticks
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
+from app.members import goals
 from app.members.forms import OneOf, offered
 from app.members.profile_forms import ThemeChoice
 from app.spaces.forms import among, whole
@@ -73,6 +74,8 @@ class ActionForm(PageForm):
     rhythm = line(lazy("In other words"), 200)
     form = choice(lazy("Kind"), words.FORMS)
     themes = ThemeChoice(lazy("Themes"))
+    sdgs = Ticks(lazy("Sustainable Development Goals"), goals.goals)
+    commitments = Ticks(lazy("Commitments of the plan of action"), goals.commitments)
     funding = choice(lazy("Funding"), words.FUNDING)
     means = line(lazy("More on its funding"), 300)
     origin = SelectField(
@@ -154,7 +157,8 @@ class ActionForm(PageForm):
         plain = ("title", "detail", "language", "asked", "for_whom", "begins", "ends", "rhythm", "form", "funding", "means",
                  "builds_on")  # fmt: skip
         return {
-            **{name: getattr(self, name).data or "" for name in plain}, "line": self.line_.data or "",
+            **{name: getattr(self, name).data or "" for name in plain},
+            **{name: " ".join(self[name].data or ()) for name in ("sdgs", "commitments")}, "line": self.line_.data or "",
             "origin_id": self.origin.data or None, "lead_id": self.made.get("lead_id"),
         }  # fmt: skip
 

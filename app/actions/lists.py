@@ -32,6 +32,7 @@ _NOW = sa.select(
 _ALL = sa.select(
     _a.c.id, _a.c.audience_id, _a.c.title, _a.c.detail, _a.c.asked, _a.c.for_whom, _a.c.state, _a.c.due, _a.c.lead_id,
     _a.c.space_id, _a.c.form, _a.c.funding, _a.c.origin_id, _a.c.changed, _a.c.language, _a.c.begins, _a.c.ends, _a.c.rhythm,
+    _a.c.sdgs, _a.c.commitments,
 ).where(~_a.c.removed).order_by(_a.c.id)  # fmt: skip
 _LAST = dt.date.max
 OVER = {"proposed": 0, "agreed": 0, "going": 0, "held": 1, "done": 2, "dropped": 3}
@@ -117,7 +118,7 @@ def _entry(row: t.Any, themes: dict[int, list[str]], houses: dict[int, list[str]
     single = (row.form, row.funding, str(row.origin_id or ""))
     facets = (
         (row.state,), (due,) if due else (), tuple(themes.get(row.id, ())), own, (str(row.space_id),),
-        *((value,) if value else () for value in single),
+        *((value,) if value else () for value in single), tuple(row.sdgs.split()), tuple(row.commitments.split()),
     )  # fmt: skip
     said = " ".join([row.title, row.detail, row.asked, row.for_whom])
     return Entry(

@@ -48,6 +48,8 @@ class Action(Thing, Model):
     funding: so.Mapped[str] = so.mapped_column(sa.String(12), default="")  # a key of words.FUNDING
     means: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # more on its funding, in words
     builds_on: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # in words; things are ties
+    sdgs: so.Mapped[str] = so.mapped_column(sa.String(60), default="")  # "4 11": goals that it contributes to
+    commitments: so.Mapped[str] = so.mapped_column(sa.String(30), default="")  # "1 10": of a plan of action
     origin_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("action_origin.id"), index=True)
     section: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # of where it comes from
     line: so.Mapped[str] = so.mapped_column(sa.String(60), default="")  # its number or line there
@@ -83,7 +85,8 @@ class Action(Thing, Model):
             "title": self.title, "body": " ".join([plain(self.html), *more]), "lang": self.language,
             "by": self.by["name"], "author": self.author_id, "at": self.at, "more": {"state": self.state},
             "tags": {"in": [self.space_id], "org": sorted(set(filter(None, houses))), "by": [self.author_id],
-                     "theme": sorted(db.session.scalars(themes)), "is": [self.state]},
+                     "theme": sorted(db.session.scalars(themes)), "is": [self.state], "sdg": self.sdgs.split(),
+                     "commitment": self.commitments.split()},
         }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from app.core.database import get_or_none, run
 from app.core.languages import language
 from app.core.text import slug
 from app.extensions import db
-from app.members import profile
+from app.members import goals, profile
 from app.members.models import Organisation
 from app.members.names import fold
 from app.spaces.models import Space
@@ -104,6 +104,8 @@ def values(action: Action, viewer: Viewer) -> dict[str, t.Any]:
         "milestones": milestones(run(_MILESTONES, mine)), "due": words.due_of(action.state, action.due, UNDER_WAY),
         "frame": words.frame(action.begins, action.ends),
         "themes": [(key, labels[key]) for key in sorted(run(_THEMES, mine).scalars()) if key in labels],
+        "goals": [(key, goals.goal(key)) for key in action.sdgs.split()],
+        "commitments": [(key, goals.commitment(key)) for key in action.commitments.split()],
         "origin": origin if origin is not None and origin.readable_by(viewer) else None,
         "space": space if space.readable_by(viewer) else None, "space_name": space.text("name", language()),
         **tied(action, viewer),

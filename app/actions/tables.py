@@ -27,7 +27,7 @@ _a, _p, _t, _m = Action.__table__, Partner.__table__, ActionTheme.__table__, Ori
 _numbers = several(_a.c.id, "numbers", sa.BigInteger)
 _ROWS = sa.select(
     *(_a.c[name] for name in ("id", "title", "html", "state", "state_at", "form", "lead_id", "asked", "for_whom", "begins",
-      "ends", "rhythm", "funding", "means", "builds_on", "origin_id", "section", "line", "language")),
+      "ends", "rhythm", "funding", "means", "builds_on", "origin_id", "section", "line", "language", "sdgs", "commitments")),
 ).where(in_sight(_a.c.audience_id), ~_a.c.removed, _numbers)  # fmt: skip
 _PARTNERS = sa.select(_p.c.action_id, _p.c.organisation_id).where(
     several(_p.c.action_id, "numbers", sa.BigInteger)
@@ -119,7 +119,8 @@ def _head() -> list[t.Any]:
     return [
         _("Number"), _("Part"), _("Title"), _("Text"), _("Status"), _("Since"), _("Why"), _("Kind"), _("Themes"), _("Lead"),
         _("Partners"), _("Asked to act"), _("For whom"), _("From"), _("Until"), _("In other words"), _("Funding"),
-        _("More on its funding"), _("Builds on"), _("Comes from"), _("Source"), _("Last note"), _("Address"),
+        _("More on its funding"), _("Builds on"), _("Comes from"), _("Source"), _("Last note"), _("Goals"),
+        _("Commitments"), _("Address"),
     ]  # fmt: skip
 
 
@@ -159,5 +160,6 @@ def _line(
         last.why if last else "", words.FORMS.get(row.form, ""), ", ".join(sorted(subjects)), lead.name if lead else "",
         ", ".join(sorted(houses)), row.asked, row.for_whom, row.begins, row.ends, row.rhythm, words.FUNDING.get(row.funding, ""),
         row.means, row.builds_on, meeting.title if meeting else "", meeting.source if meeting else "",
-        last.note if last else "", f"{setting('BASE_URL')}/actions/{row.id}-{slug(row.title)}",
+        last.note if last else "", ", ".join(row.sdgs.split()), ", ".join(row.commitments.split()),
+        f"{setting('BASE_URL')}/actions/{row.id}-{slug(row.title)}",
     ]  # fmt: skip

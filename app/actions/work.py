@@ -73,6 +73,7 @@ def edit(number: int) -> Response:
     form = ActionForm(
         formdata=None, **{name: getattr(action, name) for name in plain}, line_=action.line, origin=action.origin_id or 0,
         space=action.space_id, audience=_audience(action), lead=lead[0] if lead else "", themes=show.themes_of(action),
+        sdgs=action.sdgs.split(), commitments=action.commitments.split(),
         partners="\n".join(naming.written(care.partners(action), viewer)),
         came_from="\n".join(thing.url for thing in tied[FROM]), builds="\n".join(thing.url for thing in tied[BUILDS]),
     )  # fmt: skip

@@ -8,17 +8,24 @@ from werkzeug.datastructures import MultiDict
 from app.calendar.models import DUE, FORMS
 from app.calendar.roll import Entry
 from app.core.sieve import number
+from app.members import goals
 from app.spaces import branch
+
+NUMBERED = (("sdg", goals.SDGS), ("commitment", goals.COMMITMENTS))
 
 
 class Asked(t.NamedTuple):
-    """Which events: of a group, of a coalition with all that lies in it, on a theme, of a kind, in a language."""
+    """Which events: of a group, of a coalition with all that lies in it, on a theme, of a kind, in a language,
+
+    that contribute to a goal or a commitment."""
 
     group: int = 0
     coalition: int = 0
     theme: str = ""
     kind: str = ""
     language: str = ""
+    sdg: str = ""
+    commitment: str = ""
 
     @classmethod
     def from_args(cls, given: MultiDict[str, str]) -> "Asked":
@@ -27,6 +34,7 @@ class Asked(t.NamedTuple):
         return cls(
             number(given.get("group", "")), number(given.get("coalition", "")), given.get("theme", "")[:40],
             kind if kind in (*FORMS, DUE) else "", given.get("language", "")[:12],
+            *(given.get(name, "") if given.get(name, "") in known else "" for name, known in NUMBERED),
         )  # fmt: skip
 
     def fits(self, entries: t.Iterable[Entry]) -> list[Entry]:
@@ -41,6 +49,8 @@ class Asked(t.NamedTuple):
             and (not self.theme or one.theme == self.theme)
             and (not self.kind or one.form == self.kind)
             and (not self.language or self.language in one.languages.split())
+            and (not self.sdg or self.sdg in one.sdgs.split())
+            and (not self.commitment or self.commitment in one.commitments.split())
         )
 
     def pairs(self) -> list[tuple[str, t.Any]]:

@@ -95,7 +95,8 @@ def before(event: Event) -> dict[str, t.Any]:
         "outside",
         "page",
     )
-    return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
+    several = {name: getattr(event, name).split() for name in ("sdgs", "commitments")}
+    return {**{name: getattr(event, name) for name in plain}, **several, "spoken": event.languages.split()}
 
 
 # --- its end ----------------------------------------------------------------------------------------------

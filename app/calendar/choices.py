@@ -10,7 +10,7 @@ from app.core.audience import Viewer, bound, in_sight
 from app.core.database import KeptJson, run
 from app.core.kept import Kept
 from app.core.languages import _, language, lazy
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.spaces.models import Space
 
 TONGUES = (
@@ -85,6 +85,8 @@ def filters(who: t.Any, asked: Asked, rows: "list[Named]") -> list[Filter]:
         Filter("theme", str(_("Theme")), asked.theme, theme_words()),
         Filter("kind", str(_("Kind")), asked.kind, kinds(due=True)),
         Filter("language", str(_("Language")), asked.language, tongues()),
+        Filter("sdg", str(_("SDG")), asked.sdg, [(key, goals.goal(key)) for key in goals.SDGS]),
+        Filter("commitment", str(_("Commitment")), asked.commitment, list(goals.commitments().items())),
     ]
 
 

@@ -26,6 +26,7 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whol
         moving.audience_word(source),
         source.scale,
     )
+    form.sdgs.data, form.commitments.data = source.sdgs.split(), source.commitments.split()
     if "body" in what:
         form.body.data = source.body
     if "place" in what:

@@ -9,14 +9,12 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput
 
 from app.calendar import choices, spans
 from app.calendar.attendance import PUBLISHED, READERS
@@ -25,9 +23,11 @@ from app.calendar.repeating import Repeating
 from app.calendar.series_scopes import ONE, SCOPES
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
+from app.core.forms import Ticks
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
+from app.members import goals
 from app.members.forms import DayField, OneOf, ZoneField
 from app.spaces.models import Space
 
@@ -50,16 +50,6 @@ class HourField(TimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(lazy("Write the hour, like 09:00.")) from None
-
-
-class Ticks(SelectMultipleField):
-    """Some of a list, as boxes to tick; others are not taken."""
-
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, _form: t.Any) -> None:
-        """Keep what is on the list."""
-        self.data: list[str] = [code for code in choices.TONGUES if code in (self.data or ())]
 
 
 class Limit(StringField):
@@ -156,13 +146,12 @@ class EventForm(Timed, Repeating, Attaching):
     place = line(lazy("Place"), 200)
     link = line(lazy("Link to take part online"), 500)
     body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
-    spoken = Ticks(
-        lazy("Languages spoken there"),
-        choices=lambda: options((code, choices.tongue(code)) for code in choices.TONGUES),
-    )
+    spoken = Ticks(lazy("Languages spoken there"), lambda: dict(choices.tongues()))
     access = line(lazy("Interpretation and access"), 300)
     theme = SelectField(lazy("Theme"), [OneOf(lambda: {"", *choices.themes()})], validate_choice=False, default="",
                         choices=lambda: options([("", "–"), *choices.theme_words()]))  # fmt: skip
+    sdgs = Ticks(lazy("Sustainable Development Goals"), goals.goals)
+    commitments = Ticks(lazy("Commitments of the plan of action"), goals.commitments)
     seats_here = Limit(lazy("Places in person"))
     seats_online = Limit(lazy("Places online"))
     per_house = Limit(lazy("Places for each organisation"))
@@ -212,7 +201,8 @@ class EventForm(Timed, Repeating, Attaching):
             "seats_online": self.seats_online.data, "per_house": self.per_house.data,
             "published": self.published.data,
             "scale": self.scale.data if self.form.data == "conference" else "", "outside": self.outside.data or "",
-            "page": self.page.data or "",
+            "page": self.page.data or "", "sdgs": " ".join(self.sdgs.data or ()),
+            "commitments": " ".join(self.commitments.data or ()),
         }  # fmt: skip
 
 

@@ -106,6 +106,8 @@ class Event(Thing, Model):
     )  # who hosts it, outside the network
     page: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # its page elsewhere on the web
     theme: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # key of a Theme
+    sdgs: so.Mapped[str] = so.mapped_column(sa.String(60), default="")  # "4 11": goals that it contributes to
+    commitments: so.Mapped[str] = so.mapped_column(sa.String(30), default="")  # "1 10": of a plan of action
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
     access: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # interpretation, captions, a ramp
     place: so.Mapped[str] = so.mapped_column(sa.String(200), default="")
@@ -197,7 +199,7 @@ class Event(Thing, Model):
             "by": self.by["name"], "author": self.author_id, "at": self.at,
             "more": {"day": self.first_day.isoformat(), "cancelled": self.cancelled is not None},
             "tags": {"in": [self.space_id], "theme": [self.theme], "by": [self.author_id], "org": [self.organisation_id],
-                     "has": ["file"] * bool(self.files)},
+                     "has": ["file"] * bool(self.files), "sdg": self.sdgs.split(), "commitment": self.commitments.split()},
         }  # fmt: skip
 
     def _programme(self) -> list[str]:

@@ -97,7 +97,8 @@ def _row(event: Event) -> dict[str, t.Any]:
     begin, end = (event.starts, event.ends) if not event.all_day else (event.starts.date(), event.ends.date())
     return {
         "id": event.id, "uid": event.uid, "url": setting("BASE_URL") + event.url, "title": event.title,
-        "language": event.language, "kind": event.form, "theme": event.theme, "languages": event.languages.split(),
+        "language": event.language, "kind": event.form, "theme": event.theme, "sdgs": event.sdgs.split(),
+        "commitments": event.commitments.split(), "languages": event.languages.split(),
         "all_day": event.all_day, "starts": begin.isoformat(), "ends": end.isoformat(), "zone": event.zone,
         "place": event.place, "online": bool(event.link), "cancelled": event.cancelled is not None,
         "host": former.said(event.by.get("name")), "words": text.plain(event.html),

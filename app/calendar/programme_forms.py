@@ -9,11 +9,12 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.calendar import choices, spans
 from app.calendar.agenda_models import ITEM, MOST_SPEAKERS, ROWS, AgendaRow, Speaker
-from app.calendar.forms import HourField, Ticks, line
+from app.calendar.forms import HourField, line
 from app.calendar.models import Event
 from app.core import when
 from app.core.attaching import Ours, options, within
 from app.core.audience import Viewer
+from app.core.forms import Ticks
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
@@ -54,10 +55,7 @@ class RowForm(Ours):
     house = line(lazy("Organisation"), 240)
     room = line(lazy("Room"), 80)
     track = line(lazy("Track"), 80)
-    spoken = Ticks(
-        lazy("Languages spoken"),
-        choices=lambda: options((code, choices.tongue(code)) for code in choices.TONGUES),
-    )
+    spoken = Ticks(lazy("Languages spoken"), lambda: dict(choices.tongues()))
     access = line(lazy("Interpretation and access"), 200)
     body = TextAreaField(lazy("More about it"), [Optional(), within("POST_MAX")], filters=[clean_text])
     event: Event

@@ -47,6 +47,8 @@ class Entry(t.NamedTuple):
     scale: str  # of a conference, which it is
     outside: str  # who hosts it, where that is nobody of the network
     theme: str
+    sdgs: str
+    commitments: str
     languages: str
     place: str
     online: bool
@@ -67,13 +69,15 @@ class Entry(t.NamedTuple):
 
 _COLUMNS = (
     _e.c.id, _e.c.audience_id, _e.c.space_id, _e.c.organisation_id, _e.c.title, _e.c.language, _e.c.form, _e.c.scale,
-    _e.c.outside, _e.c.theme, _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone,
+    _e.c.outside, _e.c.theme, _e.c.sdgs, _e.c.commitments,
+    _e.c.languages, _e.c.place, _e.c.link, _e.c.all_day, _e.c.starts, _e.c.ends, _e.c.zone,
     _e.c.cancelled, _e.c.series_id, sa.literal("").label("source"), sa.literal(0).label("calendar_id"),
 )  # fmt: skip
 # The same of calendars from elsewhere. Their numbers are below nought, so that nothing of them is taken for one of ours.
 _FROM_ELSEWHERE = (
     -_o.c.id, _b.c.audience_id, _b.c.space_id, sa.cast(sa.null(), _e.c.organisation_id.type), _o.c.title, sa.literal(""),
-    *(sa.literal("").label(name) for name in ("form", "scale", "outside", "theme", "languages")), _o.c.place, sa.literal(""),
+    *(sa.literal("").label(name) for name in ("form", "scale", "outside", "theme", "sdgs", "commitments", "languages")),
+    _o.c.place, sa.literal(""),
     _o.c.all_day, _o.c.starts, _o.c.ends, _o.c.zone,
     sa.cast(sa.null(), _e.c.cancelled.type), sa.cast(sa.null(), _e.c.series_id.type), _b.c.name, _o.c.calendar_id,
 )  # fmt: skip
@@ -195,7 +199,8 @@ def _entry(row: t.Any) -> Entry:
     url = f"/calendar/from/{row.calendar_id}" if row.calendar_id else f"/events/{row.id}-{slug(row.title)}"
     return Entry(
         row.id, row.audience_id, row.space_id, row.organisation_id, row.title, row.language, row.form, row.scale,
-        row.outside, row.theme, row.languages, row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
+        row.outside, row.theme, row.sdgs, row.commitments, row.languages,
+        row.place, bool(row.link), row.all_day, row.starts, row.ends, row.zone,
         row.cancelled is not None, row.series_id, url, row.source,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.core.audience import PUBLIC, Thing, is_apart
 from app.core.database import get_or_none, locate
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
+from app.members import goals
 from app.spaces.models import Space
 
 bp = Blueprint("events", __name__)
@@ -64,6 +65,8 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         space=shown.space_of(event, who.viewer), readers=shown.readers(event), form_word=choices.form_word(event.form),
         scale=SCALES.get(event.scale, ""),
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
+        goals=[(key, goals.goal(key)) for key in event.sdgs.split()],
+        commitments=[(key, goals.commitment(key)) for key in event.commitments.split()],
         may=_may(event),
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),

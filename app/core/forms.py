@@ -5,6 +5,8 @@ import typing as t
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput
 
 
 class PageForm(FlaskForm):
@@ -18,6 +20,20 @@ class PageForm(FlaskForm):
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+
+
+class Ticks(SelectMultipleField):
+    """Some of a list, as boxes to tick; others are not taken."""
+
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: t.Any, known: t.Callable[[], dict[str, t.Any]], **more: t.Any) -> None:
+        self.known = known
+        super().__init__(label, choices=lambda: list(known().items()), validate_choice=False, **more)
+
+    def pre_validate(self, _form: t.Any) -> None:
+        """Keep what is on the list."""
+        self.data: list[str] = [key for key in self.known() if key in (self.data or ())]
 
 
 def is_trapped() -> bool:

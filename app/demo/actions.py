@@ -4,6 +4,7 @@ import datetime as dt
 
 from app.actions import acts, needed, progress
 from app.demo import content
+from app.members import goals
 
 DAY = dt.timedelta(days=1)
 ENTERED = 59 * DAY  # before now: after the founding, before the first progress
@@ -75,6 +76,7 @@ class Actions:
             asked=", ".join(one["actors"]), for_whom=one["audience"] or "", begins=begins, ends=ends,
             rhythm="" if frame in UNTIL else frame,
             means=one["funding"] or "", builds_on=one["builds_on"] or "", origin_id=self.origin.id, section=one["section"],
+            sdgs=goals.kept(one["sdgs"], goals.SDGS),
             line=one["id"], lead_id=self.house(own["lead"]) if "lead" in own else None,
             partner_ids=[self.house(who) for who in own.get("partners", ())],
             organisation=secretariat.voice(secretariat.org.id),

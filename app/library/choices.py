@@ -14,7 +14,7 @@ from app.core.sieve import Chip, Facet, Value
 from app.library import vocabularies, words
 from app.library.filters import FACETS, Asked
 from app.library.lists import Found
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.models import Organisation
 from app.spaces.models import Space
 
@@ -84,10 +84,10 @@ def said(name: str, key: str) -> str:
     if name in ("type", "series", "target"):
         return words.term(name, key)
     if name == "sdg":
-        return str(_("%(number)s: %(name)s", number=key, name=words.SDGS[key])) if key in words.SDGS else key
+        return goals.goal(key) or key
     known: dict[str, t.Callable[[str], str]] = {
         "language": names.own_language, "country": names.country, "licence": words.licence_short,
-        "commitment": lambda number: str(_("Commitment %(number)s", number=number)),
+        "commitment": lambda number: goals.commitment(number) or number,
     }  # fmt: skip
     return str(known.get(name, str)(key))
 

@@ -14,14 +14,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from app.core import dates, languages
-from app.core.forms import PageForm
+from app.core.forms import PageForm, Ticks
 from app.core.languages import _, lazy
 from app.library import resolving, words
 from app.library.fields import (
-    Ticks,
     choice,
-    commitments,
-    goals,
     known_tongues,
     licences,
     line,
@@ -30,6 +27,7 @@ from app.library.fields import (
     tongues,
 )
 from app.library.identifiers import is_isbn, is_issn
+from app.members import goals
 from app.members.forms import DayField, OneOf
 from app.members.organisation_forms import ADDRESS
 from app.members.profile_forms import ThemeChoice
@@ -61,8 +59,8 @@ class Describe(PageForm):
     month = choice(lazy("Month"), months)
     day = line(lazy("Day"), 2)
     themes = ThemeChoice(lazy("Themes"))
-    commitments = Ticks(lazy("Commitments of the plan of action"), commitments)
-    sdgs = Ticks(lazy("Sustainable Development Goals"), goals)
+    commitments = Ticks(lazy("Commitments of the plan of action"), goals.commitments)
+    sdgs = Ticks(lazy("Sustainable Development Goals"), goals.goals)
     targets = Ticks(lazy("For whom"), lambda: words.terms("target"))
     countries = line(lazy("Countries it is about"), 600)
     licence = choice(lazy("Licence"), licences)

@@ -3,9 +3,8 @@
 import datetime as dt
 import typing as t
 
-from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
-from wtforms.widgets import CheckboxInput
 
 from app.core import languages, when
 from app.core.languages import _, lazy
@@ -33,30 +32,6 @@ def choice(label: t.Any, known: t.Callable[[], dict[str, t.Any]]) -> SelectField
         label, [OneOf(lambda: {"", *known()})], validate_choice=False, default="",
         choices=lambda: [SelectChoice("", "–"), *(SelectChoice(key, str(word)) for key, word in known().items())],
     )  # fmt: skip
-
-
-class Ticks(SelectMultipleField):
-    """Some of a list, as boxes to tick; others are not taken."""
-
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: t.Any, known: t.Callable[[], dict[str, t.Any]], **more: t.Any) -> None:
-        self.known = known
-        super().__init__(label, choices=lambda: list(known().items()), validate_choice=False, **more)
-
-    def pre_validate(self, _form: t.Any) -> None:
-        """Keep what is on the list."""
-        self.data: list[str] = [key for key in self.known() if key in (self.data or ())]
-
-
-def commitments() -> dict[str, t.Any]:
-    """The ten commitments of a plan of action."""
-    return {number: _("Commitment %(number)s", number=number) for number in words.COMMITMENTS}
-
-
-def goals() -> dict[str, t.Any]:
-    """The goals with their numbers."""
-    return {number: f"{number}. {word}" for number, word in words.SDGS.items()}
 
 
 def licences() -> dict[str, str]:

@@ -6,10 +6,10 @@ import typing as t
 from wtforms import FileField, RadioField, SelectChoice, SelectField, TimeField
 from wtforms.validators import DataRequired, ValidationError
 
-from app.core.forms import PageForm
+from app.core.forms import PageForm, Ticks
 from app.core.languages import _, lazy
 from app.library import words
-from app.library.fields import Ticks, known_tongues, line, lines, tongues
+from app.library.fields import known_tongues, line, lines, tongues
 from app.members.forms import DayField, OneOf, ZoneField
 
 EDITIONS: dict[str, t.Any] = {

@@ -16,11 +16,10 @@ from app.core.policy import can, me
 from app.core.text import slug
 from app.extensions import db
 from app.library import facets, reviewing, shown, sight, versions, words
-from app.library.fields import commitments, goals
 from app.library.forms import EDITIONS
 from app.library.models import Document, Edition, Version
 from app.library.models.documents import OPEN
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.models import Organisation, Person
 from app.spaces.models import Space
 
@@ -66,7 +65,7 @@ def _credit(one: dict[str, t.Any]) -> dict[str, t.Any]:
 def _tagged(own: dict[str, list[str]]) -> list[tuple[str, t.Any, list[tuple[str, t.Any]]]]:
     themes = {row.key: profile.label(row.labels) for row in profile.themes()} if own.get("theme") else {}
     known: list[tuple[str, t.Any, t.Mapping[str, t.Any]]] = [
-        ("theme", _("Themes"), themes), ("commitment", _("Commitments"), commitments()), ("sdg", _("Goals"), goals()),
+        ("theme", _("Themes"), themes), ("commitment", _("Commitments"), goals.commitments()), ("sdg", _("Goals"), goals.goals()),
         ("target", _("For whom"), words.terms("target")),
         ("country", _("Countries"), {code: names.country(code) for code in own.get("country", [])}),
     ]  # fmt: skip

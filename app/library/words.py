@@ -99,26 +99,6 @@ CHECKS: dict[str, t.Any] = {
     "rights": lazy("Texts and pictures of others may be used"),
     "readable": lazy("It can be read with a screen reader: headings, descriptions of pictures, contrast"),
 }
-COMMITMENTS = tuple(str(number) for number in range(1, 11))
-SDGS: dict[str, t.Any] = {
-    "1": lazy("No poverty"),
-    "2": lazy("Zero hunger"),
-    "3": lazy("Good health and well-being"),
-    "4": lazy("Quality education"),
-    "5": lazy("Gender equality"),
-    "6": lazy("Clean water and sanitation"),
-    "7": lazy("Affordable and clean energy"),
-    "8": lazy("Decent work and economic growth"),
-    "9": lazy("Industry, innovation and infrastructure"),
-    "10": lazy("Reduced inequalities"),
-    "11": lazy("Sustainable cities and communities"),
-    "12": lazy("Responsible consumption and production"),
-    "13": lazy("Climate action"),
-    "14": lazy("Life below water"),
-    "15": lazy("Life on land"),
-    "16": lazy("Peace, justice and strong institutions"),
-    "17": lazy("Partnerships for the goals"),
-}
 
 _terms: Kept[dict[str, str]] = Kept("library_terms", 30, 100)
 _TERMS = (

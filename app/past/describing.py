@@ -9,7 +9,7 @@ from app.arrivals.columns import known_countries
 from app.extensions import db
 from app.library import words
 from app.library.models import Term
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.models import Organisation
 from app.members.names import fold
 from app.past.sources import Fault, Record, values
@@ -97,7 +97,7 @@ def described(record: Record, lists: Known, shared: dict[str, t.Any]) -> Describ
         "date": _date(record, faults), "credits": _credits(record, lists), "link": values.link_of(said.get("link", "")),
         "identifiers": _identifiers(said), "countries": _some(record, "countries", lists.countries, faults),
         "themes": _themes(record, lists, faults),
-        "sdgs": [n for n in _numbers(said.get("sdgs", "")) if n in words.SDGS],
+        "sdgs": [n for n in _numbers(said.get("sdgs", "")) if n in goals.SDGS],
     }  # fmt: skip
     if said.get("link") and not fields["link"]:
         faults.append(Fault(record.line, "link", said["link"][:80], lost=False))

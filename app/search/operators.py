@@ -15,6 +15,7 @@ from app.actions.words import STATES
 from app.core import finding
 from app.core.audience import Viewer
 from app.core.languages import in_language, language, lazy, own_name
+from app.members import goals
 from app.members.names import country_in, fold, locale
 from app.search import named as names
 from app.search import vocabulary
@@ -97,6 +98,17 @@ def _themes(_viewer: Viewer, start: str, half: bool) -> list[Option]:
     return list(found.values())
 
 
+def _numbered(name: str, words: t.Mapping[str, t.Any]) -> Find:
+    def find(_viewer: Viewer, start: str, half: bool) -> list[Option]:
+        return [
+            Option(number, f"{number}. {word}", (tag(name, number),))
+            for number, word in words.items()
+            if _fits(start, half, number, str(word), _in_english(word))
+        ]
+
+    return find
+
+
 @functools.lru_cache(16)
 def _countries_in(tongue: str) -> list[tuple[str, str, tuple[str, ...]]]:
     tongues = dict.fromkeys([tongue, "en", "fr", "es", "ar", "ru", "zh"])
@@ -155,6 +167,7 @@ OPERATORS: dict[str, Operator] = {
     "org": Operator(lazy("member"), lazy("a city, Chair or partner"), _named("organisation")),
     "in": Operator(lazy("in"), lazy("a group"), _named("space")),
     "theme": Operator(lazy("theme"), lazy("a theme"), _themes),
+    "sdg": Operator(lazy("goal"), lazy("a goal of the 2030 Agenda"), _numbered("sdg", goals.SDGS)),
     "country": Operator(lazy("country"), lazy("a country"), _countries),
     "lang": Operator(lazy("language"), lazy("a language"), _languages),
     "before": Operator(lazy("before"), lazy("a day, a month or a year"), _dates),
