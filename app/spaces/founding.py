@@ -125,7 +125,8 @@ def _changed(space: Space, sent: t.Any) -> SpaceForm:
 
 
 def _edit(space: Space, form: SpaceForm, status: int = 200) -> Response:
+    meant = automatic.meant(space.rule) if space.joining == "automatic" else 0
     return pages.page(
         "spaces/edit.html", status, place="groups", space=space, form=form, name=space.text("name", language()),
-        error=status == 422, codes=[(code, own_name(code)) for code in offered()], meant=automatic.meant(space.rule) if space.joining == "automatic" else 0,
+        error=status == 422, codes=[(code, own_name(code)) for code in offered()], meant=meant,
     )  # fmt: skip

@@ -51,7 +51,14 @@ def test_a_new_name_and_summary_are_shown_though_english_had_its_own(app, cast, 
 
 
 def test_one_language_is_changed_and_the_others_stay(app, cast, europe):
-    words = {**OPEN, "name": "Okra cities", "summary": "Cities that talk.", "name_fr": "Cités okra", "summary_fr": "", "name_ar": "مدن"}
+    words = {
+        **OPEN,
+        "name": "Okra cities",
+        "summary": "Cities that talk.",
+        "name_fr": "Cités okra",
+        "summary_fr": "",
+        "name_ar": "مدن",
+    }
     assert cast.steward.posts(f"/groups/{europe}/edit", words).status_code == 303
     french = page(cast, europe, "fr")
     assert "Cités okra" in french and "Cities that talk." in french
@@ -61,7 +68,13 @@ def test_one_language_is_changed_and_the_others_stay(app, cast, europe):
 
 
 def test_words_of_a_language_that_are_too_long_or_short_are_explained(app, cast, europe):
-    words = {**OPEN, "name": "Okra cities", "summary": "Cities that talk.", "name_fr": "X", "summary_ar": "x" * 601}
+    words = {
+        **OPEN,
+        "name": "Okra cities",
+        "summary": "Cities that talk.",
+        "name_fr": "X",
+        "summary_ar": "x" * 601,
+    }
     refused = cast.steward.posts(f"/groups/{europe}/edit", words)
     assert refused.status_code == 422 and refused.text.count('class="err"') == 2
     assert 'value="X"' in refused.text and texts(app, europe)["fr"]["name"] == "Villes okra"
