@@ -6,6 +6,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.addresses import stands_at
 from app.core.audience import Thing, follows_root
 from app.core.database import UtcDateTime, known_as
 from app.core.text import plain, slug
@@ -208,3 +209,5 @@ class Origin(Thing, Model):
 known_as("action", Action)
 known_as("action_note", Note)
 known_as("origin", Origin)
+stands_at("actions", "action")
+stands_at("actions/from", "origin")

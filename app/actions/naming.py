@@ -2,25 +2,17 @@
 
 import re
 import typing as t
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.core import links
+from app.core import addresses
 from app.core.audience import Thing, Viewer, bound, in_sight
-from app.core.database import locate, run
+from app.core.database import run
 from app.members.models import Organisation
 from app.members.names import fold
 
-# Where things stand on this site, and what they are called in a reference. A room that comes later adds its own.
-PLACES = {
-    "discussions": "thread",
-    "library": "document",
-    "actions": "action",
-    "events": "event",
-    "updates": "update",
-}
-ADDRESS = re.compile(r"/(\w+)/(\d{1,18})(?:[-/].*)?")
+# What a joint action can come from, and what shows how it goes.
+TIED = ("thread", "document", "action", "event", "update")
 CODE = re.compile(r"(?:.*\()?([A-Z]{3})\)?")
 BETWEEN = re.compile(r"[;\n،؛]")
 MOST = 40
@@ -72,9 +64,6 @@ def written(numbers: t.Collection[int], viewer: Viewer) -> list[str]:
     return [f"{row.name} ({row.code})" for row in sorted(rows, key=lambda row: fold(row.name))]
 
 
-def thing_at(address: str, viewer: Viewer, kinds: t.Collection[str] = ()) -> Thing | None:
-    """Return the thing that stands at an address of this site, if who asks sees it; None for anything else."""
-    match = ADDRESS.fullmatch(urlsplit(address.strip()).path)
-    kind = PLACES.get(match[1], "") if match else ""
-    thing = locate(f"{kind}:{match[2]}") if match and kind and (not kinds or kind in kinds) else None
-    return thing if isinstance(thing, Thing) and links.stands(thing, viewer) else None
+def thing_at(address: str, viewer: Viewer, kinds: t.Collection[str] = TIED) -> Thing | None:
+    """Return what an action can be tied to at an address of this site, if who asks sees it; None for anything else."""
+    return addresses.thing_at(address, viewer, kinds)

@@ -50,6 +50,7 @@ ACTS = {
     "library.term_moved": lazy("Moved a word in a list of the library"),
     "library.term_merged": lazy("Merged two words of the library"),
     "space.change": lazy("Changed a group"),
+    "space.describe": lazy("Changed what is known of a coalition"),
     "space.admit": lazy("Let somebody into a group"),
     "space.decline": lazy("Turned down a request"),
     "space.remove": lazy("Took somebody out of a group"),

@@ -6,6 +6,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.addresses import stands_at
 from app.core.audience import Thing, follows_root
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
@@ -187,3 +188,4 @@ class ReadMark(Model):
 
 known_as("thread", Thread)
 known_as("post", Post)
+stands_at("discussions", "thread")

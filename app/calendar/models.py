@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.calendar.agenda_models import AgendaRow, Speaker
+from app.core.addresses import stands_at
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
@@ -217,3 +218,4 @@ class Event(Thing, Model):
 
 
 known_as("event", Event)
+stands_at("events", "event")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core import clock
+from app.core.addresses import stands_at
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.languages import lazy
@@ -85,3 +86,4 @@ class TimeVote(Model):
 
 
 known_as("times", TimePoll)
+stands_at("dates", "times")

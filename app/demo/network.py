@@ -20,6 +20,7 @@ COUNTRIES = {
     "United States of America": {"en": "the United States of America", "fr": "États-Unis d’Amérique",
                                  "ar": "الولايات المتحدة الأمريكية"},
 }  # fmt: skip
+COUNTRY_CODES = {"Canada": ["CA"], "United States of America": ["US"]}
 JOINING = {"public": "open", "members": "open", "coalition": "open", "private": "request", "hidden": "invite"}
 HANDLES = {"SEC": "unesco-secretariat", "SAC": "scientific-committee"}
 NETWORK = {
@@ -186,7 +187,8 @@ def coalition(row, plan):
     founding = {"date": row["founded"], "place": row["founded_place"], "occasion": row["launch_occasion"]}
     leads = [one for one in row["lead_cities"] if one["office"] in LEADING]
     origins = [one for one in row["lead_cities"] if one["office"] not in LEADING]
-    facts = {"founding": founding, "region": row["region"], "scope": row["scope"], "lead_cities": leads,
+    scope, _, country = row["scope"].partition(": ")
+    facts = {"founding": founding, "region": row["region"], "scope": scope, "countries": COUNTRY_CODES.get(country, []), "lead_cities": leads,
              "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former,
              "short_name": row.get("short_name", ""), "languages": row["languages"], "facts": row["facts"], "events": row["events"],
              "plan": plan_facts(plan)}  # fmt: skip

@@ -6,6 +6,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.addresses import stands_at
 from app.core.audience import Thing
 from app.core.database import BigId, UtcDateTime, known_as
 from app.core.text import excerpt, plain
@@ -60,3 +61,4 @@ class FeedMark(Model):
 
 
 known_as("update", Update)
+stands_at("updates", "update")

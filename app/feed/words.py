@@ -67,6 +67,12 @@ def _joined_space(item: t.Any) -> Markup:
     return _("%(who)s joined %(place)s", who=item.who, place=thing)
 
 
+def _described(item: t.Any) -> Markup:
+    if item.row.data.get("part") == "plan":
+        return _("%(who)s changed the plan of a coalition", who=item.who)
+    return _("%(who)s changed what is known of a coalition", who=item.who)
+
+
 def _replies(item: t.Any) -> Markup:
     count = item.row.replies
     return ngettext("%(num)d reply", "%(num)d replies", count) if count else _("Read and reply")
@@ -270,6 +276,7 @@ VERBS: dict[str, Verb] = {
         say=lambda item: _("%(who)s opened a group", who=item.who) if item.who else _("A new group"),
         more=lambda n: ngettext("and %(num)d other group:", "and %(num)d other groups:", n),
     ),
+    "spaces.described": Verb("members", *GROUP, "root", _described),
     "spaces.joined": Verb("members", *GROUP, "root", _joined_space, headed=False),
     "spaces.entered": Verb(
         "members", *GROUP, "member", headed=False,

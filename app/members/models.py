@@ -6,6 +6,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.addresses import stands_at
 from app.core.audience import PUBLIC, Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
@@ -279,3 +280,5 @@ class DoorKey(Model):
 
 known_as("organisation", Organisation)
 known_as("person", Person)
+stands_at("members", "organisation")
+stands_at("people", "person")

@@ -41,8 +41,18 @@ def lets_in(who: Who, _thing: t.Any) -> bool:
 
 
 def may_rearrange(who: Who, space: t.Any) -> bool:
-    """Move or archive a group: who may change it; the network and its coalitions stay where they are."""
+    """Move a group: who may change it; the network and its coalitions stay where they are."""
     return may_edit_space(who, space) and space.form in ("chapter", "group")
+
+
+def may_shelve(who: Who, space: t.Any) -> bool:
+    """Archive a group, or open it again: who may change it; a coalition only the secretariat, the network nobody."""
+    return may_rearrange(who, space) or (who.steward and space.form == "coalition")
+
+
+def may_describe_space(who: Who, space: t.Any) -> bool:
+    """Keep what is known of a coalition, and its plan: who looks after it; of the network too."""
+    return may_edit_space(who, space) and space.form in ("network", "coalition")
 
 
 def may_join(who: Who, space: t.Any) -> bool:

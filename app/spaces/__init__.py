@@ -11,6 +11,7 @@ from app.spaces import (
     acts,
     admin_page,
     automatic,
+    coalition_pages,
     founding,
     homes,
     panels,
@@ -35,5 +36,5 @@ def register(app: Flask) -> None:
     themes.on_merged(automatic.theme_merged)
     seats.on_left(succession.leave_all)
     assert panels.plan and automatic.follow_fact  # they register themselves when they are imported
-    for part in (routes, founding, people, homes, admin_page):
+    for part in (routes, founding, coalition_pages, people, homes, admin_page):
         app.register_blueprint(part.bp)

@@ -15,6 +15,7 @@ from app.spaces.models import Space, known_audience, own_audience
 
 Narrowing = t.Callable[[t.Any, Space], None]
 _narrowing: list[Narrowing] = []
+WORDS = ("name", "summary")  # what a space has for all languages, and can have in each
 WHO_IS_IN = ("spaces.joined",)  # facts that say who belongs to a space
 
 
@@ -24,15 +25,20 @@ def on_narrowed(fn: Narrowing) -> None:
         _narrowing.append(fn)
 
 
-def change_space(actor: t.Any, space: Space, **values: t.Any) -> bool:
-    """Change what a space is called and says of itself, who sees it and how one gets in. Says whether anything did."""
+def change_space(
+    actor: t.Any, space: Space, said: dict[str, dict[str, str]] | None = None, **values: t.Any
+) -> bool:
+    """Change what a space is called and says of itself, who sees it and how one gets in. Says whether anything did.
+
+    `said` has names and summaries by language; a language that it does not speak of keeps its own."""
     with atomic() as session:
         session.refresh(space)
+        base = {part: values.get(part, getattr(space, part)) for part in WORDS}
+        values["texts"] = _worded(space, base, said or {})
         changed = sorted(name for name, value in values.items() if getattr(space, name) != value)
         if not changed:
             return False
-        if "name" in changed:
-            space.facts = {**space.facts, "former_names": _former(space, values["name"])}
+        space.facts = {**space.facts, "former_names": _former(space, _names(base["name"], values["texts"]))}
         for name in changed:
             setattr(space, name, values[name])
         session.flush()
@@ -88,9 +94,32 @@ def _note(actor: t.Any, space: Space, act: str, **more: t.Any) -> None:
     audit.note(actor, act, space.ref, **more)
 
 
-def _former(space: Space, new: str) -> list[t.Any]:
-    known = [name for name in space.facts.get("former_names") or [] if name != new]
-    return known if space.name in known else [*known, space.name]
+def own_words(space: Space, code: str, part: str) -> str:
+    """Return the name or summary of a space in one language, nothing where it is the one for every language."""
+    own = str(space.texts.get(code, {}).get(part) or "")
+    return "" if own == getattr(space, part) else own
+
+
+def _worded(space: Space, base: dict[str, str], said: dict[str, dict[str, str]]) -> dict[str, t.Any]:
+    """Return the texts with other names and summaries; a language that says the same as all others says nothing."""
+    texts = {code: dict(own) for code, own in space.texts.items()}
+    for code, words in said.items():
+        for part in WORDS:
+            own = texts.setdefault(code, {})
+            own.pop(part, None)
+            if words.get(part) and words[part] != base[part]:
+                own[part] = words[part]
+    return {code: own for code, own in texts.items() if own}
+
+
+def _names(base: str, texts: dict[str, t.Any]) -> list[str]:
+    return [base, *(own["name"] for own in texts.values() if own.get("name"))]
+
+
+def _former(space: Space, new: list[str]) -> list[t.Any]:
+    """Return the names that the space had and has no longer, in any language."""
+    known = [*(space.facts.get("former_names") or []), *_names(space.name, space.texts)]
+    return [name for name in dict.fromkeys(known) if name not in new]
 
 
 def readdress(actor: t.Any, space: Space) -> None:

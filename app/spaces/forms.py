@@ -3,7 +3,7 @@
 import typing as t
 
 from wtforms import Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
@@ -132,6 +132,15 @@ class SpaceForm(Form):
         """Who sees it depends on where it lies."""
         if field.data == "coalition" and not self.in_coalition:
             raise ValidationError(_("This group does not lie in a coalition."))
+
+
+def worded(form: type[SpaceForm], codes: t.Sequence[str]) -> type[SpaceForm]:
+    """Return a form of spaces with a name and a summary in each of these languages; who leaves one empty has none."""
+    long = Optional(), Length(3, 120, lazy("A name has 3 to 120 characters."))
+    short = Length(max=600, message=lazy("The text has 600 characters at most."))
+    names = {f"name_{code}": StringField(lazy("Name of the group"), long, filters=[_line]) for code in codes}
+    said = {f"summary_{c}": TextAreaField(lazy("What it is for"), [short], filters=[_text]) for c in codes}
+    return type("WordedForm", (form,), {**names, **said})
 
 
 class GroupForm(SpaceForm):

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, request
 from wtforms import SelectChoice
 
 from app.core import pages
-from app.core.languages import _, language
+from app.core.languages import _, language, offered, own_name
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 from app.spaces import acts, automatic, branch, changes, queries
-from app.spaces.forms import GroupForm, SpaceForm
+from app.spaces.forms import GroupForm, SpaceForm, worded
 from app.spaces.models import Space
 from app.spaces.routes import found
 
@@ -103,8 +103,10 @@ def edited(number: int) -> Response:
     if "joining" in form:
         values["rule"] = _rule(form)
 
+    said = {code: {part: form[f"{part}_{code}"].data for part in changes.WORDS} for code in offered()}
+
     def done() -> str:
-        changes.change_space(who, space, **values)
+        changes.change_space(who, space, said, **values)
         return space.url
 
     return pages.acted("space.edit", done, _("The group is changed."))
@@ -112,7 +114,10 @@ def edited(number: int) -> Response:
 
 def _changed(space: Space, sent: t.Any) -> SpaceForm:
     before = {f"rule_{name}": value for name, value in automatic.wished(space.rule).items()}
-    form = SpaceForm(sent, obj=space, **before)
+    before |= {
+        f"{part}_{code}": changes.own_words(space, code, part) for code in offered() for part in changes.WORDS
+    }
+    form = worded(SpaceForm, offered())(sent, obj=space, **before)
     _offer(form, space.id if space.form == "coalition" else space.parent_id)
     if space.form in ("network", "coalition") and not me().steward or space.form == "network":
         del form.sight, form.joining  # who sees a whole coalition is the secretariat's to say
@@ -120,7 +125,8 @@ def _changed(space: Space, sent: t.Any) -> SpaceForm:
 
 
 def _edit(space: Space, form: SpaceForm, status: int = 200) -> Response:
+    meant = automatic.meant(space.rule) if space.joining == "automatic" else 0
     return pages.page(
         "spaces/edit.html", status, place="groups", space=space, form=form, name=space.text("name", language()),
-        error=status == 422, meant=automatic.meant(space.rule) if space.joining == "automatic" else 0,
+        error=status == 422, codes=[(code, own_name(code)) for code in offered()], meant=meant,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from wtforms import Form, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.core import pages
+from app.core import addresses, pages
 from app.core.languages import _, language, lazy, offered, own_name
 from app.core.policy import can, me, person, ruled
 from app.core.text import clean_line, clean_text
@@ -43,7 +43,7 @@ class PinForm(Form):
 
     address = StringField(
         lazy("Address of the page"),
-        [InputRequired(lazy("Paste the address of a discussion, an update, a member or a group."))],
+        [InputRequired(lazy("Paste the address of a page of this site, such as a document, an event or a discussion."))],
         filters=[clean_line],
     )
 
@@ -98,8 +98,8 @@ def edited(number: int) -> Response:
 def pin(number: int) -> Response:
     """Pin something to the home."""
     space, who, form = found(number, "space.edit"), person(), PinForm(request.form)
-    thing = pins.named(form.address.data) if form.validate() else None
-    if thing is None or not thing.readable_by(who.viewer):
+    thing = addresses.thing_at(form.address.data, who.viewer) if form.validate() else None
+    if thing is None:
         if not form.address.errors:
             form.address.errors = [
                 _("There is no such page that you can see. Only pages of this site can be pinned.")

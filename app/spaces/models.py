@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 from markupsafe import Markup, escape
 
+from app.core.addresses import stands_at
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, Thing, Viewer, audience_of, may_see, space_room
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
@@ -166,3 +167,4 @@ class Membership(Model):
 
 
 known_as("space", Space)
+stands_at("groups", "space")

@@ -5,23 +5,17 @@ Read-only, and tolerant: a fact that is missing or has another shape is left out
 
 import typing as t
 
+from app.core.languages import language
 from app.core.panels import panel
 from app.core.policy import me
 from app.core.text import slug
+from app.members import names
 from app.spaces import queries, words
+from app.spaces.coalition_facts import OFFICES, part, rows, tongues
+from app.spaces.coalition_facts import words as said
 
 Shown = tuple[str, dict[str, t.Any]] | None
 FIRST = 4  # events that stand open; the rest is folded
-
-
-def rows(value: t.Any) -> list[dict[str, t.Any]]:
-    """Return the dictionaries of a list; anything else is nothing."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def part(value: t.Any) -> dict[str, t.Any]:
-    """Return a dictionary; anything else is an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 @panel("space", order=40)
@@ -38,7 +32,13 @@ def plan(space: t.Any) -> Shown:
     own = part(space.facts.get("plan"))
     if not own:
         return None
-    return "spaces/_plan.html", {"plan": own, "commitments": rows(own.get("commitments")), "words": words}
+    lang = str(own.get("language") or "en")
+    return "spaces/_plan.html", {
+        "plan": own,
+        "commitments": rows(own.get("commitments")),
+        "words": words,
+        "lang": lang,
+    }
 
 
 @panel("member_card", order=10, column="top")
@@ -62,16 +62,27 @@ def events(space: t.Any) -> Shown:
 def founding(space: t.Any) -> Shown:
     """When and where it began, who leads it, what it was called."""
     facts = space.facts
-    former = [name for name in facts.get("former_names") or [] if isinstance(name, str)]
+    key, named = str(facts.get("region") or ""), dict(names.tongues(language()))
     values = {
-        "founding": part(facts.get("founding")),
-        "leads": rows(facts.get("lead_cities")),
-        "former": former,
-    }
+        "founding": part(facts.get("founding")), "leads": rows(facts.get("lead_cities")),
+        "former": said(facts.get("former_names")), "region": _region(key) if space.form == "coalition" else None,
+        "countries": [names.country(code) for code in said(facts.get("countries"))],
+        "tongues": [named.get(code, code) for code in tongues(facts)], "short": str(facts.get("short_name") or ""),
+    }  # fmt: skip
     if not any(values.values()):
         return None
-    short = str(facts.get("short_name") or "")
-    return "spaces/_founding.html", {**values, "short": short, "words": words}
+    sure = part(facts.get("languages")).get("verification")
+    more = {
+        "tongues_sure": sure,
+        "lang": str(facts.get("language") or "en"),
+        "offices": OFFICES,
+        "words": words,
+    }
+    return "spaces/_founding.html", {**values, **more}
+
+
+def _region(key: str) -> dict[str, str] | None:
+    return {"name": names.region(key), "tail": slug(key)} if key in names.REGIONS else None
 
 
 @panel("briefing", order=40)

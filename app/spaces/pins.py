@@ -1,23 +1,19 @@
 """What is pinned to the home of a space: a few things with an address on this site, each seen by who may see it."""
 
 import datetime as dt
-import re
 import typing as t
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from app.core import audit, clock
+from app.core import audit, clock, links
 from app.core.activity import record
 from app.core.audience import NOBODY, Thing, Viewer, audience_of
-from app.core.database import UtcDateTime, atomic, locate, model_of, split_ref, upsert
+from app.core.database import UtcDateTime, atomic, upsert
 from app.extensions import Model, db
 from app.spaces.models import Space
 
 MOST = 6
-# Where things stand on this site, and what they are called in a reference.
-PLACES = {"discussions": "thread", "updates": "update", "members": "organisation", "groups": "space"}
-ADDRESS = re.compile(r"(?:https?://[^/\s]+)?/(\w+)/(\d{1,18})(?:[-/?#].*)?")
 
 
 class Pin(Model):
@@ -41,27 +37,10 @@ class Pinned(t.NamedTuple):
     url: str
 
 
-def named(address: str) -> Thing | None:
-    """Return the thing that stands at an address of this site, None where there is none."""
-    match = ADDRESS.fullmatch(address.strip())
-    kind = PLACES.get(match[1]) if match else None
-    thing = locate(f"{kind}:{match[2]}") if match and kind else None
-    return thing if isinstance(thing, Thing) else None
-
-
 def of(viewer: Viewer, space: Space) -> list[Pinned]:
     """Return what is pinned, as far as a viewer may see it: one statement for each kind of thing."""
     refs = list(db.session.scalars(_OF, {"space": space.id}))
-    things = {thing.ref: thing for kind in PLACES.values() for thing in _located(refs, kind)}
-    seen = [things[ref] for ref in refs if ref in things and things[ref].readable_by(viewer)]
-    return [_pinned(thing) for thing in seen if not getattr(thing, "removed", False)]
-
-
-def _located(refs: list[str], kind: str) -> t.Iterable[t.Any]:
-    parts = [split_ref(ref) for ref in refs]
-    numbers = [part[1] for part in parts if part and part[0] == kind]
-    model = model_of(kind)
-    return db.session.scalars(sa.select(model).where(model.id.in_(numbers))) if numbers else ()
+    return [_pinned(thing) for thing in links.seen(refs, viewer)]
 
 
 def _pinned(thing: t.Any) -> Pinned:

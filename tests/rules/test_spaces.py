@@ -23,7 +23,9 @@ MAY = {
     "space.found": {"africa": {"chair", "steward"}, "circle": {"chair"}, "europe": {"outsider", "steward"}},
     "space.edit": {"africa": {"chair", "steward"}, "circle": {"chair"}},
     "space.move": {"africa": set(), "circle": {"chair"}, "network": set()},
-    "space.archive": {"africa": set(), "circle": {"chair"}},
+    "space.archive": {"africa": {"steward"}, "circle": {"chair"}, "network": set()},
+    "space.unite": {"network": {"steward"}},
+    "space.describe": {"africa": {"chair", "steward"}, "circle": set(), "network": {"steward"}},
     "space.knock": {"africa": {"chair", "neighbour", "outsider", "steward"}},
     "space.follow": {"africa": {"chair", "neighbour", "outsider", "steward"}},
 }

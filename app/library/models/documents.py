@@ -6,6 +6,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from app.core.addresses import stands_at
 from app.core.audience import Thing
 from app.core.database import UtcDateTime, known_as
 from app.core.text import slug
@@ -211,3 +212,4 @@ class Review(Model):
 
 
 known_as("document", Document)
+stands_at("library", "document")
