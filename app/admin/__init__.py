@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from app.admin import audit, empty_seats, look_pages, mails, people, routes, second, taking_in, vocabulary
+from app.admin import (
+    audit,
+    empty_seats,
+    look_pages,
+    mails,
+    officers,
+    people,
+    person,
+    routes,
+    second,
+    taking_in,
+    unplaced,
+    vocabulary,
+)
 
 
 def register(app: Flask) -> None:
@@ -13,6 +26,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(mails.bp)
     app.register_blueprint(second.bp)
     app.register_blueprint(empty_seats.bp)
+    app.register_blueprint(unplaced.bp)
     app.register_blueprint(people.bp)
+    app.register_blueprint(person.bp)
+    app.register_blueprint(officers.bp)
     app.register_blueprint(taking_in.bp)
     app.register_blueprint(look_pages.bp)

@@ -21,7 +21,7 @@ from app.core.database import UtcDateTime, atomic, get_or_none, known_as, settin
 from app.extensions import Model, db
 from app.members.signed_in import as_person
 from app.spaces import branch
-from app.spaces.models import Space
+from app.spaces.models import DECIDING, Space
 
 
 class Held(Thing, Model):
@@ -79,7 +79,7 @@ def publishes(form: str) -> t.Callable[[t.Any], t.Any]:
 def wanted(who: t.Any, space_id: int | None) -> bool:
     """Say whether what this person writes has to wait: asks nothing while the setting is off."""
     first = setting("FIRST_POSTS_HELD")
-    if not first or who.steward or who.moderator or who.role_in(space_id) == "facilitator":
+    if not first or who.steward or who.moderator or who.role_in(space_id) in DECIDING:
         return False
     said = sa.select(_f.c.id).where(_f.c.actor_id == who.id, _f.c.verb.in_(SAID), _f.c.title != "")
     return len(db.session.execute(said.limit(first)).all()) < first

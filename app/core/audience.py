@@ -16,7 +16,7 @@ from app.extensions import Model, db
 
 PUBLIC, MEMBERS, STEWARDS, NOBODY = "public", "members", "stewards", "nobody"
 APART = "apart"  # nobody sits in it: it marks the audience of what was taken out of sight for a time
-_NUMBERED = ("space", "organisation", "person", "keepers")
+_NUMBERED = ("space", "organisation", "person", "keepers", "moderators")
 _by_key: dict[str, int] = {}
 _rooms: dict[int, frozenset[str]] = {}
 
@@ -66,6 +66,11 @@ def person_room(number: int) -> str:
 def keepers_room(number: int) -> str:
     """Return the room of those who look after a space."""
     return f"keepers:{number}"
+
+
+def moderators_room(number: int) -> str:
+    """Return the room of those who decide in a space: its moderators, and those who look after it."""
+    return f"moderators:{number}"
 
 
 def is_room(room: str) -> bool:

@@ -159,6 +159,7 @@ def invite_steward(email: str, name: str) -> str:
                 may_answer=True,
             )
         person.steward = True
+        audit.note(None, "members.office_given", person.ref, office="steward")
         _reseat(None, person.id)
         kind = "invite" if person.state == "invited" else "reset"
         return doorkeys.address(kind, doorkeys.make(person.id, kind))

@@ -102,6 +102,11 @@ def rows(person_id: int) -> list[sa.Row[t.Any]]:
     )
 
 
+def last_seen(person_id: int) -> dt.datetime | None:
+    """Return when somebody was last here, as far as their sessions are kept."""
+    return db.session.scalar(sa.select(sa.func.max(_login.c.seen)).where(_login.c.person_id == person_id))
+
+
 def of(person_id: int, *, only: int | None = None, but: str = "") -> sa.ColumnElement[bool]:
     """Return the condition for a person's open sessions: one by its number, or all but one by its token."""
     found = sa.and_(_login.c.person_id == person_id, _login.c.ended.is_(None), _login.c.token != but)

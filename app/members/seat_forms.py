@@ -10,8 +10,9 @@ from app.core.forms import PageForm
 from app.core.languages import lazy
 from app.core.policy import me
 from app.core.text import clean_line
-from app.members import seats
+from app.members import offices, seats
 from app.members.forms import ADDRESS, DayField, OneOf, autocomplete, offered
+from app.members.office_forms import LAST
 
 # Roles that lists offer; others are written in words of one's own.
 ROLES = {
@@ -105,6 +106,12 @@ class HandOver(PageForm):
     )
     sure = BooleanField(lazy("The seat ends now"), [DataRequired(lazy("Tick that the seat ends now."))])
     holder = ""
+    seat: t.Any = None
+
+    def validate_sure(self, _field: t.Any) -> None:
+        """The secretariat always has somebody."""
+        if offices.holds_last(self.seat):
+            raise ValidationError(LAST)
 
     def validate_email(self, field: t.Any) -> None:
         """One address, of somebody else."""

@@ -9,9 +9,10 @@ from app.core.database import get_or_none
 from app.core.languages import _, language
 from app.core.policy import can, person, require, ruled
 from app.extensions import db
-from app.members import queries, seat_forms, seats
+from app.members import offices, queries, seat_forms, seats
 from app.members.entries import looked_after
 from app.members.models import Organisation, Person, Seat
+from app.members.office_forms import LAST, WORDS
 
 bp = Blueprint("seats", __name__)
 
@@ -92,11 +93,12 @@ def handing(number: int, which: int) -> Response:
 
 def _hand_page(one: Organisation, seat: Seat, form: t.Any, status: int = 200) -> Response:
     holder = t.cast(Person, db.session.get(Person, seat.person_id))
-    only = len(queries.seats_of(seat.person_id)) == 1 and not (holder.steward or holder.moderator)
+    ending = offices.with_seat(seat)
+    only = len(queries.seats_of(seat.person_id)) == 1 and set(offices.of(holder)) <= set(ending)
     return pages.page(
         "members/hand_over.html", status, place="members", one=one, seat=seat, holder=holder, form=form, noindex=True,
         error=status != 200, only=only, mine=holder.id == person().id, role=seat_forms.role_word(seat.role),
-        invites=seats.can_invite(),
+        invites=seats.can_invite(), offices=[WORDS[office] for office in ending],
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def handed(number: int, which: int) -> Response:
     seat = _seat_of(one, which)
     form = seat_forms.HandOver()
     holder = t.cast(Person, db.session.get(Person, seat.person_id))
-    form.holder = holder.email
+    form.holder, form.seat = holder.email, seat
     if not form.validate():
         return _hand_page(one, seat, form, 422)
     email = (form.email.data or "").lower()
@@ -118,7 +120,12 @@ def handed(number: int, which: int) -> Response:
         seats.hand_over(who, seat, one, successor)
         return one.url if holder.id == who.id else f"/members/{one.id}/seats"
 
-    return pages.acted("seat.hand_over", hand, _("The seat is handed over."))
+    try:
+        return pages.acted("seat.hand_over", hand, _("The seat is handed over."))
+    except offices.Last:  # somebody else of the secretariat went at the same moment
+        db.session.rollback()
+        form.sure.errors = [LAST]
+        return _hand_page(one, seat, form, 422)
 
 
 @bp.get("/members/<int:number>/seats/<int:which>/briefing")

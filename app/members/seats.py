@@ -10,7 +10,7 @@ from app.core.activity import record
 from app.core.database import atomic
 from app.core.mail import post
 from app.extensions import db
-from app.members import doorkeys, logins, seat_notices
+from app.members import doorkeys, logins, offices, seat_notices
 from app.members.models import Organisation, Person, Seat
 
 _left: list[t.Callable[[int], None]] = []
@@ -145,9 +145,11 @@ def change(actor: t.Any, seat: Seat, **values: t.Any) -> None:
 def end(actor: t.Any, seat: Seat, *, handed: bool = False) -> bool:
     """End a seat: its holder sees none of it any longer, and without another seat nothing of the network.
 
-    With `handed` its groups and follows are kept for the next holder. Says whether it was still held.
+    With `handed` its groups and follows are kept for the next holder. The offices that came with it end too; raises
+    offices.Last where the secretariat would have nobody. Says whether it was still held.
     """
     with atomic() as session:
+        offices.end_with(actor, seat)
         mine = sa.update(Seat).where(Seat.id == seat.id, Seat.ended.is_(None))
         done = session.execute(mine.values(ended=clock.now(), handed=handed, primary=False))
         if not t.cast(t.Any, done).rowcount:

@@ -11,7 +11,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core import clock
-from app.core.audience import MEMBERS, PUBLIC, STEWARDS, keepers_room, organisation_room, person_room
+from app.core.audience import (
+    MEMBERS,
+    PUBLIC,
+    STEWARDS,
+    keepers_room,
+    moderators_room,
+    organisation_room,
+    person_room,
+)
 from app.core.database import atomic, run, setting
 from app.core.policy import Group, Me, Visitor, Voice
 from app.core.text import slug
@@ -146,6 +154,7 @@ def _me(
     rooms = {PUBLIC, MEMBERS, person_room(number), *(organisation_room(seat.id) for seat in seats)}
     rooms.update(f"space:{group.id}" for group in groups)
     rooms.update(keepers_room(group.id) for group in groups if group.role == "facilitator")
+    rooms.update(moderators_room(group.id) for group in groups if group.role in ("facilitator", "moderator"))
     if steward or moderator:
         rooms.add(STEWARDS)
     offices = (steward, moderator, second, terms, welcome)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.board import bringing
-from app.moderation import answers, desk, duties, escalation, panels, queries, reports, routes
+from app.moderation import accounts, answers, desk, duties, escalation, panels, queries, reports, routes
 
 
 def register(app: Flask) -> None:
@@ -11,5 +11,5 @@ def register(app: Flask) -> None:
     assert escalation.escalate and panels.report_person  # they register themselves when they are imported
     bringing.needed(queries.is_about)
     desk.register()
-    for part in (reports, routes, answers, duties):
+    for part in (reports, routes, answers, duties, accounts):
         app.register_blueprint(part.bp)

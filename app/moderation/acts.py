@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.audience import (
     STEWARDS,
     audience_of,
-    keepers_room,
+    moderators_room,
     organisation_room,
     person_room,
     readdress,
@@ -60,15 +60,15 @@ def report(who: t.Any, thing: t.Any, reason: str, words: str) -> Case:
     return case
 
 
-def opened(thing: t.Any, form: str) -> Case:
-    """Return the case that is open about a thing; begin one where there is none."""
+def opened(thing: t.Any, form: str, waits: bool = True) -> Case:
+    """Return the case that is open about a thing; begin one where there is none. Without `waits` nobody is asked."""
     known = sa.select(Case).where(Case.open_about == thing.ref)
     case = db.session.scalar(known)
     if case is None:
         row = upsert(Case).values(**_begun(thing, form)).on_conflict_do_nothing().returning(_case.c.id)
         new = db.session.execute(row).scalar() is not None
         case = db.session.scalars(known).one()
-        if new:
+        if new and waits:
             telling.opened(case)
     return case
 
@@ -96,9 +96,9 @@ def _copy(thing: t.Any) -> str:
 def deciders(space: Space | None, author_id: int | None) -> set[str]:
     """Return the rooms that decide first: who looks after the space; where its author is among them, the secretariat."""
     spaces = branch.deciding(space)
-    people = branch.keepers(spaces)
+    people = branch.moderators(spaces)
     if people and author_id not in people:
-        return {keepers_room(number) for number in spaces}
+        return {moderators_room(number) for number in spaces}
     return of_secretariat(author_id)
 
 
@@ -139,6 +139,17 @@ def decide(
         telling.answered(case)
         telling.ring(case)
     return decision
+
+
+def keep_out(actor: t.Any, person: Person, *, reason: str, words: str, days: int) -> Decision:
+    """Keep somebody out without a report: a case that is decided at once. Raises Past where somebody was faster."""
+    with atomic() as session:
+        session.refresh(person)
+        if person.state == "suspended":
+            raise Past(person.ref)
+        return decide(
+            actor, opened(person, "report", waits=False), "suspend", reason=reason, words=words, days=days
+        )
 
 
 def _decided(actor: t.Any, case: Case, deed: str, **values: t.Any) -> Decision:

@@ -6,6 +6,7 @@ from app.core import shell
 from app.core.kept import Kept
 from app.core.policy import Me
 from app.moderation import queries
+from app.spaces.models import DECIDING
 
 KEPT_SECONDS = 5.0
 MOST = 1000
@@ -15,7 +16,7 @@ _counts: Kept[int] = Kept("desk", KEPT_SECONDS, MOST)
 def decides(who: t.Any) -> bool:
     """Say whether this person decides anywhere: of the secretariat, or looking after a group."""
     return who.is_authenticated and (
-        who.steward or who.moderator or any(group.role == "facilitator" for group in who.groups)
+        who.steward or who.moderator or any(group.role in DECIDING for group in who.groups)
     )
 
 

@@ -67,6 +67,21 @@ class DecideForm(Ours):
             raise ValidationError(lazy("Say why: which words, and what can be changed."))
 
 
+class KeepOutForm(Ours):
+    """By which rule somebody is kept out, for how long, and the words that they read."""
+
+    reason = SelectField(lazy("Which rule"), [])
+    days = SelectField(lazy("For how long"), [], coerce=int)
+    words = _area(lazy("Reason that the person will read"), DataRequired(lazy("Say in a few words why.")))
+
+    def offer(self) -> "KeepOutForm":
+        """Fill in the rules and the times."""
+        self.reason.choices, self.days.choices = options(REASONS.items()), options(DAYS.items())
+        if self.reason.data is None:
+            self.reason.data, self.days.data = "other", 7
+        return self
+
+
 class WordsForm(Ours):
     """A few words that are asked for: why something comes back, or why somebody should look again."""
 

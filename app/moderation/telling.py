@@ -12,7 +12,7 @@ from app.members import suspensions
 from app.members.models import Person, Seat
 from app.moderation import words
 from app.moderation.models import Case, Decision, Report, open_to_appeal
-from app.spaces.models import Membership
+from app.spaces import branch
 
 QUEUE = "moderation:queue"  # what the number in the rail is about
 
@@ -27,14 +27,13 @@ def deciding(case: Case) -> list[int]:
     rooms = rooms_of(case.audience_id)
     numbers = {
         kind: [int(r[len(kind) + 1 :]) for r in rooms if r.startswith(f"{kind}:")]
-        for kind in ("keepers", "person")
+        for kind in ("keepers", "moderators", "person")
     }
-    keeping = sa.select(Membership.person_id).where(
-        Membership.space_id.in_(numbers["keepers"]),
-        Membership.role == "facilitator",
-        Membership.state == "in",
-    )
-    people = set(db.session.scalars(keeping)) | set(numbers["person"])
+    people = {
+        *branch.keepers(numbers["keepers"]),
+        *branch.moderators(numbers["moderators"]),
+        *numbers["person"],
+    }
     if "stewards" in rooms:
         office = sa.or_(Person.steward, Person.moderator)
         people |= set(db.session.scalars(sa.select(Person.id).where(office, Person.state == "active")))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.core.audience import MEMBERS, PUBLIC, STEWARDS, AudienceRoom
 from app.extensions import db
 from app.members.models import Person, Seat
-from app.spaces.models import Membership
+from app.spaces.models import DECIDING, Membership
 
 _room, _p = AudienceRoom.__table__, Person.__table__
 _seat, _member = Seat.__table__, Membership.__table__
@@ -31,6 +31,10 @@ def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
         _member.c.person_id == _p.c.id, _member.c.state == "in", _member.c.role == "facilitator",
         _named("keepers", _member.c.space_id) == _room.c.room,
     )  # fmt: skip
+    deciding = sa.exists().where(
+        _member.c.person_id == _p.c.id, _member.c.state == "in", _member.c.role.in_(DECIDING),
+        _named("moderators", _member.c.space_id) == _room.c.room,
+    )  # fmt: skip
     seated = sa.exists().where(
         _seat.c.person_id == _p.c.id, _seat.c.ended.is_(None),
         _named("organisation", _seat.c.organisation_id) == _room.c.room,
@@ -41,6 +45,7 @@ def sees(audience_id: t.Any) -> sa.ColumnElement[bool]:
         sa.and_(_room.c.room == STEWARDS, sa.or_(_p.c.steward, _p.c.moderator)),
         inside.correlate(_p, _room),
         keeping.correlate(_p, _room),
+        deciding.correlate(_p, _room),
         seated.correlate(_p, _room),
     )
     return t.cast(
@@ -57,6 +62,7 @@ def sits_in(rooms: t.Collection[str]) -> sa.ColumnElement[bool]:
             named.setdefault(kind, []).append(int(number))
     inside = sa.exists().where(_member.c.person_id == _p.c.id, _member.c.state == "in")
     keeping = _member.c.space_id.in_(named.get("keepers", ())) & (_member.c.role == "facilitator")
+    deciding = _member.c.space_id.in_(named.get("moderators", ())) & _member.c.role.in_(DECIDING)
     seated = sa.exists().where(_seat.c.person_id == _p.c.id, _seat.c.ended.is_(None))
     return sa.or_(
         sa.literal(not {PUBLIC, MEMBERS}.isdisjoint(rooms)),
@@ -64,6 +70,7 @@ def sits_in(rooms: t.Collection[str]) -> sa.ColumnElement[bool]:
         sa.and_(sa.literal(STEWARDS in rooms), sa.or_(_p.c.steward, _p.c.moderator)),
         inside.where(_member.c.space_id.in_(named.get("space", ()))).correlate(_p),
         inside.where(keeping).correlate(_p),
+        inside.where(deciding).correlate(_p),
         seated.where(_seat.c.organisation_id.in_(named.get("organisation", ()))).correlate(_p),
     )
 

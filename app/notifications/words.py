@@ -49,6 +49,17 @@ BY_VERB: dict[str, Say] = {
     "seats.ended": lambda who, thing: _("A seat in %(thing)s has ended", thing=thing),
     "seats.handed": lambda who, thing: _("A seat in %(thing)s was handed over", thing=thing),
     "seats.contacts": lambda who, thing: _("The first contacts of %(thing)s have changed", thing=thing),
+    "offices.steward_given": lambda who, thing: _("You are of the secretariat now: %(thing)s", thing=thing),
+    "offices.steward_taken": lambda who, thing: _(
+        "You are of the secretariat no longer: %(thing)s", thing=thing
+    ),
+    "offices.moderator_given": lambda who, thing: _(
+        "You are a moderator of the network now: %(thing)s", thing=thing
+    ),
+    "offices.moderator_taken": lambda who, thing: _(
+        "You are a moderator of the network no longer: %(thing)s", thing=thing
+    ),
+    "spaces.role": lambda who, thing: _("You have another role in %(thing)s now", thing=thing),
     "feed.shared": lambda who, thing: _("%(who)s shared an update: %(thing)s", who=who, thing=thing),
     "calendar.added": lambda who, thing: _(
         "%(who)s put the event %(thing)s into the calendar", who=who, thing=thing

@@ -5,6 +5,7 @@ import typing as t
 from app.core.audience import is_apart
 from app.core.policy import Me, Rule, Visitor
 from app.spaces import shelf
+from app.spaces.models import DECIDING
 
 Who = Me | Visitor
 FACILITATES = ("facilitator",)
@@ -41,8 +42,8 @@ def facilitates(who: Who, thing: t.Any) -> bool:
 
 
 def moderates(who: Who, thing: t.Any) -> bool:
-    """Facilitators, the secretariat and its moderators."""
-    return facilitates(who, thing) or who.moderator
+    """Facilitators and moderators of the thing's space, the secretariat, and the moderators of the network."""
+    return who.steward or who.moderator or who.role_in(space_of(thing)) in DECIDING
 
 
 def own_or_facilitates(who: Who, thing: t.Any) -> bool:

@@ -3,7 +3,8 @@
 import typing as t
 
 from app.core.audience import is_apart
-from app.rights.basics import FACILITATES, Who, facilitates, inside, member, moderates, own
+from app.rights.basics import Who, facilitates, inside, member, moderates, own
+from app.spaces.models import DECIDING
 
 
 def may_reply(who: Who, thread: t.Any) -> bool:
@@ -40,8 +41,8 @@ def may_report(who: Who, thing: t.Any) -> bool:
 
 
 def decides(who: Who, _thing: t.Any) -> bool:
-    """The secretariat, its moderators, and whoever looks after a group."""
-    return who.steward or who.moderator or any(group.role in FACILITATES for group in who.groups)
+    """The secretariat, the moderators of the network and of groups, and whoever looks after a group."""
+    return who.steward or who.moderator or any(group.role in DECIDING for group in who.groups)
 
 
 def may_decide(who: Who, case: t.Any) -> bool:
@@ -52,6 +53,14 @@ def may_decide(who: Who, case: t.Any) -> bool:
 def may_suspend(who: Who, case: t.Any) -> bool:
     """Keep somebody out: the secretariat and its moderators, and nobody of their own."""
     return (who.steward or who.moderator) and case.author_id is not None and not case.of_secretariat
+
+
+def may_keep_out(who: Who, person: t.Any) -> bool:
+    """Keep somebody out without a report: the secretariat, nobody with an office, and not oneself."""
+    office = person.steward or person.moderator
+    return (
+        who.steward and who.id != person.id and not office and person.state in ("active", "invited", "left")
+    )
 
 
 def may_answer(who: Who, asked: t.Any) -> bool:

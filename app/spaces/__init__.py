@@ -5,7 +5,7 @@ from flask import Flask
 from app.core import finding
 from app.core.languages import lazy
 from app.members import acts as members
-from app.members import handles, mentions, seats, themes
+from app.members import handles, mentions, offices, seats, themes
 from app.members import queries as directory
 from app.spaces import (
     acts,
@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     seats.on_succession(succession.succeed)
     themes.on_merged(automatic.theme_merged)
     seats.on_left(succession.leave_all)
+    offices.on_taken(succession.office_taken)
     assert panels.plan and automatic.follow_fact  # they register themselves when they are imported
     for part in (routes, founding, coalition_pages, people, homes, admin_page):
         app.register_blueprint(part.bp)

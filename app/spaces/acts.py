@@ -99,6 +99,10 @@ def set_role(actor: t.Any, space: Space, person_id: int, role: str) -> bool:
             return False
         _reseat(actor, person_id)
         audit.note(actor, "space.role", space.ref, person_id=person_id, role=role)
+        record(
+            "spaces.role", actor=actor, subject=f"role:{space.id}-{person_id}", title=space.name, url=space.url,
+            audience_id=audience_of(person_room(person_id)), data={"to": [person_id]},
+        )  # fmt: skip
     return True
 
 

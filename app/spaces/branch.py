@@ -6,10 +6,10 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from app.core import audit, clock
-from app.core.audience import STEWARDS, keepers_room, person_room
+from app.core.audience import STEWARDS, moderators_room, person_room
 from app.core.database import UtcDateTime, atomic, upsert
 from app.extensions import Model, db
-from app.spaces.models import Membership, Space
+from app.spaces.models import DECIDING, Membership, Space
 
 DUTIES = ("people", "seats", "reports")
 _s, _m = Space.__table__, Membership.__table__
@@ -41,17 +41,15 @@ _GIVEN = sa.select(_d.c.space_id).where(
 _BY_KEY = sa.select(_s.c.id).join(_d, _d.c.space_id == _s.c.id).where(
     _s.c.form == "coalition", _s.c.key == sa.bindparam("key"), _d.c.duty == sa.bindparam("duty")
 )  # fmt: skip
-_KEEPERS = (
+_INSIDE = (
     sa.select(_m.c.person_id)
-    .where(
-        _m.c.space_id.in_(sa.bindparam("spaces", expanding=True)),
-        _m.c.role == "facilitator",
-        _m.c.state == "in",
-    )
+    .where(_m.c.space_id.in_(sa.bindparam("spaces", expanding=True)), _m.c.state == "in")
     .order_by(_m.c.person_id)
     .distinct()
     .limit(50)
 )
+_KEEPERS = _INSIDE.where(_m.c.role == "facilitator")
+_MODERATORS = _INSIDE.where(_m.c.role.in_(DECIDING))
 
 
 _COALITION = (
@@ -88,8 +86,13 @@ def keepers(spaces: list[int]) -> list[int]:
     return list(db.session.scalars(_KEEPERS, {"spaces": spaces})) if spaces else []
 
 
+def moderators(spaces: list[int]) -> list[int]:
+    """Return the people who decide about reports in one of these spaces: who moderates it or looks after it."""
+    return list(db.session.scalars(_MODERATORS, {"spaces": spaces})) if spaces else []
+
+
 def deciding(space: Space | None) -> list[int]:
-    """Return the spaces whose facilitators decide about what stands in a space; nobody looks into a private one."""
+    """Return the spaces whose moderators decide about what stands in a space; nobody looks into a private one."""
     if space is None:
         return []
     return [space.id] if space.enclosed else list(dict.fromkeys([space.id, *above(space.id, "reports")]))
@@ -97,7 +100,7 @@ def deciding(space: Space | None) -> list[int]:
 
 def hidden_from(space: Space | None, author_id: int | None) -> set[str]:
     """Return the rooms that still see what is taken out of sight in a space: its author and those who decide."""
-    rooms = {keepers_room(number) for number in deciding(space)}
+    rooms = {moderators_room(number) for number in deciding(space)}
     rooms |= set() if space is not None and space.enclosed else {STEWARDS}
     return rooms | ({person_room(author_id)} if author_id else set())
 

@@ -22,7 +22,8 @@ ENCLOSED = (
 JOINING = ("open", "request", "invite", "automatic")
 ATTRIBUTES = ("coalition", "kind", "region", "country", "theme")  # of organisations, that a rule may ask for
 TEXTS = ("welcome", "start", "next")  # what a home says in each language, with the formatting of posts
-ROLES = ("facilitator", "librarian", "events manager", "member", "observer")
+DECIDING = ("facilitator", "moderator")  # the roles that decide about reports in a space
+ROLES = ("facilitator", "moderator", "librarian", "events manager", "member", "observer")
 
 
 class Said(t.NamedTuple):

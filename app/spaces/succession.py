@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.members.signed_in import as_person
 from app.spaces import acts
-from app.spaces.models import Membership, Space
+from app.spaces.models import DECIDING, Membership, Space
 
 
 def _places(person_id: int) -> list[t.Any]:
@@ -26,6 +26,17 @@ def succeed(old_id: int, new_id: int) -> None:
         if space.joining == "automatic" and role == "member":
             continue  # it follows by itself
         acts.join(as_person(new_id), space, role)
+
+
+def office_taken(actor: t.Any, person_id: int) -> None:
+    """Who is of the secretariat no longer looks after the whole network no longer; roles in groups are their own."""
+    network = db.session.scalar(sa.select(Space).where(Space.form == "network").limit(1))
+    held = sa.select(Membership.role).where(
+        Membership.space_id == (network.id if network else 0), Membership.person_id == person_id,
+        Membership.state == "in",
+    )  # fmt: skip
+    if network is not None and db.session.scalar(held) in DECIDING:
+        acts.set_role(actor, network, person_id, "member")
 
 
 def leave_all(person_id: int) -> None:

@@ -54,6 +54,7 @@ WAYS = {
 }
 ROLES = {
     "facilitator": lazy("Facilitator"),
+    "moderator": lazy("Moderator"),
     "librarian": lazy("Librarian"),
     "events manager": lazy("Events manager"),
     "member": lazy("Member"),

@@ -462,7 +462,11 @@ QUIET_ROUTES = {
     "admin": {"overview"},
     "audit": {"index", "export", "check"},  # references, no words
     "looks": {"index", "save", "style", "logo"},  # the site's own name, colours and texts
+    "unplaced": {"index"},  # names of organisations, which are public
     "empty_seats": {"index"},  # names of organisations, which are public
+    "person_admin": {"show", "link"},  # one account, for the secretariat: tests/stories/test_offices.py
+    "officers": {"index", "edit", "edited"},  # who has an office, for the secretariat
+    "moderation_accounts": {"suspending", "suspend", "letting_in", "let_in"},  # of one account, for the secretariat
     "people_admin": {"index"},  # everybody with an account, for the secretariat alone: tests/stories/test_people_admin.py
     "taking_in": {"new", "add"},  # a member that is still to come, for the secretariat
     "duties": {"index"},

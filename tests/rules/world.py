@@ -192,6 +192,18 @@ def _beside(cast, place):
         db.session.add(gone)
         db.session.flush()
         found["gone_id"] = gone.id
+        for name in ("loud", "barred"):
+            other = Person(
+                audience_id=guest.audience_id,
+                email=f"{name}@cast.example",
+                handle=name,
+                name=name.title(),
+                at=now,
+            )
+            db.session.add(other)
+            db.session.flush()
+            found[name] = other.id
+        moderation.keep_out(cast.steward.me(), other, reason="spam", words="Letters.", days=7)
         found["reset"] = doorkeys.make(leaver.id, "reset")
         found["invite"] = doorkeys.make(guest.id, "invite")
         paper = files.keep(io.BytesIO(b"a copy"), "copy.txt")
@@ -384,6 +396,16 @@ def forms(w):
         "second_settings.proved": Form("chair", "/settings/prove", {"password": "wrong"}),
         "second_steps.ask": Form("steward", "/admin/sign-in", {"role": "moderators"}),
         "second_steps.reset": Form("steward", f"/admin/people/{cast.chair.id}/second-step", {}),
+        "officers.edited": Form(
+            "steward", f"/admin/people/{cast.chair.id}/offices", {"moderator": "y", "why": "Reads every report."}
+        ),
+        "person_admin.link": Form("steward", f"/admin/people/{cast.chair.id}/link", {}),
+        "moderation_accounts.suspend": Form(
+            "steward", f"/admin/people/{w.loud}/suspend", {"reason": "spam", "days": "7", "words": "Letters."}
+        ),
+        "moderation_accounts.let_in": Form(
+            "steward", f"/admin/people/{w.barred}/let-in", {"words": "It was a mistake."}
+        ),
         "settings.profile_saved": Form("outsider", "/settings", profile),
         "settings.language": Form("outsider", "/language", {"language": "fr"}),
         "settings.end_device": Form("neighbour", f"/settings/devices/{w.device}/end", {}),
@@ -401,7 +423,7 @@ def forms(w):
         ),
         "seats.edited": Form("steward", seat_path(w, "outsider"), {"role": "member", "since": "2026-01-01", "primary": "y"}),
         "seats.handed": Form(
-            "steward", f"{seat_path(w, 'steward')}/hand-over", {"email": "", "language": "en", "sure": "y"}
+            "steward", f"{seat_path(w, 'neighbour')}/hand-over", {"email": "", "language": "en", "sure": "y"}
         ),
         "invitations.send": Form(
             "neighbour", f"/members/{cast.organisations.neighbour}/invitations",
@@ -528,6 +550,11 @@ def pages(w):
         "doors.by_summary": ("visitor", f"/sign-in/summary/{w.summary}"),
         "doors.by_link": ("visitor", f"/sign-in/link/{w.link}"), "doors.link": ("visitor", "/sign-in/link"),
         "doors.sign_in": ("visitor", "/sign-in"), "feed.item": ("chair", "/feed/2"),
+        "person_admin.show": ("steward", f"/admin/people/{cast.chair.id}"), "officers.index": ("steward", "/admin/offices"),
+        "officers.edit": ("steward", f"/admin/people/{cast.chair.id}/offices"),
+        "moderation_accounts.suspending": ("steward", f"/admin/people/{cast.chair.id}/suspend"),
+        "moderation_accounts.letting_in": ("steward", f"/admin/people/{w.barred}/let-in"),
+        "unplaced.index": ("steward", "/admin/unplaced"),
         "people_admin.index": ("steward", "/admin/people"), "taking_in.new": ("steward", "/admin/members/new"),
         "empty_seats.index": ("steward", "/admin/seats"), "entries.edit": ("neighbour", f"{own}/edit"),
         "portraits.logo": ("neighbour", f"{own}/logo"), "portraits.photo": ("neighbour", "/settings/photo"),

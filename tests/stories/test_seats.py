@@ -260,10 +260,13 @@ def test_who_comes_back_for_another_organisation_begins_anew(cast):
         assert space_room(cast.spaces.circle) not in cast.neighbour.me().rooms
 
 
-def test_the_secretariat_keeps_its_account_without_a_seat(cast):
+def test_an_office_that_did_not_come_with_the_seat_keeps_the_account(cast):
+    with cast.app.app_context(), atomic() as session:
+        session.get(Person, cast.neighbour.id).moderator = True
     with cast.app.app_context():
-        seats.end(None, db.session.get(Seat, seat_of(cast, "steward")))
-    assert cast.steward.gets("/admin").status_code == 200
+        seats.end(None, db.session.get(Seat, seat_of(cast, "neighbour")))
+        assert db.session.get(Person, cast.neighbour.id).state == "active"
+    assert cast.neighbour.gets("/moderation").status_code == 200
 
 
 def test_who_hands_over_the_own_seat_is_led_to_a_page_for_everybody(cast):
