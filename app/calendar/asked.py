@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.calendar.models import DUE, FORMS
 from app.calendar.roll import Entry
+from app.core.panels import Due
 from app.core.sieve import number
 from app.spaces import branch
 
@@ -42,6 +43,18 @@ class Asked(t.NamedTuple):
             and (not self.kind or one.form == self.kind)
             and (not self.language or self.language in one.languages.split())
         )
+
+    def fits_due(self, dues: t.Iterable[Due]) -> list[Due]:
+        """Return the deadlines that fit; their language is that of their words."""
+        places = branch.branch_of(self.coalition) if self.coalition else None
+        return [
+            one
+            for one in dues
+            if (not self.group or one.space_id == self.group)
+            and (places is None or one.space_id in places)
+            and (not self.theme or self.theme in one.themes.split())
+            and (not self.language or one.lang == self.language)
+        ]
 
     def pairs(self) -> list[tuple[str, t.Any]]:
         """Return the filters that are on."""
