@@ -5,18 +5,27 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.actions.models import UNDER_WAY, Action, Milestone
+from app.actions.models import UNDER_WAY, Action, ActionTheme, Milestone, Partner
 from app.core.audience import bound, in_sight
-from app.core.database import run
+from app.core.database import run, several
 from app.core.languages import _
 from app.core.panels import Due, dates
 from app.core.text import slug
 
 _a, _m = t.cast(t.Any, Action.__table__), t.cast(t.Any, Milestone.__table__)
+_p, _t = t.cast(t.Any, Partner.__table__), t.cast(t.Any, ActionTheme.__table__)
 MOST = 500
 _seen = sa.and_(
     in_sight(_a.c.audience_id), ~_a.c.removed, sa.or_(*(_a.c.state == state for state in UNDER_WAY))
 )
+
+_themes = (
+    sa.select(sa.func.aggregate_strings(_t.c.theme, " ")).where(_t.c.action_id == _a.c.id).scalar_subquery().label("themes")
+)  # fmt: skip
+_own = sa.or_(
+    several(_a.c.lead_id, "houses", sa.Integer),
+    sa.exists().where(_p.c.action_id == _a.c.id, several(_p.c.organisation_id, "houses", sa.Integer)),
+).label("own")  # fmt: skip
 
 
 def _between(column: t.Any) -> t.Any:
@@ -24,7 +33,7 @@ def _between(column: t.Any) -> t.Any:
 
 
 _ACTIONS = (
-    sa.select(_a.c.id, _a.c.title, _a.c.language, _a.c.due, _a.c.space_id)
+    sa.select(_a.c.id, _a.c.title, _a.c.language, _a.c.due, _a.c.space_id, _themes, _own)
     .where(_between(_a.c.due), _seen)
     .order_by(_a.c.due, _a.c.id)
     .limit(MOST)
@@ -38,6 +47,8 @@ _MILESTONES = (
         _a.c.id.label("action"),
         _a.c.title.label("whole"),
         _a.c.space_id,
+        _themes,
+        _own,
     )
     .join_from(_m, _a, _a.c.id == _m.c.action_id)
     .where(_between(_m.c.due), _m.c.reached.is_(None), _seen)
@@ -48,15 +59,19 @@ _MILESTONES = (
 
 @dates
 def of_actions(who: t.Any, first: dt.date, last: dt.date) -> list[Due]:
-    """Return the days of actions that are not over, and of milestones that were not reached, as far as a reader sees them."""
-    given = {"first": first, "last": last, **bound(who.viewer)}
+    """Return the days of actions that are not over, and of milestones that were not reached, as far as a reader sees them.
+
+    They are their own where an organisation that they act for leads the action or takes part in it."""
+    houses = [seat.id for seat in who.seats]
+    given = {"first": first, "last": last, "houses": houses, **bound(who.viewer)}
     found = [
         Due(f"action:{row.id}", row.due, None, row.title, row.language, f"/actions/{row.id}-{slug(row.title)}",
-            str(_("Joint action due")), row.space_id)
+            str(_("Joint action due")), row.space_id, row.themes or "", bool(row.own))
         for row in run(_ACTIONS, given)
     ]  # fmt: skip
     return found + [
         Due(f"milestone:{row.id}", row.due, None, row.title, row.language,
-            f"/actions/{row.action}-{slug(row.whole)}#milestones", str(_("Milestone")), row.space_id)
+            f"/actions/{row.action}-{slug(row.whole)}#milestones", str(_("Milestone")), row.space_id, row.themes or "",
+            bool(row.own))
         for row in run(_MILESTONES, given)
     ]  # fmt: skip

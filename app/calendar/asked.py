@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.calendar.models import DUE, FORMS
 from app.calendar.roll import Entry
+from app.core.panels import Due
 from app.core.sieve import number
 from app.members import goals
 from app.spaces import branch
@@ -52,6 +53,19 @@ class Asked(t.NamedTuple):
             and (not self.sdg or self.sdg in one.sdgs.split())
             and (not self.commitment or self.commitment in one.commitments.split())
         )
+
+    def fits_due(self, dues: t.Iterable[Due]) -> list[Due]:
+        """Return the deadlines that fit; their language is that of their words."""
+        places = branch.branch_of(self.coalition) if self.coalition else None
+        return [
+            one
+            for one in dues
+            if (not self.group or one.space_id == self.group)
+            and (places is None or one.space_id in places)
+            and (not self.theme or self.theme in one.themes.split())
+            and (not self.language or one.lang == self.language)
+            and not (self.sdg or self.commitment)  # deadlines name none
+        ]
 
     def pairs(self) -> list[tuple[str, t.Any]]:
         """Return the filters that are on."""

@@ -27,7 +27,7 @@ TONGUES = (
 DUE_WORD = lazy("Deadline")
 _s = Space.__table__
 _NAMED = sa.select(_s.c.id, _s.c.name, sa.cast(_s.c.texts, KeptJson).label("texts"), _s.c.form).where(
-    in_sight(_s.c.audience_id), sa.or_(_s.c.form == "coalition", _s.c.id == sa.bindparam("chosen"))
+    in_sight(_s.c.audience_id), sa.or_(_s.c.archived.is_(None), _s.c.id == sa.bindparam("chosen"))
 )
 _themes: Kept[dict[str, dict[str, str]]] = Kept("calendar_themes", 30, 2)
 Options = list[tuple[t.Any, str]]
@@ -73,12 +73,12 @@ class Filter(t.NamedTuple):
 
 
 def filters(who: t.Any, asked: Asked, rows: "list[Named]") -> list[Filter]:
-    """Return the filters with what can be chosen; of the groups one's own, and the one that is chosen."""
+    """Return the filters with what can be chosen; of the groups one's own, and then all others in sight."""
     own = own_groups(who)
-    other = [(row.id, row.name) for row in rows if row.id == asked.group and row.id not in dict(own)]
-    coalitions = sorted(
-        ((row.id, row.name) for row in rows if row.form == "coalition"), key=lambda one: one[1]
-    )
+    seen = sorted(((row.id, row.name) for row in rows), key=lambda one: names.fold(one[1]))
+    other = [one for one in seen if one[0] not in dict(own)]
+    forms = {row.id: row.form for row in rows}
+    coalitions = [one for one in seen if forms[one[0]] == "coalition"]
     return [
         Filter("group", str(_("Group")), asked.group, own + other),
         Filter("coalition", str(_("Coalition")), asked.coalition, coalitions),
@@ -99,7 +99,7 @@ class Named(t.NamedTuple):
 
 
 def named(viewer: Viewer, chosen: int) -> list[Named]:
-    """Return the coalitions that a viewer sees, and the group that is chosen."""
+    """Return the groups that a viewer sees, those that are closed aside; and the one that is chosen."""
     lang = language()
     rows = run(_NAMED, {**bound(viewer), "chosen": chosen})
     return [Named(row.id, row.texts.get(lang, {}).get("name") or row.name, row.form) for row in rows]

@@ -92,16 +92,7 @@ def next_of_each(entries: t.Iterable[Entry]) -> list[Entry]:
 
 def dues(who: t.Any, asked: Asked, first: dt.date, last: dt.date) -> list[Due]:
     """Return the deadlines of some days that are this reader's and fit."""
-    if (
-        asked.theme
-        or asked.language
-        or asked.sdg
-        or asked.commitment
-        or asked.coalition
-        or asked.kind not in ("", DUE)
-    ):
-        return []
-    return [one for one in panels.due(who, first, last) if not asked.group or one.space_id == asked.group]
+    return asked.fits_due(panels.due(who, first, last)) if asked.kind in ("", DUE) else []
 
 
 def by_day(entries: t.Iterable[Entry], due: t.Iterable[Due], first: dt.date, last: dt.date) -> Days:

@@ -148,7 +148,7 @@ def words(event: Event, linked: bool) -> str:
     return "\n\n".join(filter(None, [*said, SAMPLE if is_demo() else ""]))
 
 
-def due_rows(due: t.Iterable[Due]) -> list[Row]:
+def due_rows(due: t.Iterable[Due], alarm: int = 0) -> list[Row]:
     """Return what is said of deadlines: whole days, or moments."""
     found = []
     for one in due:
@@ -158,7 +158,7 @@ def due_rows(due: t.Iterable[Due]) -> list[Row]:
         uid = f"due-{one.ref.replace(':', '-')}@{setting('BASE_URL').partition('://')[2].partition(':')[0]}"
         url = setting("BASE_URL") + one.url
         title = clean_line(f"{one.word}: {one.title}")
-        found.append(Row(uid, 0, stamp, stamp, begin, end, title, False, url, "due", "", url))
+        found.append(Row(uid, 0, stamp, stamp, begin, end, title, False, url, "due", "", url, alarm))
     return found
 
 

@@ -6,7 +6,7 @@ import typing as t
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from app.calendar import grid, lists, repeating, roll, shown, spans
+from app.calendar import grid, lists, roll, shown, spans, ways
 from app.calendar.asked import Asked
 from app.calendar.grid import DAY, OnDay
 from app.calendar.models import Event, Series
@@ -168,7 +168,7 @@ def of_series(event: Event) -> Drawn:
     values = {"series": event.series_id, "but": event.id, "starts": event.starts, **bound(me().viewer)}
     before, after = ([_other(row) for row in run(which, values)] for which in (_BEFORE, _AFTER))
     return "calendar/_series.html", {
-        "words": repeating.words(event.series), "apart": event.apart, "before": before[::-1], "after": after,
+        "words": ways.words(event.series), "apart": event.apart, "before": before[::-1], "after": after,
     }  # fmt: skip
 
 

@@ -10,22 +10,13 @@ from wtforms.validators import Optional
 from app.calendar import counting, recurring
 from app.calendar.models import Series
 from app.calendar.recurring import Rule
-from app.core import when
-from app.core.attaching import Ours, options
-from app.core.languages import _, lazy, ngettext
+from app.calendar.rule_form import Ruled, found_rule, pattern_of
+from app.calendar.ways import CUSTOM, KEPT, WAYS, extra_days, last_day, way, words
+from app.core.attaching import options
+from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.members.forms import DayField, OneOf
 
-KEPT = "kept"  # a rule from elsewhere, left as it is
-WAYS: dict[str, t.Any] = {
-    "": lazy("It does not repeat"),
-    "weekly": lazy("Every week"),
-    "fortnight": lazy("Every two weeks"),
-    "monthly": lazy("Every month on the same day, such as the 9th"),
-    "weekday": lazy("Every month on the same weekday, such as the second Tuesday"),
-    "last": lazy("Every month on the last such weekday, such as the last Friday"),
-    "yearly": lazy("Every year"),
-}
 ENDS: dict[str, t.Any] = {
     "never": lazy("Never"),
     "times": lazy("After a number of times"),
@@ -35,7 +26,7 @@ MOST_TIMES, MOST_EXTRA = 500, 50
 A_YEAR = 366
 
 
-class Repeating(Ours):
+class Repeating(Ruled):
     """Whether an event repeats, until when, and on which further days."""
 
     repeat = SelectField(lazy("How often"), [OneOf(lambda: {*WAYS, KEPT})], validate_choice=False, default="",
@@ -55,13 +46,16 @@ class Repeating(Ours):
 
     def know(self, one: Series) -> None:
         """Offer the rule of a series that is none of the usual ones."""
-        if one.rule and way(recurring.read(one.rule)) == KEPT:
+        if one.rule and way(recurring.read(one.rule), one.first) == KEPT:
             self.repeat.choices = [SelectChoice(KEPT, words(one)), *options(WAYS.items())]
 
     def fill(self, one: Series) -> None:
         """Say how a series repeats so far."""
         rule = recurring.read(one.rule) if one.rule else None
-        self.repeat.data = way(rule) if rule else ""
+        self.repeat.data = way(rule, one.first) if rule else ""
+        pattern = pattern_of(rule, one.first) if rule is not None and self.repeat.data == CUSTOM else None
+        if pattern is not None:
+            self.take(pattern)
         if rule is not None and rule.count:
             self.ending.data, self.times.data = "times", str(rule.count)
         if rule is not None and rule.until:
@@ -78,8 +72,10 @@ class Repeating(Ours):
 
     def rule(self, first: dt.datetime, one: Series | None = None) -> str | None:
         """Return the rule for a first time on the clocks of its place; None with words beside the field that is wrong."""
+        known = recurring.read(one.rule) if one is not None and one.rule else None
+        if self.repeat.data == CUSTOM:
+            return self._put_together(first, known, one)
         if self.repeat.data == KEPT:
-            known = recurring.read(one.rule) if one is not None and one.rule else None
             return dataclasses.replace(known, count=None, until=None).text() + self._end() if known else ""
         if not self.repeat.data:
             return ""
@@ -97,6 +93,15 @@ class Repeating(Ours):
         }  # fmt: skip
         return known_ways[self.repeat.data] + self._end()
 
+    def _put_together(self, first: dt.datetime, known: Rule | None, one: Series | None) -> str | None:
+        """Return the rule that is put together in the form."""
+        made = found_rule(self.pattern(), first, known, one.first if one is not None else first)
+        if made is None:
+            return self._not_so(
+                "repeat", _("The first day is none of those on which it repeats. Choose another first day, or other days here.")
+            )  # fmt: skip
+        return made.text() + self._end()
+
     def _end(self) -> str:
         if self.ending.data == "times" and self.times.data:
             return f";COUNT={int(self.times.data)}"
@@ -105,8 +110,12 @@ class Repeating(Ours):
     def fits(self, first: dt.date) -> bool:
         """Check what the form says of the end and of further days; words beside the field that is wrong."""
         text = self.times.data or ""
+        if self.repeat.data != CUSTOM and self.is_put_together():
+            self._not_so("repeat", _("Another way is put together below. Choose it here, or empty it."))
         if not self.repeat.data:
             return self._days_fit()
+        if self.repeat.data == CUSTOM and not self.complete():
+            return False
         if self.ending.data == "times" and not (
             text.isascii() and text.isdigit() and 1 < int(text[:6]) <= MOST_TIMES
         ):
@@ -157,104 +166,8 @@ def normal(text: str, first: dt.datetime, zone: str, all_day: bool, one: Series 
     ).text()
 
 
-def way(rule: Rule) -> str:
-    """Return which of the usual ways a rule is."""
-    bare = dataclasses.replace(rule, count=None, until=None, week_start=0)
-    simple = {
-        Rule("WEEKLY"): "weekly",
-        Rule("WEEKLY", 2): "fortnight",
-        Rule("MONTHLY"): "monthly",
-        Rule("YEARLY"): "yearly",
-    }
-    if bare in simple:
-        return simple[bare]
-    if (
-        len(rule.days) == 1
-        and bare == Rule("MONTHLY", days=rule.days)
-        and rule.days[0][0] in (-1, 1, 2, 3, 4)
-    ):
-        return "last" if rule.days[0][0] < 0 else "weekday"
-    return KEPT
-
-
-def last_day(one: Series, rule: Rule) -> dt.date | None:
-    """Return the last day on which a series may begin, on the clocks of its place."""
-    if isinstance(rule.until, dt.datetime):
-        return one.on_clocks(rule.until).date() if rule.until.tzinfo else rule.until.date()
-    return rule.until
-
-
 def fitting(one: Series, hour: dt.datetime) -> dt.datetime:
     """Return the first hour from one on with which the rule of a series can begin; within a year it has none: that hour."""
     rule = recurring.read(one.rule) if one.rule else None
     later = (hour + number * recurring.DAY for number in range(A_YEAR))
     return next((one for one in later if rule is None or counting.begins_well(rule, one)), hour)
-
-
-def extra_days(one: Series) -> list[dt.date]:
-    """Return the further days of a series."""
-    return [one.on_clocks(dt.datetime.fromisoformat(text)).date() for text in one.extra]
-
-
-# --- in words -----------------------------------------------------------------------------------------------
-
-
-def words(one: Series) -> str:
-    """Say how a series repeats."""
-    rule = recurring.read(one.rule) if one.rule else None
-    said = [str(_often(rule, one.first)) if rule else ""]
-    if rule is not None and rule.count:
-        said.append(str(ngettext("%(num)d time in all", "%(num)d times in all", rule.count)))
-    if rule is not None and rule.until:
-        said.append(str(_("until %(day)s", day=when.date(last_day(one, rule)))))
-    if one.extra:
-        days = str(_(", ")).join(when.date(day, "d MMMM y") for day in extra_days(one))
-        said.append(str(_("also on %(days)s", days=days)))
-    return str(_(", ")).join(filter(None, said))
-
-
-def _nth(nth: int, day: str) -> t.Any:
-    said: dict[int, t.Callable[[], t.Any]] = {
-        1: lambda: _("Every first %(day)s of the month", day=day),
-        2: lambda: _("Every second %(day)s of the month", day=day),
-        3: lambda: _("Every third %(day)s of the month", day=day),
-        4: lambda: _("Every fourth %(day)s of the month", day=day),
-        -1: lambda: _("Every last %(day)s of the month", day=day),
-    }
-    return said[nth]()
-
-
-def _often(rule: Rule, first: dt.datetime) -> t.Any:
-    weekday = when.date(first.date(), "EEEE")
-    known = way(rule)
-    if known in ("weekday", "last"):
-        nth, day = rule.days[0]
-        return _nth(nth, _weekday(day))
-    if known == "weekly":
-        return _("Every week on %(day)s", day=weekday)
-    if known == "fortnight":
-        return _("Every two weeks on %(day)s", day=weekday)
-    if known == "monthly":
-        return _("Every month on day %(day)s", day=first.day)
-    if known == "yearly":
-        return _("Every year on %(day)s", day=when.date(first.date(), "d MMMM"))
-    if rule.frequency == "WEEKLY" and rule.days:
-        days = str(_(", ")).join(_weekday(day) for _nth, day in sorted(rule.days, key=lambda one: one[1]))
-        return str(_every(rule)) + " " + str(_("on %(days)s", days=days))
-    return _every(rule)
-
-
-def _weekday(day: int) -> str:
-    return when.date(dt.date(2024, 1, 1) + day * recurring.DAY, "EEEE")  # that was a Monday
-
-
-def _every(rule: Rule) -> t.Any:
-    """Say how often, for a rule that came from elsewhere."""
-    num = rule.interval
-    if rule.frequency == "DAILY":
-        return _("Every day") if num == 1 else ngettext("Every %(num)d day", "Every %(num)d days", num)
-    if rule.frequency == "WEEKLY":
-        return _("Every week") if num == 1 else ngettext("Every %(num)d week", "Every %(num)d weeks", num)
-    if rule.frequency == "MONTHLY":
-        return _("Every month") if num == 1 else ngettext("Every %(num)d month", "Every %(num)d months", num)
-    return _("Every year") if num == 1 else ngettext("Every %(num)d year", "Every %(num)d years", num)

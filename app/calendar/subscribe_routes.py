@@ -17,6 +17,7 @@ from app.core.audience import VISITOR
 from app.core.database import get_or_none, setting
 from app.core.languages import _, in_language, language
 from app.core.policy import me, person, public, require, ruled, ungated
+from app.core.sieve import number as number_in
 from app.extensions import db
 from app.members.models import Person
 from app.members.signed_in import as_person
@@ -36,8 +37,18 @@ def _page(form: t.Any, status: int = 200, full: bool = False) -> Response:
     rows = [_shown(one) for one in subscribing.of(who.id)] if who.id else []
     return pages.page(
         "calendar/subscribe.html", status, place="calendar", form=form, rows=rows, full=full, error=status >= 400,
-        public=f"{setting('BASE_URL')}/calendar/public.ics", most=subscribing.MOST, frame=_frame(),
+        public=_public(), most=subscribing.MOST, frame=_frame(),
     )  # fmt: skip
+
+
+def _public() -> list[tuple[str, str]]:
+    """Return the addresses of what is public, and what each of them holds."""
+    address = f"{setting('BASE_URL')}/calendar/public.ics"
+    return [
+        (_("Events"), address),
+        (_("Events and deadlines"), f"{address}?due=1"),
+        (_("Both, with a reminder an hour before"), f"{address}?due=1&alarm=60"),
+    ]
 
 
 def _frame() -> str:
@@ -104,13 +115,19 @@ def end_subscription(number: int) -> Response:
 @public
 @ungated
 def public_calendar() -> Response:
-    """Give out what is public, the same to everybody."""
-    build = current_app.extensions["build"]
-    tag = subscribing.tag(roll.glance(), "public", build)
+    """Give out what is public, the same to everybody: with `due` the deadlines too, with `alarm` reminders before."""
+    alarm = number_in(request.args.get("alarm", ""))
+    alarm = alarm if alarm in subscribing.ALARMS else 0
+    due = subscribing.public_due() if request.args.get("due") else []
+    same = ("public", current_app.extensions["build"], alarm, due)
+    tag = subscribing.tag(roll.glance(), *same)
     if request.if_none_match.contains(tag):
         return _labelled(Response(status=304), tag)
-    tag = subscribing.tag(roll.roll(), "public", build)
-    return _given(tag, lambda: ics.rows(subscribing.public_events(), VISITOR, linked=False), look.title())
+    return _given(
+        subscribing.tag(roll.roll(), *same),
+        lambda: ics.rows(subscribing.public_events(), VISITOR, False, alarm) + ics.due_rows(due, alarm),
+        look.title(),
+    )
 
 
 @bp.get("/calendar/feed/<token>.ics")
@@ -140,7 +157,9 @@ def calendar_feed(token: str) -> Response:
         title = f"{look.title()} – {_shown_for(one, who)}"
         return _given(
             tag,
-            lambda: _rows(who, subscribing.events(who.viewer, wanted), one.alarm) + ics.due_rows(due),
+            lambda: (
+                _rows(who, subscribing.events(who.viewer, wanted), one.alarm) + ics.due_rows(due, one.alarm)
+            ),
             title,
         )
 

@@ -15,6 +15,7 @@ from app.calendar.models import Event
 from app.core import audit, clock, panels
 from app.core.audience import VISITOR, Thing, Viewer, audience_of, person_room
 from app.core.database import UtcDateTime, atomic, known_as
+from app.core.policy import Visitor
 from app.extensions import Model, db
 
 MOST, MOST_EVENTS = 20, 600  # addresses of one person, events in one calendar
@@ -128,9 +129,13 @@ def public_events() -> list[Event]:
 
 
 def due(one: Subscription, who: t.Any) -> list[panels.Due]:
-    """Return the deadlines of a calendar that has them."""
-    found = panels.due(who, *span()) if one.due else []
-    return [each for each in found if not one.theme and one.space_id in (None, each.space_id)]
+    """Return the deadlines of a calendar that has them: what is its owner's own to do, whatever else it shows."""
+    return [each for each in panels.due(who, *span()) if each.own] if one.due else []
+
+
+def public_due() -> list[panels.Due]:
+    """Return the deadlines of these days that everybody may see."""
+    return panels.due(Visitor(), *span())
 
 
 def tag(known: roll.Roll, *parts: t.Any) -> str:

@@ -78,6 +78,8 @@ class Due(t.NamedTuple):
     url: str
     word: str  # what is due, in the reader's words
     space_id: int | None = None
+    themes: str = ""  # keys of themes, with a space between
+    own: bool = True  # it is this reader's to do, not only theirs to see
 
 
 Dates = t.Callable[[t.Any, dt.date, dt.date], t.Iterable[Due]]

@@ -11,7 +11,7 @@ from app.core.database import run, several
 from app.core.languages import _
 from app.core.panels import Due, dates
 from app.core.text import slug
-from app.library.models import Document
+from app.library.models import Document, DocumentFacet
 
 MOST = 100
 _d = Document.__table__
@@ -19,7 +19,14 @@ _mine = sa.and_(
     sa.or_(_d.c.author_id == sa.bindparam("me"), several(_d.c.organisation_id, "houses", sa.Integer)),
     in_sight(_d.c.audience_id),
 )
-_COLUMNS = (_d.c.id, _d.c.title, _d.c.language, _d.c.space_id, _d.c.review_by, _d.c.publish_at)
+_f = DocumentFacet.__table__
+_themes = (
+    sa.select(sa.func.aggregate_strings(_f.c.value, " "))
+    .where(_f.c.document_id == _d.c.id, _f.c.facet == "theme")
+    .scalar_subquery()
+    .label("themes")
+)
+_COLUMNS = (_d.c.id, _d.c.title, _d.c.language, _d.c.space_id, _d.c.review_by, _d.c.publish_at, _themes)
 # Two questions, each answered from an index of its days; asked as one, all documents are looked at.
 _REVIEWED = (
     sa.select(*_COLUMNS)
@@ -60,4 +67,6 @@ def of_documents(who: t.Any, first: dt.date, last: dt.date) -> t.Iterator[Due]:
 
 def _due(row: t.Any, day: dt.date, at: dt.datetime | None, word: t.Any) -> Due:
     url = f"/library/{row.id}-{slug(row.title)}"
-    return Due(f"document:{row.id}", day, at, row.title, row.language, url, str(word), row.space_id)
+    return Due(
+        f"document:{row.id}", day, at, row.title, row.language, url, str(word), row.space_id, row.themes or ""
+    )

@@ -16,6 +16,7 @@ from app.spaces import changes
 from app.spaces.models import Space
 from tests import events
 from tests.counting import statements
+from tests.deeds import entered
 from tests.events import acted, added, event, facts, form
 from tests.seat import tell
 
@@ -260,6 +261,33 @@ def test_filters(cast):
     assert ">Two</a>" in cast.chair.gets("/calendar/year/2027").text
     assert ">One</a>" not in cast.chair.gets("/calendar/year/2027").text
     assert "1 on" in cast.chair.gets("/calendar/2027-03?kind=training").text
+
+
+def test_everybody_chooses_among_the_groups_that_they_see(cast):
+    def offered(who):
+        text = cast.__dict__[who].gets("/calendar/2027-03").text
+        part = re.search(r'<select[^>]*name="group".*?</select>', text, re.DOTALL)[0]
+        return [int(number) for number in re.findall(r'value="(\d+)"', part)]
+
+    some = cast.spaces
+    assert {some.network, some.africa, some.europe} == set(offered("visitor"))
+    assert some.circle not in offered("outsider") and some.europe in offered("chair")
+    assert set(offered("chair")[:3]) == {some.network, some.africa, some.circle}  # one's own come first
+
+
+def test_filters_of_deadlines(cast):
+    with cast.app.app_context():
+        theme, other = [*choices.themes()][:2]
+        entered(cast, title="Homes first", ends="2027-03", themes=[theme], language="fr")
+    found = {
+        "": 1, f"theme={theme}": 1, f"theme={other}": 0, "language=fr": 1, "language=en": 0, f"coalition={cast.spaces.africa}": 1,
+        f"coalition={cast.spaces.europe}": 0, f"group={cast.spaces.africa}": 1, f"group={cast.spaces.europe}": 0,
+        f"theme={theme}&kind=due": 1, "kind=training": 0,
+    }  # fmt: skip
+    for query, number in found.items():
+        for path in ("/calendar/2027-03", "/calendar/agenda"):
+            text = cast.chair.gets(f"{path}?{query}").text
+            assert (">Homes first</a>" in text) == bool(number), (path, query)
 
 
 def test_the_year_of_conferences_says_which_and_whose(cast):

@@ -466,18 +466,113 @@ def test_a_series_is_copied_alone_or_whole(cast):
 
 
 def test_a_series_of_a_rule_from_elsewhere_is_copied_whole(cast):
-    (first, *_rest) = numbers(cast, begun(cast, cast.chair, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=5"))
+    rule = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=3"  # the last working day: the form cannot say it
+    (first, *_rest) = numbers(cast, begun(cast, cast.chair, rule))
     whole = copied(cast, first, weeks=1, scope="all")
     assert (whole["day"], whole["repeat"], whole["ending"], whole["times"]) == (
-        "2027-03-18",
+        "2027-03-31",
         "kept",
         "times",
-        "5",
+        "3",
     )
     sent = {**events.form(cast), **whole, "extra": "", "last_day": "", "copied": first}
     assert cast.chair.posts("/events/new", sent).status_code == 303
     made = [row.starts.date().isoformat() for row in rows(cast, 2)]
+    assert made == ["2027-03-31", "2027-04-30", "2027-05-31"]
+
+
+def test_a_series_on_several_weekdays_is_copied_whole(cast):
+    (first, *_rest) = numbers(cast, begun(cast, cast.chair, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=5"))
+    whole = copied(cast, first, weeks=1, scope="all")
+    assert (whole["day"], whole["repeat"], whole["ending"], whole["times"]) == (
+        "2027-03-18",
+        "custom",
+        "times",
+        "5",
+    )
+    parts = {"every": "2", "frequency": "WEEKLY", "weekdays": ["1", "3"]}
+    sent = {**events.form(cast), **whole, **parts, "extra": "", "last_day": "", "copied": first}
+    assert cast.chair.posts("/events/new", sent).status_code == 303
+    made = [row.starts.date().isoformat() for row in rows(cast, 2)]
     assert made == ["2027-03-18", "2027-03-30", "2027-04-01", "2027-04-13", "2027-04-15"]
+
+
+# --- put together -----------------------------------------------------------------------------------------
+
+PUT_TOGETHER = [
+    ({"frequency": "DAILY", "every": "3"}, "FREQ=DAILY;INTERVAL=3", "Every 3 days", "03-10 03-13 03-16"),
+    ({"frequency": "DAILY", "weekdays": ["0", "2"]}, "FREQ=DAILY;BYDAY=MO,WE", "Every day on Monday, Wednesday",
+     "03-10 03-15 03-17"),
+    ({"every": "3", "weekdays": ["4", "2"]}, "FREQ=WEEKLY;INTERVAL=3;BYDAY=WE,FR", "Every 3 weeks on Wednesday, Friday",
+     "03-10 03-12 03-31"),
+    ({"every": "6"}, "FREQ=WEEKLY;INTERVAL=6", "Every 6 weeks on Wednesday", "03-10 04-21 06-02"),
+    ({"frequency": "MONTHLY", "every": "2", "nth": "2"}, "FREQ=MONTHLY;INTERVAL=2;BYDAY=2WE",
+     "Every 2 months on the second Wednesday of the month", "03-10 05-12 07-14"),
+    ({"frequency": "MONTHLY", "nth": "-1", "weekdays": ["2", "4"], "day": "2027-03-31"}, "FREQ=MONTHLY;BYDAY=-1WE,-1FR",
+     "Every month on the last Wednesday, Friday of the month", "03-31 04-28 04-30"),
+    ({"frequency": "MONTHLY", "nth": "day", "month_day": "-1", "day": "2027-03-31"}, "FREQ=MONTHLY;BYMONTHDAY=-1",
+     "Every month on the last day of the month", "03-31 04-30 05-31"),
+    ({"frequency": "YEARLY", "every": "2"}, "FREQ=YEARLY;INTERVAL=2", "Every 2 years on 10 March", "03-10"),
+    ({"frequency": "YEARLY", "nth": "2"}, "FREQ=YEARLY;BYDAY=2WE;BYMONTH=3",
+     "Every year in March on the second Wednesday of the month", "03-10 03-08"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "rule", "said", "days"), PUT_TOGETHER)
+def test_a_rule_is_put_together_said_and_read_back(cast, parts, rule, said, days):
+    sent = repeated(cast, **{"repeat": "custom", "ending": "never", **parts})
+    answer = cast.chair.posts("/events/new", sent)
+    assert answer.status_code == 303, answer.text
+    made = rows(cast, 1)
+    assert one(cast, 1).rule == rule
+    assert " ".join(f"{row.starts:%m-%d}" for row in made[:3]).startswith(days)
+    assert said in cast.neighbour.gets(f"/events/{made[0].id}", follow_redirects=True).text
+    page = cast.chair.gets(f"/events/{made[0].id}/edit").text
+    for name in ("every", "frequency", "nth", "month_day", "repeat"):
+        chosen = re.search(rf'<select[^>]*name="{name}".*?</select>', page, re.DOTALL)[0]
+        default = {"every": "1", "frequency": "WEEKLY", "repeat": "custom"}.get(name, "")
+        assert re.search(r'<option selected value="([^"]*)"', chosen)[1] == parts.get(name, default), name
+    ticked = re.findall(r'<input checked[^>]*name="weekdays"[^>]*value="(\d)"', page)
+    if parts.get("weekdays"):
+        assert ticked == sorted(parts["weekdays"])
+    # Sent back as it stands, with other words alone, nothing is counted anew.
+    again = {**sent, "weekdays": ticked, "title": "Other words", "scope": "all"}
+    assert cast.chair.posts(f"/events/{made[0].id}/edit", again).status_code == 303
+    assert one(cast, 1).rule == rule and one(cast, 1).sequence == 0
+    assert [row.starts for row in rows(cast, 1)] == [row.starts for row in made]
+
+
+def test_the_order_of_a_rule_from_elsewhere_is_kept(cast):
+    """What the form says in another order is the same rule: no time is made anew for it."""
+    rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH,TU;COUNT=6;WKST=MO"
+    (first, *_rest) = numbers(cast, begun(cast, cast.chair, rule))
+    before = one(cast, 1).rule
+    sent = repeated(
+        cast, repeat="custom", every="2", weekdays=["1", "3"], times="6", title="Other words", scope="all"
+    )
+    assert cast.chair.posts(f"/events/{first}/edit", sent).status_code == 303
+    assert one(cast, 1).rule == before and one(cast, 1).sequence == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"every": "0"}, "Choose one from the list."),
+        ({"every": "100000"}, "Choose one from the list."),
+        ({"frequency": "SECONDLY"}, "Choose one from the list."),
+        ({"nth": "7"}, "Choose one from the list."),
+        ({"frequency": "MONTHLY", "nth": "day"}, "Choose a day of the month."),
+        ({"frequency": "MONTHLY", "nth": "day", "month_day": "32"}, "Choose one from the list."),
+        ({"weekdays": ["0"]}, "The first day is none of those on which it repeats."),
+        ({"frequency": "MONTHLY", "nth": "-1"}, "The first day is none of those on which it repeats."),
+        ({"repeat": "weekly", "weekdays": ["0", "2"]}, "Another way is put together below."),
+        ({"repeat": "", "every": "2"}, "Another way is put together below."),
+    ],
+)
+def test_what_is_wrong_with_a_rule_that_is_put_together_is_explained(cast, wrong, words):
+    answer = cast.chair.posts("/events/new", repeated(cast, **{"repeat": "custom", **wrong}))
+    assert answer.status_code == 422 and words in answer.text and "We *talk*." in answer.text
+    assert not facts(cast, "calendar.added")
 
 
 # --- another group ----------------------------------------------------------------------------------------

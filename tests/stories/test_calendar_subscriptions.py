@@ -6,7 +6,7 @@ import re
 import icalendar
 import pytest
 
-from app.calendar import acts, subscribing
+from app.calendar import acts, choices, subscribing
 from app.core import clock
 from app.core.activity import record
 from app.core.audience import PUBLIC, audience_of
@@ -18,6 +18,7 @@ from app.spaces import acts as spaces
 from app.spaces.models import Space
 from tests import papers
 from tests.counting import statements
+from tests.deeds import entered
 from tests.events import acted, added
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
@@ -66,8 +67,6 @@ def test_where_one_comes_is_in_ones_own_calendar(cast):
 
 
 def test_one_group_and_one_theme(cast):
-    from app.calendar import choices
-
     with cast.app.app_context():
         theme = next(iter(choices.themes()))
     added(cast, cast.chair, space="africa", audience="members", title="Africa")
@@ -183,3 +182,39 @@ def test_words_become_no_lines_of_the_calendar(cast):
     added(cast, cast.chair, title=hostile.replace("\n", " "), place=hostile.replace("\n", " "), body=hostile)
     answer = cast.visitor.gets(address(cast, cast.neighbour))
     assert b"\r\nBEGIN:VALARM" not in answer.data and len(held(answer)) == 1
+
+
+def test_deadlines_of_mine_are_what_my_organisations_carry(cast):
+    """Whatever else an address shows: one's own actions with the tick, none that one only sees, none without it."""
+    with cast.app.app_context():
+        theme = next(iter(choices.themes()))
+        entered(cast, title="We lead", ends="2027-04", lead_id=cast.organisations.chair)
+        entered(cast, title="We take part", ends="2027-05", partner_ids=[cast.organisations.chair])
+        entered(cast, title="Of others", ends="2027-05", lead_id=cast.organisations.neighbour)
+    own = ["Joint action due: We lead", "Joint action due: We take part"]
+    for what in ("mine", f"theme:{theme}", f"space:{cast.spaces.circle}"):
+        assert held(cast.visitor.gets(address(cast, cast.chair, what, due="y"))) == own, what
+    for path in (address(cast, cast.chair), address(cast, cast.outsider, due="y")):
+        assert held(cast.visitor.gets(path)) == []
+    assert held(cast.visitor.gets(address(cast, cast.neighbour, due="y"))) == ["Joint action due: Of others"]
+
+
+def test_the_public_address_gives_deadlines_and_reminders_by_choice(cast):
+    added(cast, cast.chair, audience="public", title="Open day")
+    with cast.app.app_context():
+        entered(cast, title="For all", ends="2027-04", audience="public")
+        entered(cast, title="For members", ends="2027-04")
+    assert held(cast.visitor.gets("/calendar/public.ics")) == ["Open day"]
+    assert b"VALARM" not in cast.visitor.gets("/calendar/public.ics?alarm=7").data
+    for who in (cast.visitor, cast.chair):  # the same to everybody
+        assert held(who.gets("/calendar/public.ics?due=1")) == ["Joint action due: For all", "Open day"]
+    reminding = cast.visitor.gets("/calendar/public.ics?due=1&alarm=60")
+    assert reminding.data.count(b"TRIGGER:-PT1H") == 2
+    again = {"If-None-Match": reminding.headers["ETag"]}
+    assert cast.visitor.gets("/calendar/public.ics?due=1&alarm=60", headers=again).status_code == 304
+    assert cast.visitor.gets("/calendar/public.ics?due=1", headers=again).status_code == 200
+    with cast.app.app_context():
+        entered(cast, title="Another", ends="2027-04", audience="public")
+    assert cast.visitor.gets("/calendar/public.ics?due=1&alarm=60", headers=again).status_code == 200
+    text = cast.visitor.gets("/calendar/subscribe").text
+    assert "/calendar/public.ics?due=1&amp;alarm=60" in text
