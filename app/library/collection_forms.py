@@ -93,9 +93,7 @@ def form_of(sent: t.Any, collection: Collection | None, **given: t.Any) -> Colle
         sent, **_before(collection), **given
     )
     form.codes, form.kept = codes, kept
-    form.language.choices = [
-        SelectChoice(code, own_name(code)) for code in dict.fromkeys([*offered(), *own])
-    ]
+    form.language.choices = [SelectChoice(code, own_name(code)) for code in dict.fromkeys([*offered(), *own])]
     return form
 
 
@@ -103,4 +101,9 @@ def _before(collection: Collection | None) -> dict[str, t.Any]:
     if collection is None:
         return {"language": language()}
     plain = {name: getattr(collection, name) for name in ("title", "about", "language", "smart")}
-    return {**in_tongues.before(collection.texts), **plain, "space": collection.space_id, "parent": collection.parent_id or 0}
+    return {
+        **in_tongues.before(collection.texts),
+        **plain,
+        "space": collection.space_id,
+        "parent": collection.parent_id or 0,
+    }

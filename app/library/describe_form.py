@@ -187,6 +187,13 @@ class Describe(PageForm):
                 _("In this group, documents can be read by fewer people. Choose another answer.")
             )
 
+    def validate_licence(self, field: t.Any) -> None:
+        """What is not to be passed on is not for everybody."""
+        if self.sight.data == "public" and not words.may_leave(field.data or ""):
+            raise ValidationError(
+                _("What everyone can read is shared already. Choose another licence, or fewer readers.")
+            )
+
     def fields(self) -> dict[str, t.Any]:
         """Return what was said, as the acts take it; after validate()."""
         plain = ("title", "abstract", "language", "type", "series", "series_number", "licence", "link", "sight",

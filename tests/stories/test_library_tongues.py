@@ -75,7 +75,9 @@ def test_numbers_that_the_form_does_not_show_stay(cast):
         *((row["scheme"], row["value"]) for row in two), ("doi", "10.1234/abcd"),
     }  # fmt: skip
     assert edit(cast, number, isbn="", doi="10.1234/abcd").status_code == 303
-    assert [row["value"] for row in papers.document(cast, number).identifiers if row["scheme"] == "isbn"] == ["9780306406157"]
+    assert [row["value"] for row in papers.document(cast, number).identifiers if row["scheme"] == "isbn"] == [
+        "9780306406157"
+    ]
 
 
 @pytest.fixture
@@ -117,5 +119,10 @@ def test_a_collection_in_a_language_of_its_own_stays_in_it(cast, spanish):
         collections.change(cast.chair.me(), db.session.get(Collection, number), {"language": "es"})
     page = cast.chair.gets(f"/library/collections/{number}/edit").text
     assert '<option selected value="es">' in page
-    assert cast.chair.posts(f"/library/collections/{number}/edit", of_collection(cast, language="es")).status_code == 303
+    assert (
+        cast.chair.posts(
+            f"/library/collections/{number}/edit", of_collection(cast, language="es")
+        ).status_code
+        == 303
+    )
     assert of(cast, number) == words
