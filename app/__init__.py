@@ -29,6 +29,7 @@ from app.core import (
     limits,
     live,
     pages,
+    parts,
     policy,
     site,
     templates,
@@ -73,6 +74,7 @@ def create_app(**overrides: t.Any) -> Flask:
     templates.register(app)
     cookies.register(app)
     configure(app, overrides)
+    parts.register(app)
     connect_libraries(app)
     rules.register()
     site.register(app)

@@ -59,6 +59,7 @@ ACTS = {
     "terms.publish": lazy("Published an edition of the terms"),
     "terms.exported": lazy("Exported who accepted the terms"),
     "audit.exported": lazy("Exported the record of changes"),
+    "library.taken": lazy("Took documents out as a ZIP"),
     "audit.checked": lazy("Checked the record of changes"),
     "space.duty_given": lazy("Gave a coalition a duty"),
     "space.duty_taken": lazy("Took a duty from a coalition"),

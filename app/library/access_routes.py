@@ -9,7 +9,7 @@ from app.core.database import get_or_none, setting
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
-from app.library import access, access_forms, acts, guests
+from app.library import access, access_forms, acts, guests, words
 from app.library.models import Document
 from app.library.review_routes import person_called
 from app.library.routes import found
@@ -141,7 +141,11 @@ def end(number: int, other: int) -> Response:
 def link(number: int) -> Response:
     """Make a guest link and show it, this once."""
     document, form = found(number, "library.open"), access_forms.Guest()
-    if not form.validate():
+    if form.validate() and not words.may_leave(document.licence):
+        form.note.errors = [
+            _("Its licence says: internal, do not share. It can be opened for members by name.")
+        ]
+    if form.errors:
         return access_page(document, guest=form)
     kept = passwords.made(form.password.data) if form.password.data else ""
     who, token = person(), guests.secret_for(me().id or 0, document)

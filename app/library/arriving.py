@@ -65,21 +65,27 @@ def draft(author: t.Any, upload: Upload, said: dict[str, t.Any], space: Space) -
 def gather(
     author: t.Any, batch: UploadBatch | None, received: list[uploads.Received], said: dict[str, t.Any], space: Space, unpack: bool
 ) -> str:  # fmt: skip
-    """Put files of one form together; return where they are described: one alone on its own page, many in a table."""
+    """Put files of one form together; return where they are described: one alone on its own page, many in a table.
+
+    One that is in the library already stands in a table too: there it says so, and is left out unless its sender wants it."""
     with atomic():
         batch = batch or uploads.batch(author)
         batch.shared, batch.space_id = said, space.id
-        for one in received:
-            uploads.enter(author, batch.id, one)
+        uploads.enter_all(author, batch.id, received)
         rows = uploads.listed(batch.id)
         for upload in rows:
             if unpack and upload.state == "whole" and unpacking.is_archive(upload):
                 unpacking.begin(upload)
-        voice = author.voice(said.get("organisation"))
-        if len(rows) == 1 and rows[0].state == "whole" and quota.room_for(voice and voice.id, rows[0].size):
+        if len(rows) == 1 and _fits_alone(author, rows[0], said):
             uploads.end(batch)
             return f"/library/{draft(author, rows[0], said, space).id}/edit"
         return batch.url
+
+
+def _fits_alone(author: t.Any, upload: Upload, said: dict[str, t.Any]) -> bool:
+    voice = author.voice(said.get("organisation"))
+    room = upload.state == "whole" and quota.room_for(voice and voice.id, upload.size)
+    return room and not twins(author.viewer, {upload.hash})
 
 
 def keep_typed(
@@ -92,8 +98,7 @@ def keep_typed(
         for upload, values in typed:
             if upload.state == "whole":
                 upload.values = {**values, **_inside(upload)}
-        for one in received:
-            uploads.enter(author, batch.id, one)
+        uploads.enter_all(author, batch.id, received)
 
 
 def _inside(upload: Upload) -> dict[str, str]:

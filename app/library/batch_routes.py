@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from app.core import dates, once, pages
 from app.core.languages import _, ngettext, offered
+from app.core.parts import takes_parts
 from app.core.policy import person, require, ruled
 from app.core.text import clean_line
 from app.extensions import db
@@ -16,6 +17,7 @@ from app.library.arriving import Said
 from app.library.arriving_forms import Together
 from app.library.models import Document, Upload, UploadBatch
 from app.library.upload_routes import received, spaces_to_add_to, upload_part
+from app.library.upload_words import MOST_PARTS
 
 bp = Blueprint("batches", __name__)
 PAGE = 100  # rows of one page
@@ -131,6 +133,7 @@ def made_of(listed: list[Upload]) -> list[Document]:
 
 
 @bp.post("/library/batches/<int:number>")
+@takes_parts(MOST_PARTS)
 @ruled("library.upload", "library.add")
 def save(number: int) -> Response:
     """Make documents of all rows that are right; those that are not stay, with what was typed."""

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from app.core.languages import _, language, lazy, offered, own_name
 from app.core.text import clean_line, clean_text
+from app.library import in_tongues
 from app.library.filters import Asked
 from app.library.models import Collection
 from app.spaces.forms import among, whole
@@ -17,6 +18,7 @@ READERS = {
     "space": lazy("Members of the group only"),
 }
 TITLE, ABOUT = 200, 2000
+TEXTS = ("title", "about")  # what is said in several languages
 
 
 class CollectionForm(Form):
@@ -44,6 +46,9 @@ class CollectionForm(Form):
     )  # fmt: skip
     parent = SelectField(lazy("Inside"), [among], coerce=whole, validate_choice=False, default=0)
     smart = StringField(lazy("Filters"), [Length(max=2000)], filters=[clean_line])
+    further = in_tongues.further()
+    codes: t.Sequence[str] = ()  # the languages that it has fields for
+    kept: t.Mapping[str, t.Any] = {}  # its words so far
     offers: t.Mapping[int, t.Collection[str]] = {}  # the readers that each group allows
 
     def validate_audience(self, field: t.Any) -> None:
@@ -58,25 +63,24 @@ class CollectionForm(Form):
         """Return what the form says of the collection."""
         asked = Asked.from_text(self.smart.data or "").which.text()
         return {
-            "title": self.title.data, "about": self.about.data, "language": self.language.data, "texts": self.texts(),
+            "title": self.title.data, "about": self.about.data, "language": self.language.data,
+            "texts": in_tongues.said(self, TEXTS, self.codes, self.kept),
             "parent_id": self.parent.data or None, "smart": asked,
         }  # fmt: skip
 
-    def texts(self) -> dict[str, dict[str, str]]:
-        """Return its words in other languages."""
-        found = {}
-        for code in offered():
-            own = {"title": self[f"title_{code}"].data, "about": self[f"about_{code}"].data}
-            if any(own.values()) and code != self.language.data:
-                found[code] = own
-        return found
+    def validate(self, *args: t.Any, **more: t.Any) -> bool:
+        """Look at all fields."""
+        good = super().validate(*args, **more)
+        return not in_tongues.without_language(self, TEXTS) and good
 
 
 def form_of(sent: t.Any, collection: Collection | None, **given: t.Any) -> CollectionForm:
     """Return the form with what was sent, or with what stands so far."""
     more: dict[str, t.Any] = {}
-    for code in offered():
-        name = own_name(code)
+    kept, own = (collection.texts, [collection.language]) if collection else ({}, [])
+    codes = in_tongues.asked(kept, own)
+    named = [(code, own_name(code)) for code in codes]
+    for code, name in [*named, (in_tongues.FURTHER, _("another language"))]:
         more[f"title_{code}"] = StringField(
             _("Name (%(language)s)", language=name),
             [Length(max=TITLE, message=lazy("A name has 200 characters at most."))], filters=[clean_line],
@@ -88,17 +92,18 @@ def form_of(sent: t.Any, collection: Collection | None, **given: t.Any) -> Colle
     form: CollectionForm = type("CollectionForm", (CollectionForm,), more)(
         sent, **_before(collection), **given
     )
-    form.language.choices = [SelectChoice(code, own_name(code)) for code in offered()]
+    form.codes, form.kept = codes, kept
+    form.language.choices = [SelectChoice(code, own_name(code)) for code in dict.fromkeys([*offered(), *own])]
     return form
 
 
 def _before(collection: Collection | None) -> dict[str, t.Any]:
     if collection is None:
         return {"language": language()}
-    own = {
-        f"{part}_{code}": words.get(part, "")
-        for code, words in collection.texts.items()
-        for part in ("title", "about")
-    }
     plain = {name: getattr(collection, name) for name in ("title", "about", "language", "smart")}
-    return {**own, **plain, "space": collection.space_id, "parent": collection.parent_id or 0}
+    return {
+        **in_tongues.before(collection.texts),
+        **plain,
+        "space": collection.space_id,
+        "parent": collection.parent_id or 0,
+    }

@@ -8,7 +8,7 @@ from wtforms import SelectChoice
 from app.core import pages, policy, watches
 from app.core.audience import MEMBERS, PUBLIC, rooms_of
 from app.core.database import get_or_none
-from app.core.languages import _, language
+from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.core.text import slug
 from app.extensions import db
@@ -54,7 +54,7 @@ def show(number: int, tail: str = "") -> Response:
     who = me()
     title, lang = shelves.titled(one)
     inside = [row for row, _depth in shelves.flat(shelves.tree(who.viewer)) if _in(row.id, one)]
-    about = one.texts.get(language(), {}).get("about") or one.about
+    about = shelves.about(one)
     values = _by_filters(one) if one.smart else _by_hand(one)
     return pages.page(
         "library/collection.html", place="library", one=one, title=title, lang=lang, about=about, inside=inside,

@@ -86,7 +86,6 @@ def _say(collection: Collection, fields: dict[str, t.Any]) -> None:
         raise KeyError(f"no fields of a collection: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(collection, name, value)
-    collection.texts = {code: own for code, own in collection.texts.items() if code != collection.language}
 
 
 def seen_by(actor: t.Any, collection: Collection, after: int) -> None:

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from app.core import dates, languages
 from app.core.forms import PageForm, Ticks
 from app.core.languages import _, lazy
-from app.library import resolving, words
+from app.library import in_tongues, resolving, words
 from app.library.fields import (
     choice,
     known_tongues,
@@ -34,6 +34,7 @@ from app.members.profile_forms import ThemeChoice
 
 MOST_CREDITS, SPARE = 20, 2
 FIRST_YEAR = 1200
+TEXTS = ("title", "abstract")  # what is said in several languages
 
 
 class Credit(Form):
@@ -78,7 +79,10 @@ class Describe(PageForm):
     )
     viewer: t.Any = None
     offered: t.Collection[str] = words.SIGHTS
+    further = in_tongues.further()
     hidden: t.Mapping[str, dict[str, t.Any]] = {}  # authors who are here, but not for who describes
+    codes: t.Sequence[str] = ()  # the languages that it has fields for
+    kept: t.Mapping[str, t.Any] = {}  # texts and identifiers so far, of which the form shows a part
     made: dict[str, t.Any]
 
     def validate_credits(self, field: t.Any) -> None:
@@ -181,45 +185,57 @@ class Describe(PageForm):
                 _("In this group, documents can be read by fewer people. Choose another answer.")
             )
 
+    def validate_licence(self, field: t.Any) -> None:
+        """What is not to be passed on is not for everybody."""
+        if self.sight.data == "public" and not words.may_leave(field.data or ""):
+            raise ValidationError(
+                _("What everyone can read is shared already. Choose another licence, or fewer readers.")
+            )
+
     def fields(self) -> dict[str, t.Any]:
         """Return what was said, as the acts take it; after validate()."""
         plain = ("title", "abstract", "language", "type", "series", "series_number", "licence", "link", "sight",
                  "review_by", "themes", "commitments", "sdgs", "targets")  # fmt: skip
         said = {name: self[name].data for name in plain}
-        numbers = [{"scheme": name, "value": self[name].data} for name in words.SCHEMES if self[name].data]
-        return {**said, **self.made, "identifiers": numbers, "texts": self._texts()}
+        texts = in_tongues.said(self, TEXTS, self.codes, self.kept.get("texts", {}))
+        return {**said, **self.made, "identifiers": self._numbers(), "texts": texts}
 
-    def _texts(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for code in languages.offered():
-            own = {name: self[f"{name}_{code}"].data for name in ("title", "abstract")}
-            if code != self.language.data and any(own.values()):
-                found[code] = {name: value for name, value in own.items() if value}
-        return found
+    def _numbers(self) -> list[dict[str, str]]:
+        """Return the numbers: one of each scheme as it was sent, and those that the form does not show."""
+        told = {name: self[name] for name in words.SCHEMES if self[name].raw_data}
+        rows = [{"scheme": name, "value": field.data} for name, field in told.items() if field.data]
+        shown = [first_of(self.kept.get("identifiers", ()), name) for name in told]
+        return [*rows, *(row for row in self.kept.get("identifiers", ()) if row not in shown + rows)]
 
     def validate(self, *args: t.Any, **more: t.Any) -> bool:
         """Look at all fields; what is made out meanwhile is kept for fields()."""
         self.made = {"relations": [], "date": "", "countries": [], "credits": []}
-        return super().validate(*args, **more)
+        good = super().validate(*args, **more)
+        return not in_tongues.without_language(self, TEXTS) and good
 
 
-def describe_form(
-    viewer: t.Any, space: t.Any, *, organisation: bool = False, before: dict[str, t.Any] | None = None
-) -> Describe:
+def first_of(rows: t.Iterable[dict[str, str]], scheme: str) -> dict[str, str] | None:
+    """Return the number of a scheme that the form shows: the first."""
+    return next((row for row in rows if row.get("scheme") == scheme), None)
+
+
+def describe_form(viewer: t.Any, document: t.Any, space: t.Any, before: dict[str, t.Any]) -> Describe:
     """Return the form of a document in a space, filled with what stands so far (`before`, see `said()`)."""
 
     class Here(Describe):
-        """With a title and a description for each language of the site."""
+        """With a title and a description for each language of the site and of the document."""
 
-    for code in languages.offered():
-        own = languages.own_name(code)
+    codes = in_tongues.asked(document.texts, document.languages.split())
+    named = [(code, languages.own_name(code)) for code in codes]
+    for code, own in [*named, (in_tongues.FURTHER, _("another language"))]:
         setattr(Here, f"title_{code}", line(lazy("Title in %(language)s", language=own), 300))
         setattr(
             Here, f"abstract_{code}", lines(lazy("Short description in %(language)s", language=own), 5000)
         )
-    form = Here(data=before or {})
-    form.viewer, form.made = viewer, {}
-    form.offered = [*space.offers(), *(["organisation"] if organisation else [])]
+    form = Here(data=before)
+    form.viewer, form.made, form.codes = viewer, {}, codes
+    form.kept = {"texts": document.texts, "identifiers": document.identifiers}
+    form.offered = [*space.offers(), *(["organisation"] if document.organisation_id else [])]
     shown = [key for key in words.SIGHTS if key in form.offered]
     form.sight.choices = [SelectChoice(key, str(words.SIGHTS[key])) for key in shown]
     form.sight.data = form.sight.data or space.offers()[-1]
@@ -253,12 +269,10 @@ def said(
     ):
         values[name] = facets.get(facet, [])
     values["countries"] = resolving.country_words(facets.get("country", []))
-    values.update(
-        {row["scheme"]: row["value"] for row in document.identifiers if row.get("scheme") in words.SCHEMES}
-    )
+    for row in reversed(document.identifiers):
+        values.update({row["scheme"]: row["value"]} if row.get("scheme") in words.SCHEMES else {})
     values.update({kind: " ".join(ties.get(kind, [])) for kind in words.TIES})
-    for code, own in document.texts.items():
-        values.update({f"{name}_{code}": value for name, value in own.items()})
+    values.update(in_tongues.before(document.texts))
     rows = [{"name": name, "role": role} for name, role in resolving.handles(document.credits, viewer)]
     spare = max(0, min(SPARE, MOST_CREDITS - len(rows)))
     return {**values, "credits": rows + [{"name": "", "role": "author"}] * spare}

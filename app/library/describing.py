@@ -72,7 +72,6 @@ def _said(author: t.Any, document: Document, fields: dict[str, t.Any]) -> None:
     for name in PLAIN:
         if name in fields and getattr(document, name) != fields[name]:
             setattr(document, name, fields[name])
-    document.texts = {code: own for code, own in document.texts.items() if code != document.language}
     if "review_by" in fields:
         document.asked_again = None
     facets.put(document, {facet: fields[name] for name, facet in facets.CHOSEN.items() if name in fields})

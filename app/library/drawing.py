@@ -33,6 +33,7 @@ class Row(t.NamedTuple):
     languages: list[str]
     kind: str  # its type in a word
     series: str
+    series_url: str
     talks: int
     tile: str
     tile_class: str
@@ -55,7 +56,8 @@ def row_of(it: t.Any) -> Row:
         "" if gone else textwrap.shorten(own.get("abstract") or it.abstract, LETTERS, placeholder="…"),
         language() if own.get("abstract") else it.language, known_json(it.by), dates.words(it.date, it.sorted),
         [code.upper() for code in it.languages.split()], words.term("type", it.type),
-        f"{series} {it.series_number}".strip(), it.talks, it.file_type or ("WWW" if it.link else ""),
+        f"{series} {it.series_number}".strip(), f"/library/series/{it.series}" if it.series else "",
+        it.talks, it.file_type or ("WWW" if it.link else ""),
         TILES.get(it.file_type, ""), it.file_size, file, "" if gone else it.link, it.state,
     )  # fmt: skip
 

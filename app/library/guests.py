@@ -14,6 +14,7 @@ from app.core.audience import is_apart
 from app.core.database import atomic, get_or_none, setting
 from app.core.files import Attachment
 from app.extensions import db
+from app.library import words
 from app.library.care import Shut
 from app.library.models import Document, Edition, GuestLink, Page, Version
 from app.library.models.documents import OPEN
@@ -89,6 +90,7 @@ def of_token(token: str) -> tuple[GuestLink, Document] | None:
         return None
     document = get_or_none(Document, link.document_id)
     good = document is not None and document.state in OPEN and not is_apart(document.audience_id)
+    good = good and words.may_leave(t.cast(Document, document).licence)
     return (link, document) if good and document is not None else None
 
 

@@ -43,6 +43,7 @@ def common(
         "link": lambda **other: link(asked.which._replace(**other)), "clear": link(asked.open),
         "keep": asked.which.address("/library/collections/new"),
         "count": ngettext("%(num)d document", "%(num)d documents", total),
+        "series": [(f"/library/series/{key}", known.label("series", key)) for key in asked.series],
         "chips": choices.chips(asked, known, link), "sorts": [(key, word()) for key, word in SORT_WORDS.items()],
         "rows": drawing.rows(listed.rows, take="take"), "may_collect": can("library.gather"),
     }  # fmt: skip
@@ -61,4 +62,8 @@ def tabs(viewer: t.Any, asked: Asked) -> list[tuple[str, str, t.Any, int | None]
     ]
     own = len(lists.index().find(viewer, Asked(state=OWN)).ids) if me().is_authenticated else 0
     mine = [(OWN, Asked(state=OWN).address(), _("Not yet published"), own)] if own else []
-    return [*parts, ("collections", "/library/collections", _("Collections"), None), *mine]  # type: ignore[list-item]
+    apart = [
+        ("collections", "/library/collections", _("Collections"), None),
+        ("translations", "/library/translations", _("Translations that are wanted"), None),
+    ]
+    return [*parts, *apart, *mine]  # type: ignore[list-item]

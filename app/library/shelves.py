@@ -111,9 +111,8 @@ def _fitting(viewer: Viewer, smart: str) -> list[int]:
 
 def _entry(row: t.Any, count: int) -> Entry:
     title, lang = titled(row)
-    own = row.texts.get(language(), {})
     return Entry(
-        row.id, title, lang, f"/library/collections/{row.id}-{slug(row.title)}", own.get("about") or row.about,
+        row.id, title, lang, f"/library/collections/{row.id}-{slug(row.title)}", about(row),
         row.smart, count, row.by, row.space_id, row.author_id, [],
     )  # fmt: skip
 
@@ -122,6 +121,12 @@ def titled(row: t.Any) -> tuple[str, str]:
     """Return the name of a collection in the reader's language, else as it was first given, with its language."""
     own = row.texts.get(language(), {}).get("title") if language() != row.language else ""
     return (own, language()) if own else (row.title, row.language)
+
+
+def about(row: t.Any) -> str:
+    """Return what a collection is for in the reader's language, else as it was first said."""
+    own = row.texts.get(language(), {}) if language() != row.language else {}
+    return str(own.get("about") or row.about)
 
 
 class Held(t.NamedTuple):

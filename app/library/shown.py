@@ -9,8 +9,7 @@ from app.core.database import get_or_none
 from app.core.files import Attachment
 from app.core.languages import in_language, language, lazy
 from app.extensions import db
-from app.library import reviewing, versions
-from app.library.filters import SHELVES
+from app.library import reviewing, versions, vocabularies
 from app.library.models import Document, Review, Version
 from app.library.models.documents import OPEN
 from app.members import names
@@ -93,7 +92,7 @@ SHELF_WORDS = {
 
 def shelf(document: Document) -> tuple[str, t.Any] | None:
     """Return the part of the library that a document belongs to: address and word."""
-    key = next((name for name, types in SHELVES.items() if document.type in types), "")
+    key = next((name for name, types in vocabularies.shelves().items() if document.type in types), "")
     return (f"/library?shelf={key}", SHELF_WORDS[key]) if key else None
 
 

@@ -5,8 +5,8 @@ import typing as t
 from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 
-from app.core import limits, pages, policy
-from app.core.database import setting
+from app.core import audit, limits, pages, policy
+from app.core.database import atomic, setting
 from app.core.languages import _, ngettext
 from app.core.policy import me
 from app.library import choices, collection_routes, lists, shelves, statistics, taking
@@ -35,7 +35,15 @@ def take() -> Response:
     if not found:
         abort(404)
     statistics.count_downloads([one.row.id for one in found if one.papers])
+    _noted(who, [one.row.id for one in found])
     return taking.answer(name, name, found)
+
+
+def _noted(who: t.Any, numbers: list[int]) -> None:
+    """Note who took what out: of members alone, for visitors take what is open to everybody."""
+    if who.is_authenticated:
+        with atomic():
+            audit.note(who, "library.taken", "site:1", count=len(numbers), documents=numbers)
 
 
 def _asked() -> tuple[list[int], str]:

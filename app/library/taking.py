@@ -36,11 +36,13 @@ _FILES = (
     )
     .order_by(_v.c.document_id, sa.desc("original"), _v.c.language)
 )  # fmt: skip
-_RECORDS = sa.select(_d.c.id, _d.c.credits, _d.c.identifiers, _d.c.licence, _d.c.language).where(
-    several(_d.c.id, "numbers", sa.BigInteger), in_sight(_d.c.audience_id)
-)
+_RECORDS = sa.select(
+    _d.c.id, _d.c.title, _d.c.abstract, _d.c.texts, _d.c.credits, _d.c.identifiers, _d.c.licence, _d.c.language, _d.c.link,
+    _d.c.state, _d.c.published, _d.c.versions,
+).where(several(_d.c.id, "numbers", sa.BigInteger), in_sight(_d.c.audience_id))  # fmt: skip
+FACETS = ("theme", "sdg", "commitment", "country", "target")
 _FACETS = sa.select(_f.c.document_id, _f.c.facet, _f.c.value).where(
-    several(_f.c.document_id, "numbers", sa.BigInteger), _f.c.facet.in_(("theme", "sdg", "country", "target"))
+    several(_f.c.document_id, "numbers", sa.BigInteger), _f.c.facet.in_(FACETS)
 )
 
 
@@ -52,9 +54,11 @@ class Taken(t.NamedTuple):
     """A document in the ZIP, as its page and its table say it."""
 
     row: Row
+    record: t.Any
     url: str
     authors: str
     licence: str
+    inside: bool  # it is not to be passed on
     identifiers: str
     facets: dict[str, str]
     papers: list[packed.File]
@@ -101,10 +105,15 @@ def _taken(place: int, row: t.Any, record: t.Any, told: dict[str, str], files: l
         f"{words.SCHEMES.get(one['scheme'], one['scheme'])} {one['value']}" for one in record.identifiers
     ]
     return Taken(
-        shown, setting("BASE_URL") + quote(shown.url), "; ".join(one.get("name", "") for one in record.credits),
-        words.licence_short(record.licence), "; ".join(identifiers), told,
+        shown, record, setting("BASE_URL") + quote(shown.url), "; ".join(_credit(one) for one in record.credits),
+        words.licence_short(record.licence), not words.may_leave(record.licence), "; ".join(identifiers), told,
         [_paper(place, row, file) for file in files],
     )  # fmt: skip
+
+
+def _credit(one: dict[str, t.Any]) -> str:
+    name, role = str(one.get("name", "")), one.get("role", "author")
+    return name if role == "author" else f"{name} ({words.ROLES.get(role, role)})"
 
 
 def _paper(place: int, row: t.Any, file: t.Any) -> packed.File:
@@ -137,17 +146,24 @@ def table(found: list[Taken]) -> str:
     """Return the descriptions as CSV, one line for each document; no cell runs in a spreadsheet."""
     head = [
         _("Title"), _("Language"), _("Languages"), _("Abstract"), _("Authors"), _("Entered by"), _("Date"), _("Type"),
-        _("Series"), _("Theme"), _("SDG"), _("Country"), _("For whom"), _("Licence"), _("Identifiers"), _("Address"),
-        _("Files"),
+        _("Series"), *(choices.title(name) for name in FACETS), _("Licence"), _("Identifiers"), _("Address"), _("Files"),
+        _("Title and description in other languages"), _("Published"), _("Versions"), _("State"), _("On the web"),
     ]  # fmt: skip
     lines = [tables.line(head), *(tables.line(_cells(one)) for one in found)]
     return "\ufeff" + "".join(lines)
 
 
 def _cells(one: Taken) -> list[str]:
-    row, told = one.row, one.facets
+    row, record, told = one.row, one.record, one.facets
+    published, others = (
+        record.published,
+        {code: own for code, own in record.texts.items() if code != record.language},
+    )
     return [
-        row.title, row.lang, " ".join(row.languages), row.abstract, one.authors, row.by.get("name", ""), row.date,
-        row.kind, row.series, *(told.get(name, "") for name in ("theme", "sdg", "country", "target")), one.licence,
+        record.title, record.language, " ".join(row.languages), record.abstract, one.authors, row.by.get("name", ""), row.date,
+        row.kind, row.series, *(told.get(name, "") for name in FACETS), one.licence,
         one.identifiers, one.url, "; ".join(paper.path for paper in one.papers if paper.whole),
+        "\n".join(f"{code}: {' – '.join(filter(None, own.values()))}" for code, own in sorted(others.items())),
+        published.date().isoformat() if published else "", str(record.versions),
+        _("Superseded") if record.state == "superseded" else _("Published"), record.link,
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from app.core import limits, pages
 from app.core.database import LARGEST_ID
 from app.core.languages import _
+from app.core.parts import takes_parts
 from app.core.policy import allowed, me, person, require, ruled
 from app.extensions import db
 from app.library import arriving, pieces, reading, unpacking, upload_limits, upload_words, uploads
@@ -67,6 +68,7 @@ def _page(
 
 
 @bp.post("/library/new")
+@takes_parts(upload_words.MOST_PARTS)
 @ruled("library.write", "library.add")
 def send() -> Response:
     """Take the files that came with the form, or were sent before it; lead on to where they are described."""

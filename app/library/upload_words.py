@@ -40,6 +40,9 @@ PACKED: dict[str, t.Any] = {
     "nothing": lazy("“%(name)s” holds no files. You can still share it as it is."),
 }  # fmt: skip
 MOST_FILES = 1000
+MOST_PARTS = (
+    3 * MOST_FILES
+)  # of a form: files, the keys of files that came before, and what is said of a page of them
 
 
 def sentence(why: str, name: str) -> Markup:

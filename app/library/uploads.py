@@ -19,6 +19,7 @@ from app.extensions import db
 from app.library import pieces, quota, reading
 from app.library.models import Upload, UploadBatch
 from app.library.upload_limits import UNDESCRIBED, has_room, largest, refusal, sent_for
+from app.library.upload_words import MOST_FILES
 
 Check = t.Callable[[pathlib.Path, str], bool]
 _checks: list[Check] = []
@@ -235,6 +236,15 @@ def enter(person: t.Any, batch_id: int, received: Received) -> Upload:
     if kept:
         _whole(upload, kept)
     return upload
+
+
+def enter_all(person: t.Any, batch_id: int, received: list[Received]) -> None:
+    """Write the rows of files that came together, inside atomic(); those beyond what a batch holds are not taken."""
+    room = max(0, MOST_FILES - len(listed(batch_id))) if received else 0
+    for one in received[:room]:
+        enter(person, batch_id, one)
+    for one in received[room:]:
+        enter(person, batch_id, one._replace(kept=None, why="number"))
 
 
 def drop(upload: Upload) -> None:

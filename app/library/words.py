@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from app.core.kept import Kept
-from app.core.languages import language, lazy
+from app.core.languages import _, language, lazy
 from app.extensions import db
 from app.library.models import Term
 
@@ -47,6 +47,20 @@ def licence_word(key: str) -> str:
     """Return a licence as a choice says it: "CC BY 4.0: attribution"; the key itself where it is not known."""
     known = LICENCES.get(key)
     return f"{known.short} – {known.word}" if known and known.short else str(known.word if known else key)
+
+
+def may_leave(key: str) -> bool:
+    """Say whether what has this licence may be passed on to people outside the network."""
+    known = LICENCES.get(key)
+    return known is None or known.shared
+
+
+def licence_may(key: str) -> str:
+    """Say what may be done with what has this licence, where its short name does not say it already."""
+    known = LICENCES.get(key)
+    if not may_leave(key):
+        return str(_("Only for members of the network: do not pass it on."))
+    return str(known.word) if known and len(known.short) > 1 else ""
 
 
 def licence_short(key: str) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from app.core import clock, links, pages, panels
 from app.core.database import locate
 from app.core.hearing import said
-from app.core.languages import _, offered, own_name
+from app.core.languages import _, own_name
 from app.core.policy import me, person, require, ruled
 from app.core.when import date_time
 from app.extensions import db
@@ -78,9 +78,7 @@ def describing(document: Document) -> t.Any:
             ties.setdefault(tie.kind, []).append(f"/library/{other.id}")
     before = describe_form.said(document, facets.of(document.id), ties, me().viewer)
     space = db.session.get_one(Space, document.space_id)
-    form = describe_form.describe_form(
-        me().viewer, space, organisation=bool(document.organisation_id), before=before
-    )
+    form = describe_form.describe_form(me().viewer, document, space, before)
     form.before, form.hidden = document.review_by, resolving.hidden(document.credits, me().viewer)
     return form
 
@@ -98,8 +96,8 @@ def edit_page(document: Document, form: t.Any, status: int = 200) -> Response:
     """Return the page to describe a document on."""
     return pages.page(
         "library/describe.html", status, place="library", it=document, form=form, error=status == 422, words=words,
-        hearers=hearers_of(document, form.sight.data), tongues=[(code, own_name(code)) for code in offered()],
-        titles=[f"{name}_{code}" for code in offered() for name in ("title", "abstract")],
+        hearers=hearers_of(document, form.sight.data), tongues=[(code, own_name(code)) for code in form.codes],
+        titles=["further", *(f"{name}_{code}" for code in (*form.codes, "further") for name in describe_form.TEXTS)],
     )  # fmt: skip
 
 

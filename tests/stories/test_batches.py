@@ -10,6 +10,7 @@ import docx
 import fpdf
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.audience import rooms_of
@@ -431,3 +432,72 @@ class TestZip:
         monkeypatch.setattr(unpacking, "NOW", 300)
         _url, found = self.unpacked(cast, *((f"{n}.pdf", pdf()) for n in range(9)))
         assert len(found) == 10 and found["folder.zip"].state == "used"
+
+
+def test_a_thousand_files_of_one_plain_form_are_taken_and_saved_page_by_page(cast, monkeypatch):
+    monkeypatch.setattr(
+        "app.core.jobs.enqueue", lambda *args: None
+    )  # no title is read out of a thousand files here
+    url = sent(cast, cast.chair, *((f"paper {number}.pdf", pdf()) for number in range(1000)))
+    assert len(rows(cast)) == 1000
+    assert cast.chair.posts(url, table_page(cast, url)).status_code == 303
+    with cast.app.app_context():
+        arriving.arrive(batches(cast)[0].id)
+    assert len(documents(cast)) == 100
+    page = cast.chair.gets(url).text
+    assert page.count('name="title-') == 100 and "900 files" in page
+    assert cast.chair.posts(url, table_page(cast, url)).status_code == 303
+
+
+def table_page(cast, url):
+    """Return what the table sends as its page stands: everything that has a name in it."""
+    page = cast.chair.gets(url).text
+    form = table(cast, url)
+    shown = set(re.findall(r'name="([a-z]+-[0-9]+)"', page))
+    assert len([name for name in shown if name.startswith("title-")]) == 100
+    return {name: value for name, value in form.items() if "-" not in name or name in shown}
+
+
+def test_a_form_that_names_a_thousand_files_that_came_before_is_taken(cast):
+    state = came(cast.chair, "one.pdf", pdf())
+    form = MultiDict({**together(cast), "upload": state["key"]})
+    for number in range(1000):
+        form.add("upload", f"{number:040}")
+    answer = cast.chair.posts("/library/new", form, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert len(documents(cast)) == 1
+
+
+def test_forms_have_parts_without_end_nowhere(cast):
+    number, of_parts = entered(cast, cast.chair), "multipart/form-data"
+    many = {f"x{n}": "1" for n in range(3001)}
+    assert cast.chair.posts("/library/new", many, content_type=of_parts).status_code == 413
+    few = {f"x{n}": "1" for n in range(1001)}
+    answer = cast.chair.posts(f"/library/{number}/edit", few, content_type=of_parts)
+    assert answer.status_code == 413
+
+
+def test_more_files_than_a_batch_holds_are_named_and_not_taken(cast, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 2)
+    url = sent(cast, cast.chair, *((f"{name}.pdf", pdf()) for name in ("one", "two", "three")))
+    assert [(row.name, row.state) for row in rows(cast)][-1] == ("three.pdf", "refused")
+    assert "one file too many" in cast.chair.gets(url).text
+
+
+class TestOneThatIsThere:
+    def test_a_single_file_that_is_in_the_library_says_so_before_it_is_a_document(self, cast):
+        data = pdf()
+        number = published(cast, cast.neighbour, data=data, title="Rents in Dakar")
+        url = sent(cast, cast.chair, ("rents.pdf", data))
+        page = cast.chair.gets(url).text
+        assert "The same file is in the library:" in page and f'href="/library/{number}"' in page
+        assert len(documents(cast)) == 1
+        upload = rows(cast)[0]
+        assert re.search(rf'name="leave-{upload.id}" value="y" checked', page)
+        assert cast.chair.posts(url, table(cast, url)).status_code == 303  # it is wanted all the same
+        assert len(documents(cast)) == 2
+
+    def test_of_one_that_is_hidden_nobody_hears(self, cast):
+        data = pdf()
+        entered(cast, cast.neighbour, data=data, title="A draft of somebody else")
+        assert sent(cast, cast.chair, ("rents.pdf", data)).endswith("/edit")

@@ -317,3 +317,25 @@ def test_reading_again_after_ten_minutes(cast, shelf, monkeypatch):
         old.until = 0.0
         assert lists.index() is not old
     assert clock.now()
+
+
+def test_series_and_wanted_translations_are_linked(cast):
+    with cast.app.app_context():
+        vocabularies.add(cast.steward.me(), "series", {"en": "Discussion papers"}, {})
+    number = papers.published(
+        cast, cast.chair, title="Number 1", sight="public", series="discussion-papers", series_number="1"
+    )
+    link = 'href="/library/series/discussion-papers"'
+    assert link in cast.visitor.gets(f"/library/{number}", follow_redirects=True).text
+    page = cast.visitor.gets("/library?series=discussion-papers").text
+    assert page.count(link) == 2 and "With all numbers in their order:" in page
+    assert "With all numbers in their order:" not in cast.visitor.gets("/library").text
+    assert 'href="/library/translations"' in page
+
+
+def test_the_shelf_of_a_type_is_the_one_that_the_secretariat_said(cast):
+    number = papers.published(cast, cast.chair, sight="public", type="own-type")
+    with cast.app.app_context():
+        vocabularies.add(cast.steward.me(), "type", {"en": "Own type"}, {"shelf": "training"})
+    page = cast.visitor.gets(f"/library/{number}", follow_redirects=True).text
+    assert 'href="/library?shelf=training"' in page

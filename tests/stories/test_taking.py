@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import files
+from app.core.audit import AuditEntry
 from app.extensions import db
 from app.library import acts, quota, statistics, taking
 from app.library.models import Document, DocumentDay
@@ -222,3 +223,88 @@ def test_withdrawn_files_are_taken_by_nobody(cast, two):
     with cast.app.app_context():
         acts.withdraw(cast.chair.me(), db.session.get(Document, two[0]), "A mistake")
     assert taken(cast.chair, f"what=chosen&id={two[0]}").status_code == 404
+
+
+# --- all of it, and what is said of it -----------------------------------------------------------------------------
+
+
+class TestWhole:
+    @pytest.fixture
+    def settings(self):
+        return {"TAKE_OUT_DOCUMENTS": 60}
+
+    def test_more_than_one_page_of_a_list_comes_as_a_whole(self, cast):
+        for number in range(45):
+            papers.published(cast, cast.chair, title=f"Paper {number:02}", sight="public", **LINK)
+        page = cast.visitor.gets("/library").text
+        assert "Paper 44" in page and "Paper 00" not in page
+        assert len(told_in(opened(taken(cast.visitor, "what=all")))) == 45
+        assert len(told_in(opened(taken(cast.visitor, "what=all&q=Paper&sort=title")))) == 45
+        number = made(cast)
+        with cast.app.app_context():
+            every = list(db.session.scalars(sa.select(Document.id)))
+        filled(cast, number, every)
+        assert len(told_in(opened(taken(cast.neighbour, f"what=all&collection={number}")))) == 45
+
+
+def told_in(archive):
+    return list(csv.DictReader(io.StringIO(archive.read("metadata.csv").decode("utf-8-sig"))))
+
+
+def test_the_table_says_all_of_a_record(cast):
+    long = "What ten cities did. " * 30
+    number = papers.published(
+        cast, cast.chair, sight="public", abstract=long.strip(), commitments=["3"], licence="internal",
+        texts={"es": {"title": "Vivienda"}}, link="https://paper.example/",
+        credits=[{"kind": "outside", "name": "Ana Ruiz", "role": "editor"}],
+    )  # fmt: skip
+    archive = opened(taken(cast.chair, f"what=chosen&id={number}"))
+    [row] = told_in(archive)
+    assert row["Abstract"] == long.strip() and row["Commitment"] == "Commitment 3"
+    assert row["Title and description in other languages"] == "es: Vivienda"
+    assert (row["On the web"], row["Versions"], row["State"]) == ("https://paper.example/", "1", "Published")
+    assert row["Authors"] == "Ana Ruiz (Editor)" and row["Published"]
+    assert "do not pass it on" in archive.read("index.html").decode()
+
+
+def test_who_took_what_stands_in_the_record_of_changes(cast, two):
+    opened(taken(cast.steward, f"what=chosen&id={two[0]}&id={two[1]}"))
+    opened(taken(cast.visitor, f"what=chosen&id={two[0]}"))
+    with cast.app.app_context():
+        rows = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "library.taken")).all()
+    assert [(row.actor_id, row.data["documents"]) for row in rows] == [(cast.steward.id, list(two))]
+    assert "Took documents out as a ZIP" in cast.steward.gets("/admin/audit").text
+
+
+def test_a_steward_takes_out_what_stewards_may_read_and_no_more(cast, two):
+    """An export is filtered by the rights of who exports (threat T-5)."""
+    hidden = papers.published(cast, cast.chair, title="Inside the circle", space="circle", sight="space")
+    draft = papers.entered(cast, cast.chair, title="A draft")
+    with cast.app.app_context():
+        seen = [
+            n
+            for n in (*two, hidden, draft)
+            if db.session.get(Document, n).readable_by(cast.steward.me().viewer)
+        ]
+    ids = "&".join(f"id={number}" for number in (*two, hidden, draft))
+    rows = told_in(opened(taken(cast.steward, f"what=chosen&{ids}")))
+    assert len(rows) == len(seen) and not {"Inside the circle", "A draft"} & {row["Title"] for row in rows}
+
+
+def test_what_is_internal_stays_with_members(cast):
+    said = {"title": "Housing", "language": "en", "sight": "public", "licence": "internal"}
+    number = papers.entered(cast, cast.chair, sight="members")
+    answer = cast.chair.posts(f"/library/{number}/edit", said)
+    assert answer.status_code == 422 and "Choose another licence, or fewer readers." in answer.text
+    good = {**said, "sight": "members", "publish": "1"}
+    assert cast.chair.posts(f"/library/{number}/edit", good).status_code == 303
+    page = cast.neighbour.gets(f"/library/{number}", follow_redirects=True).text
+    assert "Only for members of the network: do not pass it on." in page
+    link = {"until": "2027-06-01", "most": "0"}
+    answer = cast.chair.posts(f"/library/{number}/guests", link)
+    assert answer.status_code == 422 and "internal, do not share" in answer.text
+
+
+def test_a_licence_says_what_may_be_done(cast, two):
+    page = cast.visitor.gets(f"/library/{two[0]}", follow_redirects=True).text
+    assert "CC BY 4.0" in page and ">Attribution</span>" in page
