@@ -189,7 +189,8 @@ def coalition(row, plan):
     origins = [one for one in row["lead_cities"] if one["office"] not in LEADING]
     scope, _, country = row["scope"].partition(": ")
     facts = {"founding": founding, "region": row["region"], "scope": scope,
-             "countries": COUNTRY_CODES.get(country, []), "lead_cities": leads, "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former,
+             "countries": COUNTRY_CODES.get(country, []), "lead_cities": leads,
+             "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former,
              "short_name": row.get("short_name", ""), "languages": row["languages"], "facts": row["facts"], "events": row["events"],
              "plan": plan_facts(plan)}  # fmt: skip
     return {"key": row["id"], "handle": row["id"].lower(), "form": "coalition", "parent": "network",
