@@ -20,6 +20,7 @@ from app.core.panels import Alike, panel
 from app.core.policy import can, me
 from app.core.text import slug
 from app.core.watches import Watch
+from app.members import names
 
 Drawn = tuple[str, dict[str, t.Any]] | None
 FEW, NEAR, AHEAD = 4, 8, 92 * DAY
@@ -89,7 +90,8 @@ def _next(line: OnDay) -> Next:
 def _panel(lines: Coming, more: str, new: str = "", others: str = "") -> Drawn:
     if not lines and not new:
         return None
-    return "calendar/_coming.html", Alike(lines=lines, more=more, new=new, others=others)
+    clocks = names.zone_words(zone()) if lines else ""
+    return "calendar/_coming.html", Alike(lines=lines, more=more, new=new, others=others, clocks=clocks)
 
 
 def _day(line: OnDay) -> dt.date:
