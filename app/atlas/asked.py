@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.core.sieve import chosen, number
 from app.core.text import clean_line
 
-FACETS = ("kind", "coalition", "region", "country", "theme", "language", "size")
+FACETS = ("kind", "coalition", "region", "country", "theme", "commitment", "language", "size")
 VIEWS = ("map", "csv", "points")
 SORTS = ("newest",)
 Box = tuple[float, float, float, float]
@@ -25,6 +25,7 @@ class Asked(t.NamedTuple):
     region: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
+    commitment: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     size: tuple[str, ...] = ()
     box: Box | None = None  # west, south, east, north, in degrees

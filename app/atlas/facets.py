@@ -11,7 +11,7 @@ from app.atlas.entries import Found
 from app.core import pages
 from app.core.languages import _, language
 from app.core.sieve import Chip, Facet, Value
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.models import KINDS
 from app.members.queries import Coalition
 
@@ -24,7 +24,7 @@ def title(name: str) -> str:
     """Return the word for a facet."""
     words = {
         "kind": _("Kind"), "coalition": _("Coalition"), "region": _("Region"), "country": _("Country"),
-        "theme": _("Works on"), "language": _("Language"), "size": _("Size of the city"),
+        "theme": _("Works on"), "commitment": _("Commitment"), "language": _("Language"), "size": _("Size of the city"),
     }  # fmt: skip
     return words[name]
 
@@ -46,7 +46,7 @@ def label(name: str, key: str, groups: Groups) -> str:
         return profile.label(entries.index().themes.get(key, {"en": key}))
     known: dict[str, t.Callable[[str], str]] = {
         "kind": names.kinds_word, "region": names.region, "country": names.country, "language": names.own_language,
-        "size": size_word,
+        "size": size_word, "commitment": goals.commitment,
     }  # fmt: skip
     return str(known.get(name, str)(key))
 

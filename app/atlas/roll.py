@@ -41,12 +41,12 @@ class Entry(t.NamedTuple):
 _ORGANISATIONS = (
     sa.select(
         _o.c.id, _o.c.audience_id, _o.c.sort_key, _o.c.found_by, _o.c.form, _o.c.country, _o.c.region, _o.c.coalition,
-        _o.c.population_band, _o.c.standing, _o.c.lat, _o.c.lon,
+        _o.c.commitments, _o.c.population_band, _o.c.standing, _o.c.lat, _o.c.lon,
     )
     .where(_o.c.standing != "other")  # they have a page, but are no members
     .order_by(_o.c.sort_key, _o.c.id)
 )  # fmt: skip
-_PEOPLE = sa.select(_p.c.id, _p.c.audience_id, _p.c.name, _p.c.handle, _p.c.shown).where(
+_PEOPLE = sa.select(_p.c.id, _p.c.audience_id, _p.c.name, _p.c.handle, _p.c.commitments, _p.c.shown).where(
     _p.c.state == "active"
 )
 _SEATS = (
@@ -96,7 +96,7 @@ def _told(statement: t.Any) -> Told:
 
 def _organisation(row: t.Any, themes: Told, languages: Told) -> Entry:
     at = None if row.lat is None or row.lon is None else (row.lat, globe.unrolled(row.lon))
-    facets = _facets(row, themes.get(row.id, ()), languages.get(row.id, ()))
+    facets = _facets(row, themes.get(row.id, ()), tuple(row.commitments.split()), languages.get(row.id, ()))
     return Entry(row.id, row.audience_id, row.sort_key, row.found_by, row.standing, at, facets)
 
 
@@ -113,23 +113,24 @@ def _people(homes: dict[int, t.Any]) -> list[Entry]:
 def _person(row: t.Any, seat: t.Any, homes: dict[int, t.Any], themes: Told, languages: Told) -> Entry:
     """A person stands where the first organisation stands that they act for, and nowhere on the map.
 
-    Found by themes and languages only where all who see the person may know them.
+    Found by themes, commitments and languages only where all who see the person may know them.
     """
     home = homes.get(seat.organisation_id) if seat else None
     words = " ".join([fold(row.name), row.handle, fold(seat.title) if seat else ""])
-    own = themes.get(row.id, ()), languages.get(row.id, ())
+    own = themes.get(row.id, ()), tuple(row.commitments.split()), languages.get(row.id, ())
     if any(own):
         told = sight.told_to_all(audience.rooms_of(row.audience_id), row.shown)
-        own = own[0] if "themes" in told else (), own[1] if "languages" in told else ()
+        names = ("themes", "commitments", "languages")
+        own = tuple(values if name in told else () for name, values in zip(names, own, strict=True))
     words = f"{words} {home.found_by}" if home else words
     return Entry(row.id, row.audience_id, fold(row.name), words, "member", None, _facets(home, *own))
 
 
-def _facets(row: t.Any, themes: Values, languages: Values) -> tuple[Values, ...]:
+def _facets(row: t.Any, themes: Values, commitments: Values, languages: Values) -> tuple[Values, ...]:
     if row is None:
-        return ((), (), (), (), themes, languages, ())
+        return ((), (), (), (), themes, commitments, languages, ())
     kind, coalition, region, country, size = (
         (value,) if value else ()
         for value in (row.form, row.coalition, row.region, row.country, row.population_band)
     )
-    return kind, coalition, region, country, themes, languages, size
+    return kind, coalition, region, country, themes, commitments, languages, size

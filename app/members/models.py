@@ -70,6 +70,9 @@ class Organisation(Thing, Model):
     about: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # what other members should know of it
     website: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
     acceded: so.Mapped[dt.date | None]  # the day it joined the network or its coalition
+    commitments: so.Mapped[str] = so.mapped_column(
+        sa.String(30), default="", server_default=""
+    )  # works on, "3 8"
     picture_id: so.Mapped[int | None]  # its logo: an attachment that is cut and clean
     sort_key: so.Mapped[str] = so.mapped_column(sa.String(240), default=sort_key, index=True)
     found_by: so.Mapped[str] = so.mapped_column(sa.Text, default=found_by)  # folded words for the find box
@@ -137,6 +140,9 @@ class Person(Thing, Model):
     helps: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # can help with
     seeks: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # looks for
     pronouns: so.Mapped[str] = so.mapped_column(sa.String(40), default="")
+    commitments: so.Mapped[str] = so.mapped_column(
+        sa.String(30), default="", server_default=""
+    )  # works on, "3 8"
     shown: so.Mapped[dict[str, str]] = so.mapped_column(
         sa.JSON, default=dict
     )  # who sees which field: profile.py

@@ -14,10 +14,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from app.core.forms import PageForm
+from app.core.forms import PageForm, Ticks
 from app.core.languages import language, lazy, offered
 from app.core.text import clean_line, clean_text
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.forms import DayField, DegreesField, OneOf, ZoneField
 from app.members.profile_forms import ThemeChoice
 
@@ -93,6 +93,7 @@ class Entry(PageForm):
     )  # fmt: skip
     website = line(lazy("Website"), 300)
     themes = ThemeChoice(lazy("Themes it works on"))
+    commitments = Ticks(lazy("Commitments of the plan of action that it works on"), goals.commitments)
     languages = Written(lazy("Languages you can write to it in"))
     timezone = ZoneField(lazy("Time zone"), unsaid=True, default="")
 
@@ -201,6 +202,7 @@ class _Before:
         for name in FACTS[one.form]:
             setattr(self, name, one.facts.get(name, ""))
         self.themes = [row.key for row in profile.themes_of(one)]
+        self.commitments = one.commitments.split()
         self.languages = profile.languages_of(one.id)
         self.timezone = one.timezone if one.timezone in names.zones() else ""
 
@@ -213,5 +215,6 @@ def values(form: t.Any, one: t.Any, office: bool) -> dict[str, t.Any]:
     facts = {**one.facts, **{name: form[name].data or "" for name in FACTS[one.form]}}
     return {
         **{name: form[name].data for name in columns},
+        "commitments": goals.kept(form.commitments.data, goals.COMMITMENTS),
         "facts": {name: value for name, value in facts.items() if value != ""},
     }

@@ -15,9 +15,10 @@ from wtforms import (
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
+from app.core.forms import Ticks
 from app.core.languages import language, lazy
 from app.core.text import clean_line, clean_text
-from app.members import names, profile, sight
+from app.members import goals, names, profile, sight
 from app.members.forms import OneOf
 from app.members.forms import Profile as Site
 
@@ -28,6 +29,7 @@ FIELD_WORDS = {
     "helps": lazy("Can help with"),
     "seeks": lazy("Looks for"),
     "themes": lazy("Themes"),
+    "commitments": lazy("Commitments"),
     "languages": lazy("Languages"),
     "timezone": lazy("Local time"),
 }
@@ -90,6 +92,7 @@ class Profile(Site):
     helps = words(lazy("I can help with"))
     seeks = words(lazy("I am looking for"))
     themes = ThemeChoice(lazy("Themes I know about"))
+    commitments = Ticks(lazy("Commitments of the plan of action that I work on"), goals.commitments)
     spoken = FieldList(FormField(Tongue), lazy("Languages I speak"), min_entries=TONGUES, max_entries=TONGUES)
     page = SelectField(
         lazy("My page"), [OneOf(lambda: PAGES)], choices=lambda: list(PAGES.items()), validate_choice=False,
@@ -133,6 +136,7 @@ class _Before:
         for name in copied:
             setattr(self, name, getattr(person, name))
         self.themes = [row.key for row in profile.themes_of(person)]
+        self.commitments = person.commitments.split()
         spoken = [{"code": row.code, "level": row.level} for row in profile.speaks(person.id)]
         self.spoken = (spoken + [{"code": "", "level": ""}] * TONGUES)[:TONGUES]
         self.page = person.shown.get("page", sight.USUAL)

@@ -9,7 +9,17 @@ from app.core.activity import highest
 from app.core.database import get_or_none
 from app.core.policy import me, person, require, ruled
 from app.core.text import clean_line
-from app.members import acts, cards, mentions, names, organisation_forms, profile, profile_forms, queries
+from app.members import (
+    acts,
+    cards,
+    goals,
+    mentions,
+    names,
+    organisation_forms,
+    profile,
+    profile_forms,
+    queries,
+)
 from app.members.models import Organisation, Person
 
 bp = Blueprint("members", __name__)
@@ -29,7 +39,8 @@ def organisation(number: int, tail: str = "") -> t.Any:
         "members/organisation.html", place="members", last=last, one=one, names=names,
         coalition=queries.coalitions(who.viewer).get(one.coalition), level=watches.level(who.id, one.ref) if who.id else "",
         people=queries.people_of(who.viewer, one.id), mine=any(seat.id == one.id for seat in who.seats),
-        kinds=organisation_forms, profile=profile, themes=profile.themes_of(one), languages=profile.languages_of(one.id),
+        kinds=organisation_forms, profile=profile, themes=profile.themes_of(one), goals=goals,
+        languages=profile.languages_of(one.id),
         main=panels.drawn("organisation", one), side=panels.drawn("organisation", one, "side"),
     )  # fmt: skip
 
@@ -60,8 +71,8 @@ def one_person(number: int, tail: str = "") -> t.Any:
     hint = profile.gaps(one, themes, spoken) if mine and acts.HINT not in one.shown else []
     return pages.page(
         "members/person.html", place="members", last=last, one=one, names=names, noindex=True, fields=fields,
-        profile=profile, spoken=spoken, themes=themes, seats=queries.seats_of(one.id), url_of=queries.url_of, mine=mine,
-        level=watches.level(who.id, one.ref) if who.id else "", hint=hint, page=profile_forms.PAGES[one.page],
+        profile=profile, spoken=spoken, themes=themes, goals=goals, seats=queries.seats_of(one.id), url_of=queries.url_of,
+        mine=mine, level=watches.level(who.id, one.ref) if who.id else "", hint=hint, page=profile_forms.PAGES[one.page],
         main=panels.drawn("person", one), side=panels.drawn("person", one, "side"),
         deeds=panels.drawn("person", one, "deeds"),
     )  # fmt: skip

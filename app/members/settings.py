@@ -8,7 +8,7 @@ from app.core import languages, limits, pages, policy
 from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.extensions import db
-from app.members import acts, factors, logins, passwords, profile_forms, proof, queries, sight
+from app.members import acts, factors, goals, logins, passwords, profile_forms, proof, queries, sight
 from app.members.forms import ChangePassword
 from app.members.models import Person
 from app.members.ways_back import about
@@ -52,6 +52,7 @@ def profile_saved() -> Response:
         return _profile(form, 422)
     plain = ("name", "about", "helps", "seeks", "pronouns", "language", "timezone", "shortcuts", "themes")
     values = {name: form[name].data for name in plain}
+    values["commitments"] = goals.kept(form.commitments.data, goals.COMMITMENTS)
 
     def change() -> str:
         acts.change_profile(

@@ -9,7 +9,7 @@ import typing as t
 from app.core.audience import MEMBERS, PUBLIC, Viewer, audience_of
 from app.core.languages import lazy
 
-FIELDS = ("pronouns", "about", "helps", "seeks", "themes", "languages", "timezone")
+FIELDS = ("pronouns", "about", "helps", "seeks", "themes", "commitments", "languages", "timezone")
 SIGHTS = {
     "public": lazy("Everybody, also without an account"),
     "members": lazy("Members"),

@@ -155,8 +155,14 @@ def test_themes_and_languages(app, more):
         session.add(OrganisationLanguage(organisation_id=town.id, code="da"))
         session.flush()
         profile.set_themes(town, ["quiet-nights"])
+        town.commitments = "3 8"
     entries_forgotten(app)
-    for asked in ("theme=quiet-nights", "language=da", "language=da&theme=quiet-nights"):
+    for asked in (
+        "theme=quiet-nights",
+        "language=da",
+        "commitment=8",
+        "language=da&theme=quiet-nights&commitment=3",
+    ):
         page = more.visitor.gets(f"/members?{asked}")
         assert names_in(page) == ["City of Aarhus"]
         for name, word in (("theme=", "Quiet nights"), ("language=", "dansk")):

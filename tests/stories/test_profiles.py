@@ -20,7 +20,8 @@ FORM = {
 }  # fmt: skip
 ENTRY = {
     "about": "We count what we do.", "website": "https://nairobi.example/rights", "office": "Equality office",
-    "population_band": ">2M", "themes": ["housing"], "languages": ["en", "fr", "xx"], "timezone": "Africa/Nairobi",
+    "population_band": ">2M", "themes": ["housing"], "commitments": ["2"],
+    "languages": ["en", "fr", "xx"], "timezone": "Africa/Nairobi",
 }  # fmt: skip
 OFFICE = {
     "name": "City of Nairobi and around", "place": "Nairobi", "country": "KE", "region": "Africa", "coalition": "africa",
@@ -88,6 +89,21 @@ def test_a_page_is_for_members_until_its_owner_opens_it(filled):
     assert "Chair desk" not in page and "Pretoria desk" in page
     filled.chair.posts("/settings", FORM)
     assert "/sign-in" in filled.visitor.gets(path).location
+
+
+def test_commitments_that_one_works_on_are_found_by_those_who_may_know(filled):
+    list_ = "/members?who=people&commitment=8"
+    assert filled.chair.posts("/settings", {**FORM, "commitments": ["8", "3", "11"]}).status_code == 303
+    tell(filled.app)
+    page = page_of(filled.outsider, filled.chair).text
+    assert page.index("Commitment 3") < page.index("Commitment 8") and "Commitment 11" not in page
+    assert "Pretoria desk" in filled.outsider.gets(list_).text
+    assert "Pretoria desk" not in filled.outsider.gets("/members?who=people&commitment=7").text
+    filled.chair.posts("/settings", {**FORM, "commitments": ["3", "8"], "see_commitments": "near"})
+    tell(filled.app)
+    assert "Commitment 8" not in page_of(filled.outsider, filled.chair).text
+    assert "Commitment 8" in page_of(filled.neighbour, filled.chair).text
+    assert "Pretoria desk" not in filled.outsider.gets(list_).text
 
 
 def found(cast, words, viewer=None):
@@ -160,6 +176,7 @@ def test_its_first_contact_changes_an_entry_and_everybody_reads_it(cast):
         "Equality office",
         "over 2 million",
         "Housing",
+        "Commitment 2",
         "français",
     ):
         assert words in page
