@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.actions import acts, needed, progress
+from app.actions import acts, meetings, needed, progress
 from app.demo import content
 from app.members import goals
 
@@ -53,14 +53,25 @@ class Actions:
         """The meeting, its milestones, and what was agreed or proposed there, as its report says it."""
         secretariat, network = self.cast.actors["secretariat"], self.cast.spaces["network"]
         meeting = self.facts["meeting"]
-        self.origin = acts.add_origin(
+        self.origin = meetings.add_origin(
             secretariat, network, title=meeting["title"], begins=meeting["start"], ends=meeting["end"],
             place=meeting["place"], source=meeting["source"], short=SHORT, language="en",
+            convened=meeting["convened_by"], aims="\n".join(meeting["goals"]), attended="\n".join(meeting["participants"]),
+            detail=self.about(),
         )  # fmt: skip
         for one in self.facts["milestones"]:
             progress.add_milestone(secretariat, self.origin, one["what"], one["date"])
         for one in self.facts["actions"]:
             self.known[one["id"]] = self.action(secretariat, network, one)
+
+    def about(self):
+        """What else the facts say of the meeting, each line of them as a list."""
+        meeting = self.facts["meeting"]
+        said = {
+            "Formats": meeting["formats"], "Attached to its report": meeting["attachments_mentioned"],
+            "Themes named": self.facts["themes_named"], "Concerns named": self.facts["concerns_named"],
+        }  # fmt: skip
+        return "\n\n".join(f"**{name}:** {'; '.join(rows)}." for name, rows in said.items())
 
     def action(self, secretariat, network, one):
         """One action of the report; who leads it in this demo is a sample."""
