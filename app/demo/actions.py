@@ -3,7 +3,7 @@
 import datetime as dt
 
 from app.actions import acts, meetings, needed, progress
-from app.demo import content
+from app.demo import conferences, content
 from app.members import goals
 
 DAY = dt.timedelta(days=1)
@@ -24,6 +24,12 @@ THEMES = {
 }  # fmt: skip
 UNTIL = {"until December 2018": "2018-12"}
 SHORT = "Paris 2017"
+
+
+def told(one):
+    """What the report says of an action: the action itself, an example where it has one, and what it calls it."""
+    example = [f"Example: {one['example']}."] if one["example"] else []
+    return "\n\n".join([one["detail"], *example, f"In the report: {one['kind']}."])
 
 
 class Actions:
@@ -53,11 +59,12 @@ class Actions:
         """The meeting, its milestones, and what was agreed or proposed there, as its report says it."""
         secretariat, network = self.cast.actors["secretariat"], self.cast.spaces["network"]
         meeting = self.facts["meeting"]
+        held = conferences.enter(secretariat, network, {**meeting, "what": meeting["title"]}, form="meeting")
         self.origin = meetings.add_origin(
             secretariat, network, title=meeting["title"], begins=meeting["start"], ends=meeting["end"],
             place=meeting["place"], source=meeting["source"], short=SHORT, language="en",
             convened=meeting["convened_by"], aims="\n".join(meeting["goals"]), attended="\n".join(meeting["participants"]),
-            detail=self.about(),
+            detail=self.about(), ties={meetings.HELD: [held.ref]},
         )  # fmt: skip
         for one in self.facts["milestones"]:
             progress.add_milestone(secretariat, self.origin, one["what"], one["date"])
@@ -82,7 +89,7 @@ class Actions:
         begun = own.get("begun_days_ago")
         begins = (self.now - begun * DAY).date().isoformat() if begun else ""
         return acts.propose(
-            secretariat, network, audience="public", state=STATES[one["status"]], title=one["title"], detail=one["detail"],
+            secretariat, network, audience="public", state=STATES[one["status"]], title=one["title"], detail=told(one),
             language="en", form=FORMS[one["id"]], themes=filter(None, map(THEMES.get, one["themes"])),
             asked=", ".join(one["actors"]), for_whom=one["audience"] or "", begins=begins, ends=ends,
             rhythm="" if frame in UNTIL else frame,
