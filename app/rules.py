@@ -174,6 +174,8 @@ TABLE: dict[str, Rule] = {
     "actions.follow": member,
     "actions.propose": while_open(inside),
     "actions.name": facilitates,
+    "actions.meetings": founds,
+    "actions.meeting": while_open(facilitates),
     "actions.edit": while_open(in_place(leads)),
     "actions.state": while_open(in_place(leads)),
     "actions.note": while_open(in_place(carries)),

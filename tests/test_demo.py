@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from app.core import files
-from app.demo import content, library, making, papers
+from app.demo import conferences, content, library, making, papers
 from app.demo.making.blocks import parts
 from app.library import reading
 
@@ -64,13 +64,55 @@ def test_texts_link_to_document_roots_only():
     assert links <= ROOTS
 
 
+def places():
+    rows = content.table("cities.csv")
+    return {row["name_en"] for row in rows} | {row["name"] for row in rows}
+
+
+def named(words):
+    return [place for place in places() if re.search(rf"\b{re.escape(place)}\b", words)]
+
+
 def test_texts_name_no_place():
-    places = {row["name_en"] for row in content.table("cities.csv")} | {
-        row["name"] for row in content.table("cities.csv")
-    }
     words = "\n".join(post["body"] + d["title"] for d, post in everything())
     words += "\n".join(update["body"] for update in content.updates())
-    assert not [place for place in places if re.search(rf"\b{re.escape(place)}\b", words)]
+    assert not named(words)
+
+
+# What a file of texts says to readers; the other keys are numbers, names of accounts and zones.
+SAID = {
+    "title", "body", "text", "add", "why", "access", "place", "outside", "cancelled", "words", "hint", "options", "offer",
+    "track", "room",
+}  # fmt: skip
+
+
+def said_in(value):
+    """Every text for readers in a file of texts, however deep it stands."""
+    if isinstance(value, list):
+        return [words for one in value for words in said_in(one)]
+    if not isinstance(value, dict):
+        return []
+    own = [words for key in SAID & value.keys() for words in _strings(value[key])]
+    return own + [words for one in value.values() for words in said_in(one)]
+
+
+def _strings(value):
+    return [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
+
+
+@pytest.mark.parametrize("name", ["events", "minutes", "actions", "times"])
+def test_texts_of_the_calendar_and_of_actions_name_no_place(name):
+    words = said_in(content.texts(f"{name}.toml"))
+    assert len(words) > 3 and not named("\n".join(words))
+
+
+def test_events_minutes_and_actions_are_there_in_number():
+    events = content.texts("events.toml")["event"]
+    assert len(events) == len({one["key"] for one in events}) == 33
+    assert {one.get("scale", "") for one in events} == {"", "biennial", "general", "regional"}
+    assert len(content.texts("minutes.toml")["minutes"]) == 2
+    assert len(content.facts("joint_actions.json")["actions"]) == 14
+    assert Counter(scale for _space, scale, _one in conferences.known()) == {"general": 8, "regional": 1}
 
 
 DOCUMENTS = library.documents()
@@ -122,10 +164,7 @@ def test_a_document_hangs_together(one):
 
 
 def test_documents_name_no_place():
-    rows = content.table("cities.csv")
-    places = {row["name_en"] for row in rows} | {row["name"] for row in rows}
-    words = "\n".join(map(words_of, DOCUMENTS))
-    assert not [place for place in places if re.search(rf"\b{re.escape(place)}\b", words)]
+    assert not named("\n".join(map(words_of, DOCUMENTS)))
 
 
 @pytest.mark.parametrize("kind", sorted(making.MAKERS))

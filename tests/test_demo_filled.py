@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from app import create_app
+from app.actions.models import Action, Milestone, Origin
 from app.board.models import Post, ReadMark, Thank, Thread
-from app.core import audience, readers, site
+from app.calendar.models import Event
+from app.core import audience, links, readers, site
 from app.core.activity import Activity
 from app.core.audience import VISITOR
 from app.core.files import Attachment
@@ -70,6 +72,31 @@ def test_everything_is_there(filled):
     assert count(Synonym) == 5
     assert count(Attachment, Attachment.state == "ready") == count(Attachment) == 11 + count(Version)
     assert site.read("demo") == "yes"
+
+
+def test_joint_actions_say_what_their_report_says(filled):
+    actions = db.session.scalars(sa.select(Action).where(Action.origin_id.is_not(None))).all()
+    facts = {one["id"]: one for one in content.facts("joint_actions.json")["actions"]}
+    assert {one.line for one in actions} == set(facts) and len(actions) == 14
+    for one in actions:
+        assert one.sdgs.split() == [str(number) for number in sorted(facts[one.line]["sdgs"])], one.line
+    origin = db.session.scalar(sa.select(Origin))
+    meeting = content.facts("joint_actions.json")["meeting"]
+    assert (origin.aims.splitlines(), origin.attended.splitlines()) == (
+        meeting["goals"],
+        meeting["participants"],
+    )
+    assert count(Milestone, Milestone.origin_id == origin.id, Milestone.reached.is_(None)) == 4
+    held = db.session.scalar(sa.select(Event).where(Event.title == meeting["title"]))
+    assert links.to(held.ref) == [("held_as", origin.ref)]
+
+
+def test_conferences_of_coalitions_stand_in_the_calendar_with_their_source(filled):
+    found = db.session.scalars(
+        sa.select(Event).where(Event.scale != "", Event.body.startswith("Source: "))
+    ).all()
+    assert len(found) == 9 and {one.audience_id for one in found} == {audience.audience_of(audience.PUBLIC)}
+    assert all(one.ends < NOW for one in found)
 
 
 def test_sixty_documents_stand_in_the_library_in_six_languages(filled):

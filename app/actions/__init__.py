@@ -7,6 +7,7 @@ from app.actions import (
     deadlines,
     deeds,
     from_minutes,
+    meeting_routes,
     needs,
     origins,
     pages,
@@ -28,7 +29,7 @@ from app.spaces import changes
 
 def register(app: Flask) -> None:
     """Hang this room into the app. Its routes and panels register themselves when they are imported."""
-    assert deeds.bp is pages.bp is work.bp is origins.bp is needs.bp is shown_by.bp
+    assert deeds.bp is pages.bp is work.bp is origins.bp is needs.bp is shown_by.bp is meeting_routes.bp
     assert (
         panels.of_space
         and talks.tell

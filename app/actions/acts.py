@@ -5,12 +5,12 @@ import typing as t
 import sqlalchemy as sa
 
 from app.actions.care import Gone, grown, partners, seen_by, settle, told, voice
-from app.actions.models import AFTERWARDS, STATES, Action, ActionTheme, Origin, Partner, Step
+from app.actions.models import AFTERWARDS, STATES, Action, ActionTheme, Partner, Step
 from app.actions.needed import empty_needs
 from app.actions.progress import SHOWS, empty_notes
 from app.core import clock, dates, links, text, watches
 from app.core.activity import record
-from app.core.audience import NOBODY, audience_of, silence
+from app.core.audience import silence
 from app.core.database import atomic
 from app.core.text import render
 from app.extensions import db
@@ -214,24 +214,7 @@ def remove(actor: t.Any, action: Action) -> None:
         record("actions.removed", actor=actor, subject=action, space_id=action.space_id)
 
 
-def add_origin(
-    author: t.Any, space: Space, *, title: str, audience: str = "public", begins: str = "", ends: str = "", **more: str
-) -> Origin:  # fmt: skip
-    """Keep a meeting that actions come from: `more` are short, place, source, language."""
-    with atomic():
-        origin = Origin(
-            space_id=space.id, audience_id=space.audience_named(audience), title=title, begins=begins,
-            ends=ends or begins, at=clock.now(), **more,
-        )  # fmt: skip
-        db.session.add(origin)
-        db.session.flush()
-        record(
-            "actions.origin", actor=author, subject=origin, space_id=space.id, audience_id=audience_of(NOBODY)
-        )
-        return origin
-
-
 __all__ = [
-    "BUILDS", "FROM", "SHOWS", "Gone", "NeedsReason", "add_origin", "change", "follow", "needs_reason", "propose",
+    "BUILDS", "FROM", "SHOWS", "Gone", "NeedsReason", "change", "follow", "needs_reason", "propose",
     "put_themes", "remove", "set_state", "take_part",
 ]  # fmt: skip

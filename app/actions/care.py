@@ -11,6 +11,7 @@ from app.core.audience import (
     APART,
     GONE,
     MEMBERS,
+    NOBODY,
     PUBLIC,
     STEWARDS,
     audience_of,
@@ -26,6 +27,7 @@ from app.spaces.models import Space
 
 _a: t.Any = Action.__table__
 _t: t.Any = ActionTheme.__table__
+_m: t.Any = Origin.__table__
 
 
 class Gone(Exception):
@@ -40,6 +42,21 @@ def grown(action: Action) -> None:
     db.session.refresh(action)
     if action.removed:
         raise Gone(action.ref)
+
+
+def opened(origin: Origin) -> None:
+    """Take the row of a meeting for this transaction, count the change, and look at it as it is now."""
+    db.session.flush()
+    db.session.execute(sa.update(_m).where(_m.c.id == origin.id).values(version=_m.c.version + 1))
+    db.session.refresh(origin)
+    if origin.removed:
+        raise Gone(origin.ref)
+
+
+def noted(actor: t.Any, origin: Origin) -> None:
+    """Record that something about a meeting changed, inside atomic(): lists hear of it, nobody else."""
+    quiet = audience_of(NOBODY)
+    record("actions.origin", actor=actor, subject=origin, space_id=origin.space_id, audience_id=quiet)
 
 
 def partners(action: Action) -> list[int]:
@@ -93,10 +110,10 @@ def settle(actor: t.Any, action: Action) -> None:
     after = insiders(action)
     mine = sa.select(Note).where(Note.action_id == action.id, Note.internal, Note.audience_id != after)
     for note in db.session.scalars(mine).all():
-        _seen_by(actor, note, after)
+        seen_by_others(actor, note, after)
 
 
-def _seen_by(actor: t.Any, thing: t.Any, after: int) -> None:
+def seen_by_others(actor: t.Any, thing: t.Any, after: int) -> None:
     """Let others see a thing; who loses sight of it hears so."""
     before, thing.audience_id = thing.audience_id, after
     db.session.flush()
@@ -110,7 +127,7 @@ def _seen_by(actor: t.Any, thing: t.Any, after: int) -> None:
 def seen_by(actor: t.Any, action: Action, after: int) -> None:
     """Let others see an action with all that hangs on it, inside atomic()."""
     if after != action.audience_id and not is_apart(action.audience_id):
-        _seen_by(actor, action, after)
+        seen_by_others(actor, action, after)
         settle(actor, action)
 
 
@@ -130,7 +147,7 @@ def narrow(actor: t.Any, space: Space) -> None:
             seen_by(actor, action, last)
     for origin in db.session.scalars(sa.select(Origin).where(Origin.space_id == space.id)).all():
         if origin.audience_id not in offered:
-            _seen_by(actor, origin, last)
+            seen_by_others(actor, origin, last)
 
 
 # --- out of sight ---------------------------------------------------------------------------------------------

@@ -28,7 +28,11 @@ _SPACES = sa.select(_s.c.id, _s.c.name, sa.cast(_s.c.texts, KeptJson).label("tex
 _ORGANISATIONS = sa.select(_o.c.id, _o.c.name).where(
     _o.c.id.in_(sa.bindparam("numbers", expanding=True)), in_sight(_o.c.audience_id)
 )
-_ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.short).where(in_sight(_m.c.audience_id)).order_by(_m.c.id)
+_ORIGINS = (
+    sa.select(_m.c.id, _m.c.title, _m.c.short)
+    .where(in_sight(_m.c.audience_id), ~_m.c.removed)
+    .order_by(_m.c.id)
+)
 
 
 def title(name: str) -> t.Any:

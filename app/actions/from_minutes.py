@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from app.actions import acts, lists, naming, words
 from app.actions.filters import VIEWS, Asked
-from app.actions.models import STATES, Action
-from app.core import agreed
+from app.actions.models import STATES, UNDER_WAY, Action
+from app.core import agreed, links
 from app.core.agreed import Points, Wish
 from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer, is_apart
 from app.core.database import locate
@@ -17,6 +17,14 @@ from app.extensions import db
 from app.spaces.models import Space
 
 OVER = ("done", "dropped")
+MOST, FEW = 100, 10
+_l = links.Link.__table__
+_TIED = (
+    sa.select(_l.c.source)
+    .where(_l.c.kind == acts.FROM, _l.c.target.in_(sa.bindparam("events", expanding=True)), _l.c.source.startswith("action:"))
+    .order_by(_l.c.at.desc(), _l.c.source)
+    .limit(MOST)
+)  # fmt: skip
 
 
 class Minutes:
@@ -94,7 +102,7 @@ class Point(t.NamedTuple):
 @panel("points")
 def points(asked: Points) -> tuple[str, dict[str, t.Any]] | None:
     """Actions that come from earlier meetings, with where they stand; who may sets that here."""
-    numbers = [int(ref.partition(":")[2]) for ref in asked.refs if ref.startswith("action:")]
+    numbers = _earlier(asked)
     known = {one.id: one for one in db.session.scalars(sa.select(Action).where(Action.id.in_(numbers)))}
     rows = [
         Point(row, _states(known[row.it.id]), known[row.it.id].state_at)
@@ -106,6 +114,26 @@ def points(asked: Points) -> tuple[str, dict[str, t.Any]] | None:
     spaces = {str(known[one.row.it.id].space_id) for one in rows}
     road = Asked(space=tuple(sorted(spaces))).address(VIEWS["roadmap"])
     return "actions/_points.html", {"rows": rows, "words": words, "back": asked.back, "road": road}
+
+
+def _earlier(asked: Points) -> list[int]:
+    """Return the numbers of actions that minutes name, and of those that were proposed from the pages of these events."""
+    rows = db.session.scalars(_TIED, {"events": list(asked.events)}).all() if asked.events else []
+    refs = dict.fromkeys([*asked.refs, *rows])
+    return [int(ref.partition(":")[2]) for ref in refs if ref.startswith("action:")][:MOST]
+
+
+@panel("other_points")
+def other_points(asked: Points) -> tuple[str, dict[str, t.Any]] | None:
+    """What else is open in the group, due first: a few, and the way to all of them."""
+    wanted = Asked(space=(str(asked.space_id),), state=(*sorted(UNDER_WAY), "held"))
+    seen, earlier = lists.index().find(me().viewer, wanted).ids, set(_earlier(asked))
+    others = [number for number in seen if number not in earlier]
+    if not others:
+        return None
+    rows = lists.some(me().viewer, others[:FEW])
+    more = wanted.address() if len(others) > FEW else ""
+    return "actions/_other_points.html", {"rows": rows, "words": words, "more": more, "total": len(others)}
 
 
 def _states(action: Action) -> list[tuple[str, t.Any]]:

@@ -13,7 +13,7 @@ from flask import current_app
 
 from app.actions import words
 from app.actions.filters import FACETS, Asked
-from app.actions.models import UNDER_WAY, Action, ActionTheme, Partner
+from app.actions.models import UNDER_WAY, Action, ActionTheme, Origin, Partner
 from app.core import audience, clock, database, sieve
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import several
@@ -27,8 +27,9 @@ PAGE, MOST_KEPT, MOST_WORDS = 20, 300, 8
 DESK_SECONDS = 5.0  # how long the desk may not know what another process did
 _a, _p, _t, _o = Action.__table__, Partner.__table__, ActionTheme.__table__, Organisation.__table__
 _NOW = sa.select(
-    sa.func.count(), sa.func.coalesce(sa.func.sum(_a.c.version), 0), sa.func.coalesce(sa.func.max(_a.c.id), 0)
-)
+    sa.func.count(), sa.func.coalesce(sa.func.sum(_a.c.version), 0), sa.func.coalesce(sa.func.max(_a.c.id), 0),
+    sa.select(sa.func.coalesce(sa.func.sum(Origin.version), 0)).scalar_subquery(),
+)  # fmt: skip
 _ALL = sa.select(
     _a.c.id, _a.c.audience_id, _a.c.title, _a.c.detail, _a.c.asked, _a.c.for_whom, _a.c.state, _a.c.due, _a.c.lead_id,
     _a.c.space_id, _a.c.form, _a.c.funding, _a.c.origin_id, _a.c.changed, _a.c.language, _a.c.begins, _a.c.ends, _a.c.rhythm,
@@ -148,7 +149,8 @@ def forget() -> None:
 def _forget_after(session: so.Session) -> None:
     """An act of this process shows at once, also on the desk."""
     if any(
-        fact["data"].get("action") or fact["root"].startswith("action:") for fact in session.info["facts"]
+        fact["data"].get("action") or fact["root"].startswith(("action:", "origin:"))
+        for fact in session.info["facts"]
     ):
         session.info["later"].append(forget)
 

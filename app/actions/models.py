@@ -173,7 +173,9 @@ class Milestone(Model):
     language: so.Mapped[str] = so.mapped_column(sa.String(12), default="")
     day: so.Mapped[str] = so.mapped_column(sa.String(10))  # 2019, 2019-02 or 2019-02-28
     due: so.Mapped[dt.date] = so.mapped_column(index=True)  # the last day of `day`
-    reached: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
+    reached: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # when somebody said so
+    reached_on: so.Mapped[str] = so.mapped_column(sa.String(10), default="")  # when it was, as exact as known
+    said: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # what came of it, or why not
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
 
@@ -191,6 +193,16 @@ class Origin(Thing, Model):
     begins: so.Mapped[str] = so.mapped_column(sa.String(10), default="")
     ends: so.Mapped[str] = so.mapped_column(sa.String(10), default="")
     source: so.Mapped[str] = so.mapped_column(sa.String(300), default="")
+    convened: so.Mapped[str] = so.mapped_column(
+        sa.String(200), default=""
+    )  # who called it together, in words
+    detail: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # Markdown as written
+    html: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # rendered once
+    renderer: so.Mapped[int] = so.mapped_column(default=0)
+    aims: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # what it was for, one a line
+    attended: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # who took part, in words, one a line
+    removed: so.Mapped[bool] = so.mapped_column(default=False)
+    version: so.Mapped[int] = so.mapped_column(default=0)  # grows with every change, of its milestones too
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
     kind = "origin"

@@ -7,13 +7,18 @@ from flask import Response, redirect
 
 from app.actions import lists, show, words
 from app.actions.filters import Asked
+from app.actions.forms import MilestoneForm
+from app.actions.meeting_forms import BelongsForm
+from app.actions.meetings import HELD, PAPER
 from app.actions.models import STATES, Action, Milestone, Note, Origin, Step
 from app.actions.routes import bp
-from app.core import pages, text
+from app.core import clock, links, pages, text
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import get_or_none, run, several
 from app.core.languages import _, ngettext
-from app.core.policy import me, require, ruled
+from app.core.panels import panel
+from app.core.policy import can, me, require, ruled
+from app.spaces.models import Space
 
 _m, _s, _n, _a = Milestone.__table__, Step.__table__, Note.__table__, Action.__table__
 _MILESTONES = sa.select(_m).where(_m.c.origin_id == sa.bindparam("origin")).order_by(_m.c.due, _m.c.id)
@@ -89,19 +94,46 @@ def sections(rows: t.Sequence[Became]) -> list[tuple[str, str, list[Became]]]:
 @ruled("actions.read", public=True)
 def origin(number: int, tail: str = "") -> t.Any:
     """Show what became of what was agreed at a meeting."""
-    one = t.cast(Origin, require("actions.read", get_or_none(Origin, number)))
+    one = t.cast("Origin | None", get_or_none(Origin, number))
+    one = t.cast(Origin, require("actions.read", None if one is None or one.removed else one))
     if f"/actions/from/{one.id}-{tail}" != one.url:
         return redirect(one.url, 301)
     return page(one)
 
 
-def page(one: Origin) -> Response:
-    """Return that page."""
+def page(one: Origin, status: int = 200, **given: t.Any) -> Response:
+    """Return that page; forms that were sent and are wrong come with what was written."""
     viewer = me().viewer
     rows = became(viewer, lists.index().find(viewer, Asked(origin=(str(one.id),))).ids)
+    tied = {
+        kind: links.seen([tie.target for tie in links.from_(one.ref, kind)], viewer) for kind in (HELD, PAPER)
+    }
+    forms = {
+        "milestone_form": MilestoneForm(formdata=None),
+        "belongs_form": BelongsForm(formdata=None),
+        **given,
+    }
     return pages.page(
-        "actions/origin.html", place="actions", it=one, words=words, summed=summed(rows), sections=sections(rows),
+        "actions/origin.html", status, place="actions", it=one, words=words, summed=summed(rows), sections=sections(rows),
         milestones=show.milestones(run(_MILESTONES, {"origin": one.id})), frame=words.frame(one.begins, one.ends),
         total=ngettext("%(num)d action was agreed or proposed there.", "%(num)d actions were agreed or proposed there.", len(rows)),
         any=bool(rows), all=Asked(origin=(str(one.id),)).address(), title=_("What became of %(meeting)s?", meeting=one.name),
+        aims=one.aims.splitlines(), attended=one.attended.splitlines(), events=tied[HELD], papers=tied[PAPER],
+        may=can("actions.meeting", one), error=status == 422, wrong=[form for form in given.values() if form.errors], **forms,
     )  # fmt: skip
+
+
+@panel("event", order=29)
+def of_event(event: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """What became of an event: the page that says so; for who may make one, the way to it once the event has begun."""
+    refs = [tie.source for tie in links.to(event.ref, HELD)]
+    rows = links.seen(refs, me().viewer) if refs else []
+    new = ""
+    if not rows and event.cancelled is None and event.starts <= clock.now():
+        space = get_or_none(Space, event.space_id)
+        new = (
+            f"/actions/from/new?event={event.url}"
+            if space is not None and can("actions.meeting", space)
+            else ""
+        )
+    return ("actions/_became.html", {"rows": rows, "new": new}) if rows or new else None

@@ -1,10 +1,11 @@
 """How an action goes: notes, milestones, and what shows it. Each act is one transaction and records one fact."""
 
+import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
 
-from app.actions.care import grown, insiders, told, voice
+from app.actions.care import grown, insiders, noted, opened, told, voice
 from app.actions.models import Action, Milestone, Note, Origin
 from app.core import clock, dates, links, text
 from app.core.audience import silence
@@ -73,44 +74,76 @@ def add_milestone(
     actor: t.Any, thing: Action | Origin, title: str, day: str, language: str = ""
 ) -> Milestone:
     """Add a day on which something is to be reached, to an action or to a meeting that actions come from."""
-    due = dates.last_day(day)
-    if due is None:
-        raise ValueError(day)
     with atomic():
+        _take(thing)
         of = {"action_id": thing.id} if isinstance(thing, Action) else {"origin_id": thing.id}
-        if isinstance(thing, Action):
-            grown(thing)
         kept = sa.select(sa.func.count()).select_from(Milestone).filter_by(**of)
         if (db.session.scalar(kept) or 0) >= MOST_MILESTONES:
             raise Full("milestones")
         one = Milestone(
-            title=title, day=day, due=due, language=language or thing.language, at=clock.now(), **of
+            title=title, day=day, due=_last(day), language=language or thing.language, at=clock.now(), **of
         )  # fmt: skip
         db.session.add(one)
         db.session.flush()
-        if isinstance(thing, Action):
-            told("actions.changed", actor, thing)
+        _tell(actor, thing)
         return one
 
 
-def reach(actor: t.Any, action: Action, one: Milestone, on: bool) -> bool:
-    """Say that a milestone is reached, or that it is not. Says whether anything changed."""
+def _last(day: str) -> dt.date:
+    due = dates.last_day(day)
+    if due is None:
+        raise ValueError(day)
+    return due
+
+
+def _take(thing: Action | Origin) -> None:
+    if isinstance(thing, Action):
+        grown(thing)
+    else:
+        opened(thing)
+
+
+def _tell(actor: t.Any, thing: Action | Origin, verb: str = "actions.changed", excerpt: str = "") -> None:
+    if isinstance(thing, Action):
+        told(verb, actor, thing, excerpt=excerpt)
+    else:
+        noted(actor, thing)
+
+
+def reach(
+    actor: t.Any, thing: Action | Origin, one: Milestone, on: bool, *, day: str = "", said: str = ""
+) -> bool:
+    """Say that a milestone is reached, on a day as exact as it is known, or that it is not; `said`: what came of it.
+
+    Says whether anything changed."""
     with atomic():
-        grown(action)
+        _take(thing)
         db.session.refresh(one)
-        if on == (one.reached is not None):
+        new = (on, day if on else "", said)
+        if new == (one.reached is not None, one.reached_on, one.said):
             return False
-        one.reached = clock.now() if on else None
-        told("actions.reached" if on else "actions.changed", actor, action, excerpt=one.title if on else "")
+        first = on and one.reached is None
+        one.reached = (one.reached or clock.now()) if on else None
+        one.reached_on, one.said = new[1:]
+        _tell(actor, thing, "actions.reached" if first else "actions.changed", one.title if first else "")
         return True
 
 
-def drop_milestone(actor: t.Any, action: Action, one: Milestone) -> None:
+def change_milestone(actor: t.Any, thing: Action | Origin, one: Milestone, title: str, day: str) -> None:
+    """Say otherwise what is to be reached, or until when."""
+    with atomic():
+        _take(thing)
+        db.session.refresh(one)
+        one.title, one.day, one.due = title, day, _last(day)
+        _tell(actor, thing)
+
+
+def drop_milestone(actor: t.Any, thing: Action | Origin, one: Milestone) -> None:
     """Take a milestone off."""
     with atomic():
-        grown(action)
+        _take(thing)
         db.session.execute(sa.delete(Milestone).where(Milestone.id == one.id))
-        told("actions.changed", actor, action)
+        _tell(actor, thing)
 
 
 # --- evidence -------------------------------------------------------------------------------------------------

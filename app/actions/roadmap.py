@@ -8,7 +8,7 @@ from flask import Response
 from markupsafe import Markup
 
 from app.actions import lists, words
-from app.actions.models import UNDER_WAY, Milestone
+from app.actions.models import UNDER_WAY, Milestone, Origin
 from app.actions.routes import asked_now, bp, common
 from app.core import clock, dates, pages, policy
 from app.core.database import run, several
@@ -17,13 +17,25 @@ from app.core.policy import me
 from app.core.text import slug
 
 WIDE = 1000  # of the drawing, in its own units
-FEWEST, MOST_YEARS = 2, 12
+FEWEST, MOST_YEARS, MOST_MEETINGS = 2, 12, 50
 DAY = dt.timedelta(days=1)
-_m = Milestone.__table__
+_m, _o = Milestone.__table__, t.cast(t.Any, Origin.__table__)
+_SAID = (_m.c.title, _m.c.language, _m.c.day, _m.c.due, _m.c.reached)
 _MILESTONES = (
-    sa.select(_m.c.action_id, _m.c.title, _m.c.language, _m.c.day, _m.c.due, _m.c.reached)
+    sa.select(_m.c.action_id.label("of"), *_SAID)
     .where(several(_m.c.action_id, "numbers", sa.BigInteger))
     .order_by(_m.c.due, _m.c.id)
+)
+_OF_MEETINGS = (
+    sa.select(_m.c.origin_id.label("of"), *_SAID)
+    .where(several(_m.c.origin_id, "numbers", sa.BigInteger))
+    .order_by(_m.c.due, _m.c.id)
+)
+_MEETINGS = (
+    sa.select(_o.c.id, _o.c.title, _o.c.short, _o.c.language, _o.c.begins, _o.c.ends)
+    .where(several(_o.c.id, "numbers", sa.BigInteger), ~_o.c.removed)
+    .order_by(_o.c.begins, _o.c.id)
+    .limit(MOST_MEETINGS)
 )
 
 
@@ -84,6 +96,20 @@ def track(entry: lists.Entry, marks: t.Sequence[t.Any], by: Scale) -> Track:
     )  # fmt: skip
 
 
+def meeting(row: t.Any, marks: t.Sequence[t.Any], by: Scale) -> Track:
+    """Return a meeting that actions come from as the drawing has it: with the milestones that were set there."""
+    days = [
+        day
+        for day in (dates.first_day(row.begins), dates.last_day(row.ends or row.begins))
+        if day is not None
+    ]
+    places = [by.at(day) for day in (days and [days[0], days[-1] + DAY]) or ()] or [0]
+    return Track(
+        f"/actions/from/{row.id}-{slug(row.short or row.title)}", row, words.frame(row.begins, row.ends), False, min(places),
+        max(6, max(places) - min(places)), "", [(by.at(mark.due), mark.reached is not None) for mark in marks], list(marks),
+    )  # fmt: skip
+
+
 def split(
     entries: t.Iterable[lists.Entry], marks: t.Mapping[int, t.Any]
 ) -> tuple[list[lists.Entry], list[lists.Entry]]:
@@ -94,36 +120,56 @@ def split(
     return dated, others
 
 
-def drawn(found: lists.Found, known: lists.Index) -> Markup:
+def drawn(found: lists.Found, known: lists.Index, meetings: tuple[int, ...] = ()) -> Markup:
     """Return the drawing; kept with the answer that it shows, which is thrown away when anything changes."""
-    key = ("roadmap", language(), clock.now().date())
+    key = ("roadmap", language(), clock.now().date(), meetings)
     if key not in found.drawn:
-        found.drawn[key] = Markup(pages.render("actions/_roadmap.html", **_values(found, known)))
+        found.drawn[key] = Markup(pages.render("actions/_roadmap.html", **values(found, known, meetings)))
     return t.cast(Markup, found.drawn[key])
 
 
-def _values(found: lists.Found, known: lists.Index) -> dict[str, t.Any]:
+def values(found: lists.Found, known: lists.Index, meetings: tuple[int, ...]) -> dict[str, t.Any]:
+    """Return all that the drawing says: three statements, however many actions there are."""
     entries = [known.sieve.entries[known.sieve.slots[number]] for number in found.ids]
-    marks: dict[int, list[t.Any]] = {}
-    for row in run(_MILESTONES, {"numbers": list(found.ids)}) if found.ids else ():
-        marks.setdefault(row.action_id, []).append(row)
+    marks, theirs = _marks(_MILESTONES, found.ids), _marks(_OF_MEETINGS, meetings)
+    from_where = run(_MEETINGS, {"numbers": list(meetings)}).all() if meetings else []
     dated, others = split(entries, marks)
     days = [day for one in dated for day in (dates.first_day(one.it.begins), one.it.due) if day is not None]
-    by = scale([*days, *(mark.due for rows in marks.values() for mark in rows)])
+    days += [mark.due for each in (marks, theirs) for rows in each.values() for mark in rows]
+    by = scale([*days, *filter(None, (dates.first_day(row.begins) for row in from_where))])
     return {
         "tracks": [track(one, marks.get(one.id, ()), by) for one in dated], "years": by.years(), "wide": WIDE,
+        "meetings": [meeting(row, theirs.get(row.id, ()), by) for row in from_where],
         "today": by.at(clock.now().date()), "others": others, "words": words, "slug": slug, "exact": dates.words,
         "flipped": by.flipped,
     }  # fmt: skip
 
 
+def _marks(statement: t.Any, numbers: t.Sequence[int]) -> dict[int, list[t.Any]]:
+    found: dict[int, list[t.Any]] = {}
+    for row in run(statement, {"numbers": list(numbers)}) if numbers else ():
+        found.setdefault(row.of, []).append(row)
+    return found
+
+
+def meetings_of(asked: t.Any, found: lists.Found, seen: t.Iterable[str]) -> tuple[int, ...]:
+    """Return the meetings whose milestones stand there: all that the reader sees; with filters, those that actions come from."""
+    mine = {int(number) for number in seen}
+    if asked.origin:
+        return tuple(sorted(mine & set(map(int, asked.origin))))
+    if asked.on or asked.q:
+        mine &= {int(number) for number, count in found.counts["origin"].items() if count}
+    return tuple(sorted(mine))
+
+
 @bp.get("/actions/roadmap")
 @policy.public
 def roadmap() -> Response:
-    """Show actions over time."""
+    """Show actions over time, with the milestones of the meetings that they come from."""
     asked, known = asked_now()._replace(sort="", after=0, before=0), lists.index()
     found = known.find(me().viewer, asked)
+    said = common("roadmap", asked, found)
+    meetings = meetings_of(asked, found, (key for key, _name in said["origins"]))
     return pages.page(
-        "actions/roadmap.html", place="actions", **common("roadmap", asked, found),
-        drawing=drawn(found, known) if found.ids else "",
+        "actions/roadmap.html", place="actions", **said, drawing=drawn(found, known, meetings) if found.ids or meetings else "",
     )  # fmt: skip

@@ -34,7 +34,8 @@ def common(view: str, asked: Asked, found: lists.Found) -> dict[str, t.Any]:
         "views": [(key, url if url == NEEDS else plain.address(url), word, None) for key, url, word in view_words()],
         "filters": choices.drawn(asked, found, known, path), "chips": choices.chips(asked, known, path),
         "clear": asked.open.address(path), "count": ngettext("%(num)d action", "%(num)d actions", total),
-        "origins": list(known.words["origin"].items()), "may_write": can("actions.write"), "topics": known.words["theme"],
+        "origins": list(known.words["origin"].items()), "may_write": can("actions.write"), "may_meet": can("actions.meetings"),
+        "topics": known.words["theme"],
         "table": plain.address("/actions.csv"),
         "link": lambda **other: asked.which._replace(**other).address(path),
     }  # fmt: skip

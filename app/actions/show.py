@@ -60,6 +60,8 @@ class Mark(t.NamedTuple):
     day: str
     reached: t.Any
     late: bool
+    reached_on: str
+    said: str
 
 
 def houses(numbers: t.Collection[int], viewer: Viewer) -> dict[int, House]:
@@ -84,6 +86,8 @@ def milestones(rows: t.Iterable[t.Any]) -> list[Mark]:
             dates.words(row.day),
             row.reached,
             row.reached is None and row.due < today,
+            dates.words(row.reached_on),
+            row.said,
         )
         for row in rows
     ]
@@ -106,7 +110,7 @@ def values(action: Action, viewer: Viewer) -> dict[str, t.Any]:
         "themes": [(key, labels[key]) for key in sorted(run(_THEMES, mine).scalars()) if key in labels],
         "goals": [(key, goals.goal(key)) for key in action.sdgs.split()],
         "commitments": [(key, goals.commitment(key)) for key in action.commitments.split()],
-        "origin": origin if origin is not None and origin.readable_by(viewer) else None,
+        "origin": origin if origin is not None and not origin.removed and origin.readable_by(viewer) else None,
         "space": space if space.readable_by(viewer) else None, "space_name": space.text("name", language()),
         **tied(action, viewer),
     }  # fmt: skip

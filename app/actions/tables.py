@@ -33,7 +33,7 @@ _PARTNERS = sa.select(_p.c.action_id, _p.c.organisation_id).where(
     several(_p.c.action_id, "numbers", sa.BigInteger)
 )
 _THEMES = sa.select(_t.c.action_id, _t.c.theme).where(several(_t.c.action_id, "numbers", sa.BigInteger))
-_ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audience_id))
+_ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audience_id), ~_m.c.removed)
 
 
 @bp.get("/actions.<any(csv, xlsx, pdf):form>")

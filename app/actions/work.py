@@ -31,6 +31,7 @@ def new() -> Response:
     form = ActionForm(
         formdata=None, language=languages.language(), space=args.get("group", ""), title=args.get("title", "")[:160],
         came_from=about.url if about is not None else "", lead=_own_lead(),
+        origin=args.get("origin", ""),
     )  # fmt: skip
     return _form(form, None)
 

@@ -21,7 +21,7 @@ from app.calendar.minutes_models import (
     MinutesVersion,
 )
 from app.calendar.models import Event
-from app.core import merging, pages, panels, text
+from app.core import clock, merging, pages, panels, text
 from app.core.agreed import Points
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import locate, run
@@ -30,12 +30,13 @@ from app.core.policy import Me, can, me
 from app.extensions import db
 
 MOST_POINTS = 400  # of 40 meetings; those that are over are left out when they are drawn
+MEETINGS = ("meeting", "conference")  # whose agenda says what is open in the group
 _e, _p = Event.__table__, MinutesPoint.__table__
 _EARLIER = (
     sa.select(_e.c.id, _e.c.title, _e.c.language, _e.c.starts, _e.c.minutes)
     .where(
         _e.c.space_id == sa.bindparam("space"), _e.c.starts < sa.bindparam("starts", type_=_e.c.starts.type),
-        ~_e.c.removed, _e.c.minutes != "", in_sight(_e.c.audience_id),
+        ~_e.c.removed, _e.c.cancelled.is_(None), in_sight(_e.c.audience_id),
     )
     .order_by(_e.c.starts.desc(), _e.c.id.desc())
     .limit(40)
@@ -248,26 +249,31 @@ def _points(event: Event) -> list[MinutesPoint]:
 
 
 class Before(t.NamedTuple):
-    """The meeting before, and the open points of all earlier ones."""
+    """The meeting before, the open points of all earlier ones, and what else is open in the group."""
 
     title: str
     lang: str
     url: str
     points: list[Markup]
+    others: list[Markup]
 
 
 def before(event: Event, viewer: Viewer, back: str) -> Before | None:
     """Return what an agenda begins with: the minutes of the last meeting of the group, and what came of earlier ones."""
     given = {"space": event.space_id, "starts": event.starts, **bound(viewer)}
     rows = run(_EARLIER, given).all()
-    if not rows:
-        return None
-    refs = run(_REFS, {"events": [row.id for row in rows]}).scalars().all()
     last = next((row for row in rows if row.minutes in ("shared", "approved")), None)
-    points = panels.drawn("points", Points(tuple(refs), rows[0].starts, back)) if refs else []
+    since = next((row.starts for row in rows if row.minutes), rows[0].starts if rows else event.starts)
+    events = [row.id for row in rows]
+    refs = run(_REFS, {"events": events}).scalars().all() if events else []
+    asked = Points(tuple(refs), tuple(f"event:{number}" for number in events), event.space_id, since, back)
+    points = panels.drawn("points", asked) if events else []
+    others = (
+        panels.drawn("other_points", asked) if event.form in MEETINGS and event.ends > clock.now() else []
+    )
     if last is None:
-        return Before("", "", "", points) if points else None
-    return Before(last.title, last.language, f"/events/{last.id}/minutes", points)
+        return Before("", "", "", points, others) if points or others else None
+    return Before(last.title, last.language, f"/events/{last.id}/minutes", points, others)
 
 
 # --- elsewhere --------------------------------------------------------------------------------------------------

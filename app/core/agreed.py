@@ -18,9 +18,15 @@ class Wish(t.NamedTuple):
 
 
 class Points(t.NamedTuple):
-    """Actions by their references, for the panel `points`: with what was over before `since` left out."""
+    """What is open in a group, for the agenda of its next meeting.
+
+    The panel `points` draws actions by their references and those that come from these events, with what was over before
+    `since` left out; the panel `other_points` what else is open in the group.
+    """
 
     refs: tuple[str, ...]
+    events: tuple[str, ...]
+    space_id: int
     since: dt.datetime
     back: str  # where one returns to after setting a state
 

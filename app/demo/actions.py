@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from app.actions import acts, needed, progress
-from app.demo import content
+from app.actions import acts, meetings, needed, progress
+from app.demo import conferences, content
 from app.members import goals
 
 DAY = dt.timedelta(days=1)
@@ -24,6 +24,12 @@ THEMES = {
 }  # fmt: skip
 UNTIL = {"until December 2018": "2018-12"}
 SHORT = "Paris 2017"
+
+
+def told(one):
+    """What the report says of an action: the action itself, an example where it has one, and what it calls it."""
+    example = [f"Example: {one['example']}."] if one["example"] else []
+    return "\n\n".join([one["detail"], *example, f"In the report: {one['kind']}."])
 
 
 class Actions:
@@ -53,14 +59,26 @@ class Actions:
         """The meeting, its milestones, and what was agreed or proposed there, as its report says it."""
         secretariat, network = self.cast.actors["secretariat"], self.cast.spaces["network"]
         meeting = self.facts["meeting"]
-        self.origin = acts.add_origin(
+        held = conferences.enter(secretariat, network, {**meeting, "what": meeting["title"]}, form="meeting")
+        self.origin = meetings.add_origin(
             secretariat, network, title=meeting["title"], begins=meeting["start"], ends=meeting["end"],
             place=meeting["place"], source=meeting["source"], short=SHORT, language="en",
+            convened=meeting["convened_by"], aims="\n".join(meeting["goals"]), attended="\n".join(meeting["participants"]),
+            detail=self.about(), ties={meetings.HELD: [held.ref]},
         )  # fmt: skip
         for one in self.facts["milestones"]:
             progress.add_milestone(secretariat, self.origin, one["what"], one["date"])
         for one in self.facts["actions"]:
             self.known[one["id"]] = self.action(secretariat, network, one)
+
+    def about(self):
+        """What else the facts say of the meeting, each line of them as a list."""
+        meeting = self.facts["meeting"]
+        said = {
+            "Formats": meeting["formats"], "Attached to its report": meeting["attachments_mentioned"],
+            "Themes named": self.facts["themes_named"], "Concerns named": self.facts["concerns_named"],
+        }  # fmt: skip
+        return "\n\n".join(f"**{name}:** {'; '.join(rows)}." for name, rows in said.items())
 
     def action(self, secretariat, network, one):
         """One action of the report; who leads it in this demo is a sample."""
@@ -71,7 +89,7 @@ class Actions:
         begun = own.get("begun_days_ago")
         begins = (self.now - begun * DAY).date().isoformat() if begun else ""
         return acts.propose(
-            secretariat, network, audience="public", state=STATES[one["status"]], title=one["title"], detail=one["detail"],
+            secretariat, network, audience="public", state=STATES[one["status"]], title=one["title"], detail=told(one),
             language="en", form=FORMS[one["id"]], themes=filter(None, map(THEMES.get, one["themes"])),
             asked=", ".join(one["actors"]), for_whom=one["audience"] or "", begins=begins, ends=ends,
             rhythm="" if frame in UNTIL else frame,

@@ -27,7 +27,7 @@ from app.calendar.models import Event
 from app.calendar.poll_models import NEED, NO, YES, TimePoll
 from app.core.database import atomic
 from app.core.when import moment
-from app.demo import content
+from app.demo import conferences, content
 from app.extensions import db
 from app.members import profile
 from app.members.models import Organisation
@@ -100,9 +100,15 @@ class Dates:
             if one["moved"] or one["skipped"]:
                 talk.at(self.now - dt.timedelta(hours=26), self.depart, one)
 
+        for nth, one in enumerate(conferences.known()):
+            talk.at(self.now - 60 * DAY + nth * dt.timedelta(minutes=3), self.recall, *one)
         for one in content.texts("times.toml")["times"]:
             self.plan_times(one)
         self.take_minutes({one["key"]: one["day"] for one in events()})
+
+    def recall(self, space, scale, one):
+        """A conference that was, as a source has it."""
+        conferences.enter(self.cast.actors["secretariat"], self.cast.spaces[space], one, scale=scale)
 
     def take_minutes(self, days):
         """Some past events have minutes: written the day they took place, read by others, approved, and followed up."""

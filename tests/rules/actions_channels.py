@@ -110,11 +110,12 @@ def table(channel, listing):
 
 
 QUIET_ROUTES = {
-    "actions": {"new", "propose", "follow", "choose"}
+    "actions": {"new", "propose", "follow", "choose", "new_origin", "add_origin"}
 }  # forms; what they name goes through the rule for sight
 ACTS = {
     "actions": {
         "edit", "edited", "state", "note", "removing_note", "remove_note", "add_milestone", "milestone", "evidence",
-        "no_evidence", "removing", "remove", "join", "ask", "settle", "offer", "answer",
+        "no_evidence", "removing", "remove", "join", "ask", "settle", "offer", "answer", "edit_origin", "change_origin",
+        "removing_origin", "remove_origin", "add_mark", "edit_mark", "change_mark", "drop_mark", "add_agreed", "drop_agreed",
     },
 }  # fmt: skip

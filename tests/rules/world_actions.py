@@ -4,7 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from app.actions import acts, needed, progress
+from app.actions import acts, meetings, needed, progress
 from app.actions.models import Milestone, Note
 from app.core import clock
 from app.core.audience import audience_of
@@ -24,7 +24,7 @@ IN_NETWORK = {"inner_deed"}
 def build(cast, place, numbers):
     """Let the chair propose actions that it leads with the neighbour, all from one meeting, with notes and a milestone."""
     chair, found = cast.chair.me(), {}
-    origin = acts.add_origin(
+    origin = meetings.add_origin(
         chair, place["africa"], title="Yak meeting", short="Yak", begins="2017-06-21", source="A report"
     )
     progress.add_milestone(chair, origin, "Yak draft", "2019-02")
@@ -53,6 +53,10 @@ def build(cast, place, numbers):
             ]
             found["offer"], found["withdrawn_offer"] = (one.id for one in offers)
     found["origin"] = origin.id
+    found["spare_origin"] = meetings.add_origin(chair, place["africa"], title="Plain meeting").id
+    found["origin_mark"] = db.session.scalar(
+        sa.select(sa.func.min(Milestone.id)).where(Milestone.origin_id == origin.id)
+    )
     found["deed_note"] = _number(Note, found["deed"])
     found["deed_milestone"] = _number(Milestone, found["deed"])
     return found
@@ -106,6 +110,7 @@ def forms(w, form):
         "actions.ask": form("chair", f"{base}/needs", {"form": "data", "what": "Figures", "until": "2030"}),
         "actions.offer": form("chair", f"{other}/{w.numbers['need']}/offers", house),
     }
+    rows |= meeting_forms(w, form)
     found = {(endpoint, ""): one for endpoint, one in rows.items()}
     for state in ("accepted", "delivered"):
         found["actions.answer", state] = form(
@@ -126,9 +131,40 @@ def forms(w, form):
     return found
 
 
+MET = {
+    "title": "Yak meeting, changed", "short": "Yak", "language": "en", "audience": "public", "begins": "2017-06-21", "ends": "",
+    "place": "Town hall", "convened": "A city", "detail": "x", "aims": "Talk", "attended": "Cities", "event": "", "papers": "",
+    "source": "A report",
+}  # fmt: skip
+
+
+def meeting_forms(w, form):
+    """Return how the forms of meetings that actions come from are sent."""
+    base, mark = f"/actions/from/{w.numbers['origin']}", w.numbers["origin_mark"]
+    given = {**MET, "space": w.cast.spaces.africa}
+    marked = {
+        "title": "Yak draft",
+        "day": "2019-03",
+        "reached": "y",
+        "reached_on": "2019",
+        "came": "It came.",
+    }
+    return {
+        "actions.add_origin": form("chair", "/actions/from/new", given),
+        "actions.change_origin": form("chair", f"{base}/edit", given),
+        "actions.remove_origin": form("chair", f"/actions/from/{w.numbers['spare_origin']}/remove", {}),
+        "actions.add_mark": form("chair", f"{base}/milestones", {"title": "Yak end", "day": "2020"}),
+        "actions.change_mark": form("chair", f"{base}/milestones/{mark}", marked),
+        "actions.drop_mark": form("chair", f"{base}/milestones/{mark}/remove", {}),
+        "actions.add_agreed": form("chair", f"{base}/actions", {"address": f"/actions/{w.numbers['deed']}", "section": "A"}),
+        "actions.drop_agreed": form("chair", f"{base}/actions/{w.numbers['deed']}/remove", {}),
+    }  # fmt: skip
+
+
 def pages(w):
     """Return for every route that shows something an address that answers it."""
     base = f"/actions/{w.numbers['deed']}"
+    met = f"/actions/from/{w.numbers['origin']}"
     return {
         "actions.index": ("visitor", "/actions"), "actions.board": ("visitor", "/actions/board"),
         "actions.roadmap": ("visitor", "/actions/roadmap"), "actions.needs": ("visitor", "/actions/needs"),
@@ -138,5 +174,7 @@ def pages(w):
         "actions.show_one": ("visitor", base), "actions.new": ("outsider", "/actions/new"),
         "actions.edit": ("chair", f"{base}/edit"), "actions.removing": ("chair", f"{base}/remove"),
         "actions.removing_note": ("chair", f"{base}/notes/{w.numbers['deed_note']}/remove"),
-        "actions.origin": ("visitor", f"/actions/from/{w.numbers['origin']}"),
+        "actions.origin": ("visitor", met), "actions.new_origin": ("chair", "/actions/from/new"),
+        "actions.edit_origin": ("chair", f"{met}/edit"), "actions.removing_origin": ("chair", f"{met}/remove"),
+        "actions.edit_mark": ("chair", f"{met}/milestones/{w.numbers['origin_mark']}"),
     }  # fmt: skip

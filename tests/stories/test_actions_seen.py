@@ -10,7 +10,7 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
-from app.actions import acts, lists, progress, reminding, roadmap, tables
+from app.actions import acts, lists, meetings, progress, reminding, roadmap, tables
 from app.actions.models import Action, Milestone
 from app.core import clock, panels, watches
 from app.core.activity import Activity
@@ -337,7 +337,7 @@ class TestWhatBecame:
     def test_the_page_writes_itself(self, app, cast):
         with app.app_context():
             place = db.session.get(Space, cast.spaces.africa)
-            origin = acts.add_origin(
+            origin = meetings.add_origin(
                 cast.chair.me(), place, title="A meeting", short="Paris 2017", begins="2017-06-21", source="A report"
             )  # fmt: skip
             progress.add_milestone(cast.chair.me(), origin, "A draft", "2019-02")

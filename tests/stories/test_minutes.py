@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import g
 
+from app.actions import from_minutes
 from app.actions.models import Action, Partner
 from app.calendar import acts, answering, minutes_shown
 from app.calendar.agenda_models import AgendaRow
@@ -16,6 +17,8 @@ from app.core import clock, links
 from app.core.database import atomic
 from app.extensions import db
 from app.notifications.models import Notice
+from tests.counting import statements
+from tests.deeds import proposed
 from tests.events import acted, added, event, facts
 from tests.seat import tell
 
@@ -344,3 +347,58 @@ def test_from_a_line_of_minutes_to_done_on_the_next_agenda(cast):
         )  # what was done before the last meeting is past
     with cast.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Partner)) == 0
+
+
+class TestNextAgenda:
+    """What is open stands on the agenda of the next meeting, whether it came from minutes or was entered by hand."""
+
+    def test_an_action_from_the_page_of_an_event_stands_there_with_its_state(self, cast):
+        first, _rows = meeting(cast)
+        number = proposed(cast, title="Count rooms", came_from=f"/events/{first}")
+        after, _rows = meeting(cast, "Follow-up", starts=NOW + 30 * DAY)
+        page = cast.neighbour.gets(f"/events/{after}", follow_redirects=True).text
+        section = page.partition('id="open-points"')[2].partition("</section>")[0]
+        assert "From earlier meetings" in page and "Count rooms" in section and "Proposed" in section
+        assert f'action="/actions/{number}/state"' in cast.chair.gets(f"/events/{after}/minutes").text
+        assert "Count rooms" not in cast.visitor.gets("/calendar", follow_redirects=True).text
+
+    def test_what_else_is_open_in_the_group_stands_apart(self, cast):
+        proposed(cast, title="Read contracts")
+        proposed(cast, title="Hidden plan", space=cast.spaces.circle, audience="space")
+        over = proposed(cast, title="Old plan")
+        cast.chair.posts(f"/actions/{over}/state", {"state": "done", "why": "Done."})
+        after, _rows = meeting(cast, "Follow-up", starts=NOW + 30 * DAY)
+        page = cast.neighbour.gets(f"/events/{after}", follow_redirects=True).text
+        others = page.partition('id="other-points"')[2].partition("</section>")[0]
+        assert "Read contracts" in others and "From earlier meetings" not in page
+        assert "Hidden plan" not in page and "Old plan" not in others
+
+    def test_few_of_many_are_shown_and_what_is_no_meeting_shows_none(self, cast, monkeypatch):
+        monkeypatch.setattr(from_minutes, "FEW", 2)
+        for title in ("One", "Two", "Three"):
+            proposed(cast, title=f"Plan {title}")
+        after, _rows = meeting(cast, starts=NOW + 30 * DAY)
+        page = cast.chair.gets(f"/events/{after}", follow_redirects=True).text
+        assert page.count("Plan ") == 2 and "All 3 actions" in page
+        other, _rows = meeting(cast, form="training", starts=NOW + 31 * DAY)
+        assert "Plan " not in cast.chair.gets(f"/events/{other}", follow_redirects=True).text
+
+    def test_many_earlier_events_cost_no_more_statements(self, cast):
+        def asked(number):
+            with cast.app.test_request_context():
+                g.me = cast.chair.me()
+                one = db.session.get(Event, number)
+                with statements() as seen:
+                    minutes_shown.before(one, g.me.viewer, "/")
+                return len(seen)
+
+        first, _rows = meeting(cast)
+        proposed(cast, title="Count rooms", came_from=f"/events/{first}")
+        last, _rows = meeting(cast, starts=NOW + 90 * DAY)
+        asked(last)
+        few = asked(last)
+        for nth in range(5):
+            number, _rows = meeting(cast, starts=NOW + nth * DAY)
+            proposed(cast, title=f"Count {nth}", came_from=f"/events/{number}")
+        asked(last)
+        assert asked(last) <= few
