@@ -188,7 +188,8 @@ def coalition(row, plan):
     leads = [one for one in row["lead_cities"] if one["office"] in LEADING]
     origins = [one for one in row["lead_cities"] if one["office"] not in LEADING]
     scope, _, country = row["scope"].partition(": ")
-    facts = {"founding": founding, "region": row["region"], "scope": scope, "countries": COUNTRY_CODES.get(country, []), "lead_cities": leads,
+    facts = {"founding": founding, "region": row["region"], "scope": scope,
+             "countries": COUNTRY_CODES.get(country, []), "lead_cities": leads,
              "origin_cities": origins, "lead_note": row["lead_note"], "former_names": former,
              "short_name": row.get("short_name", ""), "languages": row["languages"], "facts": row["facts"], "events": row["events"],
              "plan": plan_facts(plan)}  # fmt: skip

@@ -43,7 +43,13 @@ class PinForm(Form):
 
     address = StringField(
         lazy("Address of the page"),
-        [InputRequired(lazy("Paste the address of a page of this site, such as a document, an event or a discussion."))],
+        [
+            InputRequired(
+                lazy(
+                    "Paste the address of a page of this site, such as a document, an event or a discussion."
+                )
+            )
+        ],
         filters=[clean_line],
     )
 
