@@ -21,6 +21,7 @@ from app.core.attaching import sent
 from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.extensions import db
+from app.members.models import Organisation
 from app.spaces.models import Space
 
 
@@ -95,7 +96,9 @@ def before(event: Event) -> dict[str, t.Any]:
         "outside",
         "page",
     )
-    return {**{name: getattr(event, name) for name in plain}, "spoken": event.languages.split()}
+    city = db.session.get(Organisation, event.city_id) if event.city_id else None
+    more = {"spoken": event.languages.split(), "city": city.name if city else ""}
+    return {**{name: getattr(event, name) for name in plain}, **more}
 
 
 # --- its end ----------------------------------------------------------------------------------------------

@@ -18,13 +18,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
-from app.calendar import choices, spans
+from app.calendar import choices, houses, spans
 from app.calendar.attendance import PUBLISHED, READERS
 from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, SCALES, Event
 from app.calendar.repeating import Repeating
 from app.calendar.series_scopes import ONE, SCOPES
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
+from app.core.audience import Viewer
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
@@ -155,6 +156,7 @@ class EventForm(Timed, Repeating, Attaching):
     outside = line(lazy("Host outside the network"), 200)
     page = line(lazy("Its page elsewhere"), 500)
     place = line(lazy("Place"), 200)
+    city = line(lazy("Member city where it takes place"), 240)
     link = line(lazy("Link to take part online"), 500)
     body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
     spoken = Ticks(
@@ -178,6 +180,8 @@ class EventForm(Timed, Repeating, Attaching):
     scope = RadioField(lazy("What you change"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
                        default=ONE)  # fmt: skip
     dates = HiddenField(lazy("Chosen from"), [Optional()])
+    viewer: Viewer | None = None  # who fills it in
+    city_id: int | None = None
 
     def validate_link(self, field: t.Any) -> None:
         """An address on the web, or nothing."""
@@ -192,8 +196,15 @@ class EventForm(Timed, Repeating, Attaching):
 
     validate_page = validate_link
 
+    def validate_city(self, field: t.Any) -> None:
+        """A city of the network, by its name or its handle."""
+        self.city_id = houses.named(field.data, self.viewer, "city") if field.data and self.viewer else None
+        if field.data and self.city_id is None:
+            raise ValidationError(_("There is no member city with this name or handle."))
+
     def offer(self, who: t.Any, spaces: list[Space]) -> None:
         """Offer spaces, voices and languages."""
+        self.viewer = who.viewer
         own = {group.id for group in who.groups}
         ordered = sorted(spaces, key=lambda s: (s.form != "network", s.id not in own, s.name.casefold()))
         lang = languages.language()
@@ -213,7 +224,7 @@ class EventForm(Timed, Repeating, Attaching):
             "seats_online": self.seats_online.data, "per_house": self.per_house.data,
             "published": self.published.data,
             "scale": self.scale.data if self.form.data == "conference" else "", "outside": self.outside.data or "",
-            "page": self.page.data or "",
+            "page": self.page.data or "", "city_id": self.city_id,
         }  # fmt: skip
 
 

@@ -139,7 +139,8 @@ def page(poll: TimePoll, status: int = 200, wrong: t.Any = "") -> Response:
     return pages.page(
         "calendar/poll.html", status, place="calendar", last=highest(), error=status >= 400, wrong=wrong,
         space=shown.space_of(t.cast(t.Any, poll), who.viewer), own=polling.own_words(poll, who.id),
-        level=watches.level(who.id, poll.ref), may_vote=poll.is_open and can("calendar.vote", poll), length=length_words(poll.minutes), choice=WORDS,
+        level=watches.level(who.id, poll.ref), may_vote=poll.is_open and can("calendar.vote", poll),
+        length=length_words(poll.minutes), choice=WORDS,
         may_remove=can("calendar.remove", poll), may_report=can("moderation.report", poll), noindex=True,
         event=Markup("").join(panels.drawn("card", event)) if seen else "",
         apart=apart.of(poll.ref) if is_apart(poll.audience_id) else None, **_table(poll),

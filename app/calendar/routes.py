@@ -12,6 +12,7 @@ from app.core.audience import PUBLIC, Thing, is_apart
 from app.core.database import get_or_none, locate
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
+from app.members.models import Organisation
 from app.spaces.models import Space
 
 bp = Blueprint("events", __name__)
@@ -64,7 +65,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         space=shown.space_of(event, who.viewer), readers=shown.readers(event), form_word=choices.form_word(event.form),
         scale=SCALES.get(event.scale, ""),
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
-        may=_may(event),
+        may=_may(event), city=db.session.get(Organisation, event.city_id) if event.city_id else None,
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),
