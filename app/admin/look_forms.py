@@ -16,6 +16,7 @@ LABELS = {
     "front": lazy("On the front page, under the heading"),
     "footer": lazy("At the foot of every page"),
     "mail": lazy("At the foot of every mail"),
+    "map": lazy("Under the map: what it says of borders, in place of our sentence"),
     "about": lazy("On the page About"),
     "privacy": lazy("On the page Privacy: who answers questions"),
     "accessibility": lazy("On the page Accessibility: where to complain when an answer does not help"),

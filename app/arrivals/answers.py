@@ -14,7 +14,7 @@ from app.core.languages import _
 from app.core.panels import panel
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
-from app.members import names, queries
+from app.members import names, queries, regions
 from app.members.models import Organisation
 from app.spaces.models import Space
 
@@ -56,7 +56,7 @@ def _yes(one: JoinRequest, **given: t.Any) -> t.Any:
     start = {
         "title": one.title, "role": "focal point", "primary": True, "may_publish": True, "may_answer": True, "kind": one.form,
         "member": one.organisation, "code": codes.free(one.organisation, codes.taken()), "country": one.country,
-        "coalition": space.key if space else "",
+        "region": regions.of_country(one.country), "coalition": space.key if space else "",
     }  # fmt: skip
     form = TakeIn(**{**start, **given})
     form.coalition.choices = [("", "–"), *((key, name) for name, key in known)]

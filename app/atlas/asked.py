@@ -10,6 +10,7 @@ from app.core.sieve import chosen, number
 from app.core.text import clean_line
 
 FACETS = ("kind", "coalition", "region", "country", "theme", "commitment", "language", "size")
+LAYERS = ("events", "practices")  # what can stand on the map beside members
 VIEWS = ("map", "csv", "points")
 SORTS = ("newest",)
 Box = tuple[float, float, float, float]
@@ -28,6 +29,7 @@ class Asked(t.NamedTuple):
     commitment: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     size: tuple[str, ...] = ()
+    layer: tuple[str, ...] = ()  # of LAYERS
     box: Box | None = None  # west, south, east, north, in degrees
     sort: str = ""
     after: int = 0
@@ -43,6 +45,11 @@ class Asked(t.NamedTuple):
         """The same members without a place in the list: what counts are kept under."""
         return self._replace(after=0, before=0)
 
+    @property
+    def members(self) -> "Asked":
+        """The same members, whatever else stands on the map."""
+        return self.which._replace(layer=())
+
     def without(self, name: str, value: str) -> "Asked":
         """The same, one value of a facet less."""
         left = tuple(one for one in getattr(self, name) if one != value)
@@ -51,7 +58,7 @@ class Asked(t.NamedTuple):
     @property
     def open(self) -> "Asked":
         """The same words and the same list, no filter."""
-        return Asked(who=self.who, q=self.q, sort=self.sort)
+        return Asked(who=self.who, q=self.q, sort=self.sort, layer=self.layer)
 
 
 def read(given: MultiDict[str, str]) -> Asked:
@@ -60,9 +67,15 @@ def read(given: MultiDict[str, str]) -> Asked:
     who = "people" if given.get("who") == "people" else ""
     sort = given.get("sort", "")
     return Asked(
-        who=who, q=clean_line(given.get("q"))[:100], **facets, box=None if who else _box(given.get("box", "")),
+        who=who, q=clean_line(given.get("q"))[:100], **facets, layer=() if who else _layers(given),
+        box=None if who else _box(given.get("box", "")),
         sort=sort if sort in SORTS else "", after=number(given.get("after", "")), before=number(given.get("before", "")),
     )  # fmt: skip
+
+
+def _layers(given: MultiDict[str, str]) -> tuple[str, ...]:
+    asked = given.getlist("layer")
+    return tuple(name for name in LAYERS if name in asked)
 
 
 def _box(text: str) -> Box | None:

@@ -66,7 +66,7 @@ class Index:
     def find(self, viewer: Viewer, asked: Asked) -> Found:
         """Return those whom a viewer may see and who fit."""
         seen = self.sieves[asked.who].seen(lambda number: audience.may_see(viewer, number))
-        key = (asked.which, seen)
+        key = (asked.members, seen)
         found = self.answers.get(key)
         if found is None:
             if len(self.answers) >= MOST_KEPT:

@@ -85,12 +85,12 @@ def chips(asked: Asked, groups: Groups, link: t.Callable[[Asked], str]) -> list[
     return made
 
 
-def drawn(asked: Asked, found: Found, groups: Groups) -> Markup:
+def drawn(asked: Asked, found: Found, groups: Groups, view: str = "") -> Markup:
     """Return the filters as HTML; kept with the answer that they count."""
-    key = (language(), *groups.values())
+    key = (language(), view, asked.layer, *groups.values())
     html = found.drawn.get(key)
     if html is None:
-        rows, clear = facets(asked, found, groups), addresses.address(asked.open)
-        html = Markup(pages.render("atlas/_facets.html", asked=asked, facets=rows, clear=clear))
+        rows, clear = facets(asked, found, groups), addresses.address(asked.open, view)
+        html = Markup(pages.render("atlas/_facets.html", asked=asked, facets=rows, clear=clear, view=view))
         found.drawn[key] = html
     return html

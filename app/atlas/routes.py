@@ -6,7 +6,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort, request
 
-from app.atlas import acts, drawing, entries, facets, queries, show, tables
+from app.atlas import acts, drawing, entries, facets, layers, queries, show, tables
 from app.atlas import asked as addresses
 from app.atlas.asked import Asked
 from app.core import limits, pages, panels, policy
@@ -14,7 +14,6 @@ from app.core.audience import Viewer
 from app.core.once import once
 from app.core.policy import me, person, require, ruled
 from app.members import names
-from app.members.models import KINDS
 from app.members.queries import url_of
 from app.spaces.queries import coalitions
 
@@ -45,11 +44,10 @@ def _list(asked: Asked) -> Response:
 
 def _map(asked: Asked) -> Response:
     shown = show.found(asked)
-    choices = [
-        one for one in facets.facets(asked, shown.listed.found, shown.groups) if one.name in ("kind", "theme")
-    ]
+    laid = layers.layers(shown.viewer, asked)
     return pages.page(
-        "atlas/map.html", place="members", **show.common(shown, "map"), drawing=show.drawing(shown), choices=choices,
+        "atlas/map.html", place="members", **show.common(shown, "map"), drawing=show.drawing(shown, laid),
+        filters=facets.drawn(asked, shown.listed.found, shown.groups, "map"), layers=laid, layer_title=layers.title,
         cards=drawing.rows(shown.listed.rows, shown.groups, "atlas/_card.html"),
     )  # fmt: skip
 
@@ -66,7 +64,10 @@ def _points(asked: Asked) -> Response:
     """Return the pins for the script of the map; asked again, only whether they changed."""
     viewer = me().viewer
     pins = queries.pins(viewer, entries.index().find(viewer, asked))
-    rows = [[pin.id, pin.x, pin.y, KINDS.index(pin.kind), names.pin(pin.name, pin.country)] for pin in pins]
+    pins += layers.pins(layers.layers(viewer, asked)) if asked.layer else []
+    rows = [
+        [pin.id, pin.x, pin.y, layers.KINDS.index(pin.kind), names.pin(pin.name, pin.country)] for pin in pins
+    ]
     body = json.dumps({"pins": rows}, ensure_ascii=False, separators=(",", ":"))
     tag = hashlib.blake2b(body.encode(), digest_size=12).hexdigest()
     same = request.if_none_match.contains_weak(tag)
@@ -80,15 +81,26 @@ def _points(asked: Asked) -> Response:
 @policy.public
 def cards() -> Response:
     """Return the cards of some organisations, for the map: of one more is told than of many."""
-    viewer, given = me().viewer, request.args.getlist("id")[:MOST_CARDS]
-    numbers = [int(text) for text in given if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS]
-    rows = queries.some(viewer, numbers)
-    if not rows:
+    viewer = me().viewer
+    rows = queries.some(viewer, _numbers("id"))
+    laid = layers.cards(viewer, {"event": _numbers("event"), "practice": _numbers("practice")})
+    if not rows and not laid:
         abort(404)
-    more = _more(viewer, rows[0]) if len(rows) == 1 else {}
+    more = _more(viewer, rows[0]) if len(rows) == 1 and not laid else {}
     return pages.fragment(
-        "atlas/_cards.html", rows=rows, groups=coalitions(viewer), names=names, url_of=url_of, **more
+        "atlas/_cards.html",
+        rows=rows,
+        laid=laid,
+        groups=coalitions(viewer),
+        names=names,
+        url_of=url_of,
+        **more,
     )
+
+
+def _numbers(name: str) -> list[int]:
+    given = request.args.getlist(name)[:MOST_CARDS]
+    return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS]
 
 
 def _more(viewer: Viewer, row: t.Any) -> dict[str, t.Any]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from app.atlas import asked as addresses
-from app.atlas import entries, facets, globe, pins, queries
+from app.atlas import entries, facets, globe, layers, pins, queries
 from app.atlas.asked import Asked, address
 from app.core import pages, watches
 from app.core.audience import Viewer
@@ -86,14 +86,21 @@ def any_people(viewer: Viewer) -> bool:
     return viewer.person_id is not None or bool(entries.index().find(viewer, Asked(who="people")).ids)
 
 
-def drawing(shown: Shown) -> Markup:
-    """Return the map of those who fit, as a drawing with links."""
-    asked, all_pins = shown.asked, queries.pins(shown.viewer, shown.listed.found)
-    view = pins.view_for(asked, all_pins)
+def _here(number: int, mixed: bool) -> str:
+    if mixed:
+        return str(ngettext("%(num)d entry here", "%(num)d entries here", number))
+    return str(ngettext("%(num)d member here", "%(num)d members here", number))
+
+
+def drawing(shown: Shown, laid: t.Sequence[layers.Layer] = ()) -> Markup:
+    """Return the map of those who fit, with what stands there beside them, as a drawing with links."""
+    asked, members = shown.asked, queries.pins(shown.viewer, shown.listed.found)
+    view, more = pins.view_for(asked, members), layers.pins(laid)
+    all_pins = members + more
     return Markup(
         pages.render(
             "atlas/_map.html", view=view, land=globe.land(view), spots=pins.spots(all_pins, view), names=names,
             inside=lambda spot: pins.inside(spot, asked), points=address(asked.which, "points"), world=globe,
-            plurals=counted(lambda n: ngettext("%(num)d member here", "%(num)d members here", n)), way=direction(language()),
+            plurals=counted(lambda n: _here(n, bool(more))), way=direction(language()), here=lambda n: _here(n, bool(more)),
         )
     )  # fmt: skip

@@ -24,7 +24,7 @@ from app.spaces.models import Space
 
 FIELDS = frozenset({
     "title", "form", "place", "link", "body", "languages", "theme", "access", "language", "starts", "ends", "zone", "all_day",
-    "seats_here", "seats_online", "per_house", "published", "scale", "outside", "page", "sdgs", "commitments",
+    "seats_here", "seats_online", "per_house", "published", "scale", "outside", "page", "sdgs", "commitments", "city_id",
 })  # fmt: skip
 WHEN = frozenset({"starts", "ends", "all_day"})
 WHERE = frozenset({"place", "link"})

@@ -21,6 +21,7 @@ from app.core.attaching import sent
 from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.extensions import db
+from app.members.models import Organisation
 from app.spaces.models import Space
 
 
@@ -96,7 +97,9 @@ def before(event: Event) -> dict[str, t.Any]:
         "page",
     )
     several = {name: getattr(event, name).split() for name in ("sdgs", "commitments")}
-    return {**{name: getattr(event, name) for name in plain}, **several, "spoken": event.languages.split()}
+    city = db.session.get(Organisation, event.city_id) if event.city_id else None
+    more = {"spoken": event.languages.split(), "city": city.name if city else ""}
+    return {**{name: getattr(event, name) for name in plain}, **several, **more}
 
 
 # --- its end ----------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from app.calendar.routes import bp, found
 from app.core import pages
 from app.core.policy import can, ruled
 from app.core.sieve import number as number_in
+from app.extensions import db
+from app.members.models import Organisation
 
 
 def source_of(form: forms.EventForm) -> Event | None:
@@ -31,6 +33,8 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whol
         form.body.data = source.body
     if "place" in what:
         form.place.data = source.place
+        city = db.session.get(Organisation, source.city_id) if source.city_id else None
+        form.city.data = city.name if city else ""
     if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
         form.link.data = source.link
     if "spoken" in what:

@@ -16,13 +16,14 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.calendar import choices, spans
+from app.calendar import choices, houses, spans
 from app.calendar.attendance import PUBLISHED, READERS
 from app.calendar.models import EARLIEST, FORMS, LATEST, MOST_DAYS, SCALES, Event
 from app.calendar.repeating import Repeating
 from app.calendar.series_scopes import ONE, SCOPES
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
+from app.core.audience import Viewer
 from app.core.forms import Ticks
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
@@ -144,6 +145,7 @@ class EventForm(Timed, Repeating, Attaching):
     outside = line(lazy("Host outside the network"), 200)
     page = line(lazy("Its page elsewhere"), 500)
     place = line(lazy("Place"), 200)
+    city = line(lazy("Member city where it takes place"), 240)
     link = line(lazy("Link to take part online"), 500)
     body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
     spoken = Ticks(lazy("Languages spoken there"), lambda: dict(choices.tongues()))
@@ -166,6 +168,8 @@ class EventForm(Timed, Repeating, Attaching):
     scope = RadioField(lazy("What you change"), [OneOf(lambda: SCOPES)], choices=options(SCOPES.items()), validate_choice=False,
                        default=ONE)  # fmt: skip
     dates = HiddenField(lazy("Chosen from"), [Optional()])
+    viewer: Viewer | None = None  # who fills it in
+    city_id: int | None = None
 
     def validate_link(self, field: t.Any) -> None:
         """An address on the web, or nothing."""
@@ -180,8 +184,15 @@ class EventForm(Timed, Repeating, Attaching):
 
     validate_page = validate_link
 
+    def validate_city(self, field: t.Any) -> None:
+        """A city of the network, by its name or its handle."""
+        self.city_id = houses.named(field.data, self.viewer, "city") if field.data and self.viewer else None
+        if field.data and self.city_id is None:
+            raise ValidationError(_("There is no member city with this name or handle."))
+
     def offer(self, who: t.Any, spaces: list[Space]) -> None:
         """Offer spaces, voices and languages."""
+        self.viewer = who.viewer
         own = {group.id for group in who.groups}
         ordered = sorted(spaces, key=lambda s: (s.form != "network", s.id not in own, s.name.casefold()))
         lang = languages.language()
@@ -202,7 +213,7 @@ class EventForm(Timed, Repeating, Attaching):
             "published": self.published.data,
             "scale": self.scale.data if self.form.data == "conference" else "", "outside": self.outside.data or "",
             "page": self.page.data or "", "sdgs": " ".join(self.sdgs.data or ()),
-            "commitments": " ".join(self.commitments.data or ()),
+            "commitments": " ".join(self.commitments.data or ()), "city_id": self.city_id,
         }  # fmt: skip
 
 

@@ -112,6 +112,7 @@ class Event(Thing, Model):
     languages: so.Mapped[str] = so.mapped_column(sa.String(120), default="")  # "en fr": what is spoken there
     access: so.Mapped[str] = so.mapped_column(sa.String(300), default="")  # interpretation, captions, a ramp
     place: so.Mapped[str] = so.mapped_column(sa.String(200), default="")
+    city_id: so.Mapped[int | None]  # the member city where it takes place: so it stands on the map
     link: so.Mapped[str] = so.mapped_column(sa.String(500), default="")  # where one takes part on line
     all_day: so.Mapped[bool] = so.mapped_column(default=False)
     starts: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from app.calendar import grid, lists, roll, shown, spans, ways
 from app.calendar.asked import Asked
 from app.calendar.grid import DAY, OnDay
 from app.calendar.models import Event, Series
+from app.calendar.poll_models import TimePoll
 from app.calendar.roll import Entry
 from app.core import when
 from app.core.audience import VISITOR, Viewer, bound, in_sight
@@ -23,7 +24,7 @@ from app.core.watches import Watch
 from app.members import names
 
 Drawn = tuple[str, dict[str, t.Any]] | None
-FEW, NEAR, AHEAD = 4, 8, 92 * DAY
+FEW, NEAR, AHEAD, IN_BRIEFING = 4, 8, 92 * DAY, 20
 
 
 def in_results(more: dict[str, t.Any]) -> list[t.Any]:
@@ -115,6 +116,14 @@ def of_organisation(organisation: t.Any) -> Drawn:
     return _panel(coming(me().viewer, lambda one: one.organisation_id == number, ("host", number)), "")
 
 
+@panel("briefing", order=12)
+def in_briefing(brief: t.Any) -> Drawn:
+    """What the organisation of a seat hosts next."""
+    house = brief.organisation.id
+    lines = coming(me().viewer, lambda one: one.organisation_id == house, ("host", house), IN_BRIEFING)
+    return _panel(lines, "")
+
+
 @panel("home", order=10, column="side")
 def of_member(who: t.Any) -> Drawn:
     """What comes next in the reader's groups, the network's own among them."""
@@ -196,6 +205,30 @@ _FOLLOWED = (
     .order_by(_e.c.starts.desc(), _e.c.id)
     .limit(200)
 )
+
+
+_t = TimePoll.__table__
+_poll_number = sa.case((_w.c.ref.startswith("times:"), sa.cast(sa.func.substr(_w.c.ref, 7), sa.BigInteger)))
+_POLLS = (
+    sa.select(_w.c.ref, _t.c.id, _t.c.title, _t.c.language)
+    .join_from(_w, _t, _t.c.id == _poll_number)
+    .where(
+        _w.c.person_id == sa.bindparam("me"),
+        _w.c.ref.startswith("times:"),
+        in_sight(_t.c.audience_id),
+        ~_t.c.removed,
+    )
+    .order_by(_t.c.id.desc())
+    .limit(200)
+)
+
+
+@panel("following", order=26)
+def followed_polls(who: t.Any) -> Drawn:
+    """The searches for a date that somebody follows, in their list of what they follow."""
+    rows = run(_POLLS, {"me": who.id, **bound(who.viewer)}).all()
+    lines = [Followed(row.ref, row.title, f"/dates/{row.id}-{slug(row.title)}", row.language) for row in rows]
+    return ("calendar/_followed.html", {"lines": lines, "polls": True}) if lines else None
 
 
 @panel("following", order=25)

@@ -11,7 +11,7 @@ from app.calendar.poll_forms import PollForm, length_words
 from app.calendar.poll_models import WORDS, TimePoll
 from app.calendar.spans import DAY
 from app.calendar.work_routes import spaces_to_fill
-from app.core import apart, clock, once, pages, panels, when
+from app.core import apart, clock, once, pages, panels, watches, when
 from app.core.activity import highest
 from app.core.attaching import sent, too_many
 from app.core.audience import is_apart
@@ -139,7 +139,8 @@ def page(poll: TimePoll, status: int = 200, wrong: t.Any = "") -> Response:
     return pages.page(
         "calendar/poll.html", status, place="calendar", last=highest(), error=status >= 400, wrong=wrong,
         space=shown.space_of(t.cast(t.Any, poll), who.viewer), own=polling.own_words(poll, who.id),
-        may_vote=poll.is_open and can("calendar.vote", poll), length=length_words(poll.minutes), choice=WORDS,
+        level=watches.level(who.id, poll.ref), may_vote=poll.is_open and can("calendar.vote", poll),
+        length=length_words(poll.minutes), choice=WORDS,
         may_remove=can("calendar.remove", poll), may_report=can("moderation.report", poll), noindex=True,
         event=Markup("").join(panels.drawn("card", event)) if seen else "",
         apart=apart.of(poll.ref) if is_apart(poll.audience_id) else None, **_table(poll),
@@ -185,6 +186,14 @@ def vote(number: int) -> t.Any:
         "calendar.vote", poll, lambda who, it: polling.vote(who, it, words), _("Your answer is saved."),
         to=f"{poll.url}#table",
     )  # fmt: skip
+
+
+@bp.post("/dates/<int:number>/<any(follow, unfollow):deed>")
+@ruled("calendar.follow")
+def follow(number: int, deed: str) -> Response:
+    """Hear of what becomes of it, or no longer."""
+    poll = found(number, "calendar.follow")
+    return done("calendar.follow", poll, lambda who, it: polling.follow(who, it, deed == "follow"), None)
 
 
 @bp.post("/dates/<int:number>/close")

@@ -103,7 +103,18 @@ def close(actor: t.Any, poll: TimePoll) -> None:
             return
         poll.closes = clock.now()
         db.session.flush()
-        record("calendar.dates_closed", actor=actor, subject=poll, space_id=poll.space_id)
+        record(
+            "calendar.dates_closed", actor=actor, subject=poll, space_id=poll.space_id, data={"ended": True}
+        )
+
+
+def follow(person: t.Any, poll: TimePoll, on: bool) -> None:
+    """Hear of what becomes of it, or no longer."""
+    with atomic():
+        if on:
+            watches.watch(person.id, poll.ref, watches.FOLLOW)
+        else:
+            watches.unwatch(person.id, poll.ref)
 
 
 def became(actor: t.Any, poll: TimePoll, event: Event) -> None:
@@ -117,7 +128,8 @@ def became(actor: t.Any, poll: TimePoll, event: Event) -> None:
         set(db.session.scalars(sa.select(_v.c.person_id).where(_v.c.poll_id == poll.id))) - {actor.id}
     )
     db.session.flush()
-    record("calendar.dates_chosen", actor=actor, subject=event, space_id=event.space_id, data={"to": voters})
+    told = {"to": voters, "poll": poll.id}
+    record("calendar.dates_chosen", actor=actor, subject=event, space_id=event.space_id, data=told)
     record("calendar.dates_closed", actor=actor, subject=poll, space_id=poll.space_id)
 
 

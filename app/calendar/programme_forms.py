@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from wtforms import RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.calendar import choices, spans
+from app.calendar import choices, houses, spans
 from app.calendar.agenda_models import ITEM, MOST_SPEAKERS, ROWS, AgendaRow, Speaker
 from app.calendar.forms import HourField, line
 from app.calendar.models import Event
@@ -120,11 +120,7 @@ class RowForm(Ours):
         self.house_id, said = None, field.data
         if not said:
             return
-        known = sa.select(Organisation.id).where(
-            sa.or_(Organisation.handle == said.removeprefix(HANDLE).lower(), Organisation.name == said),
-            Organisation.visible_to(self.viewer),
-        )
-        self.house_id = db.session.scalar(known.limit(1))
+        self.house_id = houses.named(said, self.viewer)
         if self.house_id is None:
             raise ValidationError(_("There is no member with this name or handle."))
 

@@ -13,6 +13,7 @@ from app.core.database import get_or_none, locate
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 from app.members import goals
+from app.members.models import Organisation
 from app.spaces.models import Space
 
 bp = Blueprint("events", __name__)
@@ -67,7 +68,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
         goals=[(key, goals.goal(key)) for key in event.sdgs.split()],
         commitments=[(key, goals.commitment(key)) for key in event.commitments.split()],
-        may=_may(event),
+        may=_may(event), city=db.session.get(Organisation, event.city_id) if event.city_id else None,
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),

@@ -15,7 +15,12 @@ from app.core.languages import language
 from app.core.text import render
 
 log = logging.getLogger(__name__)
-PLAIN = {"front": 400, "footer": 200, "mail": 300}  # own texts and their most characters: plain words
+PLAIN = {
+    "front": 400,
+    "footer": 200,
+    "mail": 300,
+    "map": 400,
+}  # own texts and their most characters: plain words
 FORMATTED = {"about": 6000, "privacy": 3000, "accessibility": 3000}  # with the formatting of posts
 Values = dict[str, t.Any]
 

@@ -61,6 +61,14 @@ def hand_on(from_id: int, to_id: int) -> None:
         watch(to_id, ref, how, softly=True)
 
 
+def rename(old: str, new: str) -> None:
+    """Let who follows one reference follow another in its place, inside atomic()."""
+    already = sa.select(_watch.c.person_id).where(_watch.c.ref == new)
+    theirs = sa.and_(_watch.c.ref == old, _watch.c.person_id.not_in(already))
+    db.session.execute(sa.update(_watch).where(theirs).values(ref=new))
+    db.session.execute(sa.delete(_watch).where(_watch.c.ref == old))
+
+
 def drop(person_id: int) -> None:
     """Forget what a person follows and has muted, inside atomic()."""
     db.session.execute(sa.delete(Watch).where(Watch.person_id == person_id))

@@ -38,6 +38,7 @@ USUAL = {
     "hours": 1.5,
     "language": "en",
     "place": "",
+    "city": "",
     "link": "",
     "access": "",
     "theme": "",
@@ -246,6 +247,7 @@ class Dates:
         fields = {name: one[name] for name in names} | {
             "starts": starts, "ends": ends, "all_day": "days" in one,
             "theme": one["theme"] if one["theme"] in self.themes else "",
+            "city_id": self.cast.organisations[one["city"]].id if one["city"] else None,
         }  # fmt: skip
         word = (
             one["sight"]

@@ -9,6 +9,7 @@ from app.library import (
     access_routes,
     acts,
     batch_routes,
+    briefing,
     cite_routes,
     collection_items,
     collection_routes,
@@ -53,7 +54,7 @@ def register(app: Flask) -> None:
     assert upload_sweeping.sweep and quota.room_for and job.read
     assert record_panels.facts and few_panels.of_space and talks.card
     assert collection_items.bp and followed.of_library
-    assert due.of_documents and access_panels.others and web_links.look
+    assert briefing.in_briefing and due.of_documents and access_panels.others and web_links.look
     for room in (routes, work_routes, file_routes, review_routes, reading_routes):
         app.register_blueprint(room.bp)
     for room in (

@@ -4,10 +4,10 @@ import typing as t
 
 from flask import Blueprint, Response, request
 
-from app.core import pages, policy
+from app.core import pages, policy, watches
 from app.core.languages import _, ngettext
 from app.core.policy import can, me
-from app.library import choices, drawing, lists
+from app.library import choices, drawing, lists, words
 from app.library.filters import OWN, SHELVES, Asked
 
 bp = Blueprint("library_lists", __name__)
@@ -25,8 +25,17 @@ def index() -> Response:
     listed = lists.page(viewer, asked)
     return pages.page(
         "library/library.html", place="library", **common(asked, listed, known), tabs=tabs(viewer, asked),
-        filters=choices.drawn(asked, listed.found, known), own=OWN,
+        filters=choices.drawn(asked, listed.found, known), own=OWN, **followed(asked),
     )  # fmt: skip
+
+
+def followed(asked: Asked) -> dict[str, t.Any]:
+    """Return what the button says by which a type of documents is followed, where one alone is asked for."""
+    if len(asked.type) != 1 or not me().is_authenticated:
+        return {"subject": ""}
+    key = asked.type[0]
+    level = watches.level(me().id, f"doctype:{key}")
+    return {"subject": f"/following/doctype/{key}", "about": words.term("type", key), "level": level}
 
 
 def common(

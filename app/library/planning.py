@@ -42,7 +42,10 @@ def publish(
             told("library.changed", author, document)
             return
         reviewers = sorted(db.session.scalars(asked))
-        told("library.added", author, document, excerpt=excerpt(document.abstract), reviewers=reviewers)
+        told(
+            "library.added", author, document, excerpt=excerpt(document.abstract), reviewers=reviewers,
+            doctype=document.type, docseries=document.series,
+        )  # fmt: skip
 
 
 def plan(author: object, document: Document, at: dt.datetime, zone: str) -> None:

@@ -5,7 +5,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort
 
-from app.core import pages, policy
+from app.core import pages, policy, watches
 from app.core.policy import me
 from app.library import drawing, lists, terms_admin, vocabularies
 from app.library.filters import Asked
@@ -31,6 +31,7 @@ def show(key: str) -> Response:
         abort(404)
     return pages.page(
         "library/series.html", place="library", title=terms_admin.label(term.labels), facts=term.facts, key=key,
+        level=watches.level(me().id, f"docseries:{key}"),
         rows=[(row.series_number, drawing.row_of(row)) for row in rows], total=len(found.ids),
     )  # fmt: skip
 

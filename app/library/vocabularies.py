@@ -7,13 +7,12 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit
+from app.core import audit, watches
 from app.core.activity import record
 from app.core.audience import NOBODY, audience_of
 from app.core.database import atomic, upsert
 from app.core.kept import Kept
 from app.core.text import slug
-from app.core.watches import Watch
 from app.extensions import db
 from app.library import words
 from app.library.filters import SHELVES, Asked
@@ -23,7 +22,7 @@ from app.members.models import Theme
 
 ON_RECORD = ("type", "series")  # also kept in a column of the document
 MOST = 300
-_term, _f, _d, _watch = Term.__table__, DocumentFacet.__table__, Document.__table__, Watch.__table__
+_term, _f, _d = Term.__table__, DocumentFacet.__table__, Document.__table__
 _old: Kept[dict[str, dict[str, str]]] = Kept("library_merged", 30, 2)
 _shelves: Kept[dict[str, tuple[str, ...]]] = Kept("library_shelves", 30, 2)
 
@@ -160,6 +159,7 @@ def merge(actor: t.Any, term: Term, into: Term) -> bool:
         if not same or term.into_id is not None or into.into_id is not None:
             return False
         replace(term.vocabulary, term.key, into.key)
+        watches.rename(f"doc{term.vocabulary}:{term.key}", f"doc{term.vocabulary}:{into.key}")
         term.into_id = into.id
         session.execute(sa.update(_term).where(_term.c.into_id == term.id).values(into_id=into.id))
         audit.note(actor, "library.term_merged", f"term:{term.id}", key=term.key, into=into.key)

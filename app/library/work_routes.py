@@ -108,7 +108,7 @@ def hearers_of(document: Document, word: str) -> Markup:
         return Markup("")
     what = said(
         "library.added", person(), rooms=sight.rooms_said(document, word), organisation_id=document.organisation_id,
-        space_id=document.space_id,
+        space_id=document.space_id, doctype=document.type, docseries=document.series,
     )  # fmt: skip
     return Markup("").join(panels.drawn("composer", what))
 

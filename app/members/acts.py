@@ -12,7 +12,7 @@ from app.core.database import atomic, setting
 from app.core.mail import one_address, post
 from app.core.text import clean_line
 from app.extensions import db
-from app.members import doorkeys, handles, invites, logins, profile, seats, sight
+from app.members import doorkeys, handles, invites, logins, profile, regions, seats, sight
 from app.members.models import KINDS, Organisation, Person, Seat, found_words
 from app.members.names import fold
 
@@ -51,7 +51,8 @@ def add_organisation(
     with atomic() as session:
         organisation = Organisation(
             audience_id=audience_of(PUBLIC), form=form, code=code, handle=handles.free(handle or place or name),
-            name=name, place=place, sort_name=sort_name or place or name, country=country, region=region,
+            name=name, place=place, sort_name=sort_name or place or name, country=country,
+            region=regions.following(country, region),
             lat=lat, lon=lon, timezone=timezone, population_band=population_band, coalition=coalition,
             standing=standing, lead=lead, facts=facts or {}, about=about, website=website, acceded=acceded,
         )  # fmt: skip
@@ -77,6 +78,10 @@ def change_organisation(
     """Change an organisation's entry; lists and the search follow. The record keeps which fields, not the words."""
     with atomic() as session:
         session.add(organisation)
+        if "country" in values or "region" in values:
+            before = organisation.country, organisation.region
+            country, region = values.get("country", before[0]), values.get("region", before[1])
+            values["region"] = regions.following(country, region, before)
         changed = sorted(name for name, value in values.items() if getattr(organisation, name) != value)
         for name in changed:
             setattr(organisation, name, values[name])

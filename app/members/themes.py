@@ -4,19 +4,18 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit
+from app.core import audit, watches
 from app.core.activity import record
 from app.core.audience import NOBODY, audience_of
 from app.core.database import atomic, upsert
 from app.core.text import slug
-from app.core.watches import Watch
 from app.extensions import db
 from app.members.models import OrganisationTheme, PersonTheme, Theme
 
 MOST = 200
 Merged = t.Callable[[Theme, Theme], None]
 _merged: list[Merged] = []
-_theme, _watch = Theme.__table__, Watch.__table__
+_theme = Theme.__table__
 TIES: tuple[tuple[t.Any, str, str], ...] = (
     (OrganisationTheme.__table__, "organisation_id", "organisation"),
     (PersonTheme.__table__, "person_id", "person"),
@@ -77,19 +76,12 @@ def merge(actor: t.Any, theme: Theme, into: Theme) -> bool:
             session.execute(sa.delete(table).where(table.c.theme_id == theme.id))
         theme.into_id = into.id
         session.execute(sa.update(_theme).where(_theme.c.into_id == theme.id).values(into_id=into.id))
-        _follows(f"theme:{theme.key}", f"theme:{into.key}")
+        watches.rename(f"theme:{theme.key}", f"theme:{into.key}")
         session.flush()
         for fn in _merged:
             fn(theme, into)
         audit.note(actor, "members.theme_merged", f"theme:{theme.id}", key=theme.key, into=into.key)
     return True
-
-
-def _follows(old: str, new: str) -> None:
-    already = sa.select(_watch.c.person_id).where(_watch.c.ref == new)
-    theirs = sa.and_(_watch.c.ref == old, _watch.c.person_id.not_in(already))
-    db.session.execute(sa.update(_watch).where(theirs).values(ref=new))
-    db.session.execute(sa.delete(_watch).where(_watch.c.ref == old))
 
 
 def _told(theme_id: int) -> None:

@@ -150,7 +150,8 @@ def _asked(fact: t.Any) -> Told:
 def _added(fact: t.Any) -> Told:
     """Who follows where it comes from; who reviewed it hears what became of that."""
     reviewers = [(number, "reply") for number in fact.data.get("reviewers", ())]
-    return reviewers + _around(fact) + _followers(fact, fact.root)
+    kinds = [f"{kind}:{key}" for kind in ("doctype", "docseries") if (key := fact.data.get(kind))]
+    return reviewers + _around(fact) + _followers(fact, fact.root, *kinds)
 
 
 def _found(fact: t.Any) -> Told:
@@ -161,6 +162,16 @@ def _found(fact: t.Any) -> Told:
 def _dated(fact: t.Any) -> Told:
     """Those who come to an event, as the fact names them."""
     return [(number, "date") for number in fact.data.get("to", ())]
+
+
+def _chosen(fact: t.Any) -> Told:
+    """Who said which time suits, and who follows the search for a date."""
+    return _dated(fact) + _followers(fact, f"times:{fact.data.get('poll', 0)}")
+
+
+def _ended(fact: t.Any) -> Told:
+    """Who follows a search for a date that ends without a time: of a time that was chosen another fact tells."""
+    return _followers(fact, fact.root) if fact.data.get("ended") else []
 
 
 def _written(fact: t.Any) -> Told:
@@ -224,7 +235,8 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "actions.joined": _of_action,
     "actions.shown": _of_action,
     "calendar.dates_asked": _started,
-    "calendar.dates_chosen": _dated,
+    "calendar.dates_chosen": _chosen,
+    "calendar.dates_closed": _ended,
     "calendar.offered": _dated,
     "calendar.soon": _dated,
     "calendar.minutes_shared": _dated,

@@ -75,6 +75,9 @@ BY_VERB: dict[str, Say] = {
     "calendar.dates_chosen": lambda who, thing: _(
         "A time is chosen: %(thing)s. Say whether you come.", thing=thing
     ),
+    "calendar.dates_closed": lambda who, thing: _(
+        "%(who)s ended the search for a date: %(thing)s", who=who, thing=thing
+    ),
     "calendar.offered": lambda who, thing: _(
         "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
     ),
@@ -180,6 +183,7 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.cancelled": lambda who: _("%(who)s cancelled it", who=who),
     "calendar.dates_asked": lambda who: _("%(who)s asks which time suits", who=who),
     "calendar.dates_chosen": lambda who: _("A time is chosen. Say whether you come."),
+    "calendar.dates_closed": lambda who: _("%(who)s ended this search for a date", who=who),
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
     "calendar.speaks": lambda who: _("%(who)s named you as a speaker", who=who),

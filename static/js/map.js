@@ -4,7 +4,8 @@ import L from "leaflet";
 import "leaflet.markercluster";
 import { all, ask, fragment, lang, one, say, words } from "./dom.js";
 
-const KINDS = ["city", "chair", "partner", "secretariat"];
+const KINDS = ["city", "chair", "partner", "secretariat", "event", "practice"];
+const asks = (kind) => (KINDS[kind] === "event" || KINDS[kind] === "practice" ? KINDS[kind] : "id"); // how the card is asked for
 const MOST_ZOOM = 7, NEAR = 38, APART = 56, MOST_CARDS = 60, FINE_FROM = 4, FINE = 4; // a fine tile is a quarter of a unit
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const frame = one("[data-map]");
@@ -140,7 +141,7 @@ const show = (pin, byKey) => tell([pin], pin, byKey);
 
 /** Fetch the cards of some members and show them on the map; their cards in the list are marked. */
 async function tell(pins, from, byKey) {
-  const query = pins.slice(0, MOST_CARDS).map((pin) => `id=${pin.options.id}`).join("&");
+  const query = pins.slice(0, MOST_CARDS).map(({ options }) => `${asks(options.kind)}=${options.id}`).join("&");
   try {
     const parts = await fragment(`${frame.dataset.cards}?${query}`);
     unmark();
@@ -152,7 +153,7 @@ async function tell(pins, from, byKey) {
     return;
   }
   card.hidden = false;
-  for (const pin of pins) document.getElementById(`m-${pin.options.id}`)?.classList.add("is-on");
+  for (const pin of pins) document.getElementById(`${{ id: "m", event: "e", practice: "p" }[asks(pin.options.kind)]}-${pin.options.id}`)?.classList.add("is-on");
   if (byKey) card.focus();
 }
 
@@ -162,7 +163,7 @@ function mark(layer, on) {
 
 function unmark() {
   mark(chosen, false);
-  for (const listed of all(".card.is-on")) listed.classList.remove("is-on");
+  for (const listed of all(".card.is-on, .rows > .is-on")) listed.classList.remove("is-on");
 }
 
 function close() {

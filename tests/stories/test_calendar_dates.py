@@ -15,8 +15,9 @@ from app.extensions import db
 from app.members.models import Person
 from app.spaces import changes
 from app.spaces.models import Space
-from tests.events import facts
+from tests.events import added, facts
 from tests.seat import tell
+from tests.stories.test_notices import told
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
 
@@ -192,3 +193,25 @@ def test_who_sees_it_ends_it_and_takes_it_away(cast):
         assert db.session.query(TimeVote).count() == 0 and db.session.get(TimePoll, inner).title == ""
     tell(cast.app)
     assert f"/dates/{inner}-" not in cast.chair.gets("/search?q=circle").text
+
+
+def test_who_follows_a_search_for_a_date_hears_what_becomes_of_it(cast):
+    number = asked(cast, body="")
+    other = asked(cast, title="A walk")
+    shown = cast.outsider.client.get(f"/dates/{number}", follow_redirects=True).text
+    assert f'action="/dates/{number}/follow"' in shown
+    assert cast.outsider.posts(f"/dates/{number}/follow").status_code == 303
+    assert cast.outsider.posts(f"/dates/{other}/follow").status_code == 303
+    assert f'value="times:{number}"' in cast.outsider.gets("/settings/following").text
+    assert says(cast.neighbour, number, **{f"t{options(cast, number)[0]}": "yes"}).status_code == 303
+    assert told(cast, cast.outsider) == []
+    assert cast.chair.posts(f"/dates/{number}/close").status_code == 303
+    assert told(cast, cast.outsider) == [("follow", "calendar.dates_closed", 1)]
+    with cast.app.app_context():
+        poll, event = db.session.get(TimePoll, other), added(cast, cast.chair)
+        with atomic():
+            polling.became(cast.chair.me(), poll, db.session.get(Event, event))
+    assert [row[:2] for row in told(cast, cast.outsider)][0] == ("follow", "calendar.dates_chosen")
+    assert cast.outsider.posts(f"/dates/{other}/unfollow").status_code == 303
+    assert f'value="times:{other}"' not in cast.outsider.gets("/settings/following").text
+    assert cast.outsider.posts("/dates/99999/follow").status_code == 404

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from app.core import watches
 from app.core.database import atomic
 from app.extensions import db
+from app.library import vocabularies
+from app.library.models import Term
 from app.members.models import Organisation, OrganisationTheme, Theme
 from app.spaces import acts as spaces
 from app.spaces.models import Space
-from tests import talk
+from tests import papers, talk
 from tests.stories.test_notices import follows, told
 
 
@@ -38,6 +40,38 @@ def test_a_subject_is_followed_on_its_page(cast, page, kind, ref):
     seat.posts(f"/following/{kind}/unfollow")
     assert level(cast, seat, ref) == ""
     assert "/following/" not in cast.visitor.gets(page).text
+
+
+def test_a_type_and_a_series_of_documents_are_followed(cast):
+    with cast.app.app_context():
+        series = vocabularies.add(None, "series", {"en": "Okra papers"}).key
+        other = vocabularies.add(None, "series", {"en": "More okra papers"})
+        kind = vocabularies.listed("type")[0].key
+    for page, subject, ref in ((f"/library/series/{series}", f"docseries/{series}", f"docseries:{series}"),
+                               (f"/library?type={kind}", f"doctype/{kind}", f"doctype:{kind}")):  # fmt: skip
+        assert f'action="/following/{subject}/follow"' in cast.outsider.gets(page).text
+        assert cast.outsider.posts(f"/following/{subject}/follow").status_code == 303
+        assert f'value="{ref}"' in cast.outsider.gets("/settings/following").text
+    assert cast.outsider.posts("/following/docseries/nothing/follow").status_code == 404
+    assert "Okra papers" in cast.outsider.gets("/settings/following").text
+    papers.published(cast, cast.chair, series=series)
+    papers.published(cast, cast.chair, type=kind, title="Another paper")
+    papers.published(cast, cast.chair, title="A third paper")
+    assert [row[:2] for row in told(cast, cast.outsider)] == [("follow", "library.added")] * 2
+    assert told(cast, cast.neighbour) == []
+    with cast.app.app_context():
+        term = db.session.scalar(sa.select(Term).where(Term.vocabulary == "series", Term.key == series))
+        assert vocabularies.merge(None, term, db.session.get(Term, other.id))
+    assert level(cast, cast.outsider, f"docseries:{other.key}") == "follow"
+    assert level(cast, cast.outsider, f"docseries:{series}") == ""
+
+
+def test_who_follows_a_type_is_told_of_nothing_that_they_may_not_see(cast):
+    with cast.app.app_context():
+        kind = vocabularies.listed("type")[0].key
+    cast.outsider.posts(f"/following/doctype/{kind}/follow")
+    papers.published(cast, cast.chair, space="circle", sight="space", type=kind)
+    assert told(cast, cast.outsider) == []
 
 
 def at_home(cast):

@@ -1,21 +1,23 @@
 """Seats: who looks after them, what the next holder gets, and what the old one no longer sees."""
 
+import datetime as dt
 import re
 
 import pytest
 import sqlalchemy as sa
 
 from app.admin import empty_seats
-from app.core import watches
+from app.core import clock, watches
 from app.core.audience import organisation_room, space_room
 from app.core.database import atomic
 from app.core.mail import OutboxMail
 from app.extensions import db
+from app.library import acts as library
 from app.members import acts, seats
 from app.members.models import Organisation, Person, Seat
 from app.spaces.models import Membership
+from tests import events, papers, talk
 from tests import seat as chairs
-from tests import talk
 from tests.seat import turn
 
 FORM = {
@@ -223,6 +225,38 @@ def test_the_briefing_shows_to_each_reader_what_they_may_see(cast):
     assert "mentioned you" in mine and "Among us" in mine and "Circle" in mine
     office = cast.steward.gets(f"{one_seat(cast)}/briefing").text
     assert "Among us" not in office and "Circle" not in office and "Africa" in office
+
+
+def test_the_briefing_has_what_comes_in_the_calendar_and_what_is_open_in_the_library(cast):
+    soon = clock.now() + dt.timedelta(days=9)
+    own = {"starts": soon, "ends": soon + dt.timedelta(hours=1)}
+    events.added(cast, cast.neighbour, official=True, title="Okra day", **own)
+    events.added(
+        cast, cast.neighbour, official=True, title="Okra circle", space="circle", audience="space", **own
+    )
+    events.added(cast, cast.outsider, official=True, title="Elsewhere", **own)
+    papers.entered(cast, cast.neighbour, official=True, title="Okra draft")
+    again = {"review_by": clock.now().date() + dt.timedelta(days=30)}
+    papers.published(cast, cast.neighbour, official=True, title="Okra rule", **again)
+    later = {"review_by": clock.now().date() + dt.timedelta(days=300)}
+    papers.published(cast, cast.neighbour, official=True, title="Okra calm", **later)
+    asks = papers.entered(cast, cast.chair, title="Okra ask")
+    papers.acted(cast, cast.chair, library.ask_review, asks, [cast.neighbour.id])
+    mine = cast.neighbour.gets(f"{one_seat(cast)}/briefing").text
+    for shown in (
+        "Okra day",
+        "Okra circle",
+        "Okra draft",
+        "Okra rule",
+        "To be looked at by",
+        "Okra ask",
+        "Waits for a review",
+    ):
+        assert shown in mine, shown
+    assert "Okra calm" not in mine and "Elsewhere" not in mine
+    office = cast.steward.gets(f"{one_seat(cast)}/briefing").text
+    assert "Okra day" in office and "Okra rule" in office
+    assert "Okra circle" not in office and "Okra draft" not in office and "Okra ask" not in office
 
 
 def test_another_role_does_not_take_the_seat_over(cast):

@@ -6,8 +6,10 @@ from app.board import acts as board
 from app.core.audience import audience_of
 from app.core.database import atomic
 from app.extensions import db
+from app.library import collections
 from app.spaces import acts, branch, changes, pins, shelf
 from app.spaces.models import Space
+from tests import deeds, events, papers
 from tests.seat import tell
 
 
@@ -88,6 +90,40 @@ def test_things_are_pinned_by_their_address_and_seen_by_who_may_see_them(app, ca
     assert cast.chair.posts(f"/groups/{group}/unpin", {"ref": f"thread:{open_to_all}"}).status_code == 303
     with app.app_context():
         assert len(pins.of(cast.chair.me().viewer, db.session.get(Space, group))) == 2
+
+
+def test_whatever_has_an_address_can_be_pinned(app, cast, group):
+    """Documents, collections, events, actions, people and searches for a date; each is drawn for who sees it."""
+    with app.app_context():
+        me, network = cast.chair.me(), db.session.get(Space, cast.spaces.network)
+        shelf_of = collections.make(me, network, {"title": "Okra shelf", "language": "en"}, "members").url
+    paper = papers.published(cast, cast.chair, title="Okra paper")
+    draft = papers.entered(cast, cast.chair, title="Okra draft")
+    inner = papers.published(cast, cast.chair, title="Okra inner", space="circle", sight="space")
+    event = events.added(cast, cast.chair, title="Okra day")
+    deed = deeds.proposed(cast, title="Okra deed")
+    for address in (
+        shelf_of,
+        f"/library/{paper}",
+        f"/library/{inner}-x",
+        f"/events/{event}",
+        f"/actions/{deed}",
+        f"/people/{cast.outsider.id}",
+    ):
+        assert cast.chair.posts(f"/groups/{group}/pins", {"address": address}).status_code == 303, address
+    page = cast.neighbour.gets("/groups/" + home_slug(app, group)).text.partition("Pinned")[2]
+    for shown in ("Okra shelf", "Okra paper", "Okra inner", "Okra day", "Okra deed", "Outsider desk"):
+        assert shown in page, shown
+    assert "Okra inner" not in cast.outsider.gets("/groups/" + home_slug(app, group)).text
+    cast.chair.posts(f"/groups/{group}/unpin", {"ref": f"document:{paper}"})
+    for refused in (
+        f"/library/{draft}",
+        "/library/collections",
+        "http://[x/library/1",
+        "/following/1",
+        "/library/99999999999999999999",
+    ):
+        assert cast.chair.posts(f"/groups/{group}/pins", {"address": refused}).status_code == 422, refused
 
 
 def home_slug(app, number):

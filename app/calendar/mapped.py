@@ -1,0 +1,56 @@
+"""Coming events that take place in a member city, for the map: those that the calendar shows, by the same rule of sight."""
+
+import typing as t
+
+import sqlalchemy as sa
+
+from app.calendar.models import Event
+from app.core import clock, when
+from app.core.audience import Viewer, bound, in_sight
+from app.core.database import run, several
+from app.core.text import slug
+
+MOST = 500
+_e = Event.__table__
+_moment = sa.bindparam("now", type_=_e.c.ends.type)
+_COLUMNS = (_e.c.id, _e.c.title, _e.c.language, _e.c.city_id, _e.c.all_day, _e.c.starts, _e.c.series_id)
+_HERE = sa.select(*_COLUMNS).where(
+    in_sight(_e.c.audience_id),
+    ~_e.c.removed,
+    _e.c.cancelled.is_(None),
+    _e.c.city_id.is_not(None),
+    _e.c.ends > _moment,
+)
+_COMING = _HERE.order_by(_e.c.starts, _e.c.id).limit(MOST)
+_SOME = _HERE.where(several(_e.c.id, "numbers", sa.Integer)).order_by(_e.c.starts, _e.c.id)
+
+
+class Placed(t.NamedTuple):
+    """An event and the city in which it takes place."""
+
+    id: int
+    city_id: int
+    title: str
+    lang: str
+    url: str
+    note: str
+
+
+def coming(viewer: Viewer) -> list[Placed]:
+    """Return the events that a viewer may see, the next one of each series."""
+    found: dict[t.Any, Placed] = {}
+    for row in run(_COMING, {**bound(viewer), "now": clock.now()}):
+        found.setdefault(row.series_id or f"event:{row.id}", _placed(row))
+    return list(found.values())
+
+
+def some(viewer: Viewer, numbers: t.Sequence[int]) -> list[Placed]:
+    """Return the coming events of these numbers that a viewer may see."""
+    given = {**bound(viewer), "now": clock.now(), "numbers": list(numbers)}
+    return [_placed(row) for row in run(_SOME, given)] if numbers else []
+
+
+def _placed(row: t.Any) -> Placed:
+    day = row.starts.date() if row.all_day else when.local(row.starts).date()
+    note = when.date(day, "d MMMM y")
+    return Placed(row.id, row.city_id, row.title, row.language, f"/events/{row.id}-{slug(row.title)}", note)
