@@ -5,7 +5,7 @@ import typing as t
 from flask import Response, request
 from wtforms import SelectChoice
 
-from app.actions import acts, care, choices, naming, show
+from app.actions import acts, care, choices, hearers, naming, show
 from app.actions.acts import BUILDS, FROM
 from app.actions.forms import ActionForm
 from app.actions.models import Action
@@ -159,4 +159,5 @@ def _form(form: ActionForm, action: Action | None, status: int = 200) -> Respons
     return pages.page(
         "actions/form.html", status, place="actions", form=form, it=action, error=status == 422,
         origins=len(form.origin.choices) > 1, names_all=form.may_name is None,
+        hearers=hearers.of_action(form.space.data, form.audience.data) if action is None else "",
     )  # fmt: skip

@@ -110,7 +110,7 @@ def table(channel, listing):
 
 
 QUIET_ROUTES = {
-    "actions": {"new", "propose", "follow", "choose"}
+    "actions": {"new", "hearers", "note_hearers", "propose", "follow", "choose"}
 }  # forms; what they name goes through the rule for sight
 ACTS = {
     "actions": {

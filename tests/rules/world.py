@@ -379,6 +379,7 @@ def forms(w):
         "looks.save": Form(
             "steward", "/admin/settings", {"title": "A site", "main_colour": "#15367a", "second_colour": "#f7b538"}
         ),
+        "looks.rooms": Form("steward", "/admin/settings/rooms", {"room": ["library", "calendar", "actions", "messages"]}),
         "mails.retry": Form("steward", f"/admin/mail/{w.mail}/retry", {}),
         "mails.retry_all": Form("steward", "/admin/mail/retry", {}),
         "audit.export": Form("steward", "/admin/audit/export", {}),
@@ -436,6 +437,10 @@ def forms(w):
         "invitations.send_anywhere": Form(
             "steward", "/admin/invitations",
             {"member": "GRZ", "email": "far@cast.example", "role": "focal point", "language": "en"},
+        ),
+        "many_invitations.again": Form("steward", "/admin/invitations/again", {"all": ""}),
+        "many_invitations.withdraw": Form(
+            "steward", "/admin/invitations/withdraw", {"which": str(w.invited_third), "sure": "y"}
         ),
         "imports.send": Form("steward", "/admin/import", {"file": listed}),
         "imports.change": Form("steward", f"/admin/import/{w.list_second}", HOW),
@@ -561,6 +566,7 @@ def pages(w):
         "invitations.index": ("neighbour", f"{own}/invitations"),
         "invitations.withdrawing": ("neighbour", f"{own}/invitations/{w.invited_third}/withdraw"),
         "invitations.everywhere": ("steward", "/admin/invitations"),
+        "many_invitations.result": ("steward", f"/admin/invitations/result?sent={w.invited_first}"),
         "imports.index": ("steward", "/admin/import"), "imports.one": ("steward", f"/admin/import/{w.list_first}"),
         "welcome.index": ("outsider", "/welcome"), "welcome.show": ("outsider", "/welcome/follow"),
         "join.ask": ("visitor", "/join"), "join.stands": ("visitor", w.join_path),
