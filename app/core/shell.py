@@ -49,6 +49,7 @@ class Frame:
         self.me = who if isinstance(who, policy.Me) else None
         self.theme, self.shortcuts = who.theme, who.shortcuts
         self.path = request.path
+        self.base = setting("BASE_URL")
         self.address = "" if self.me or noindex else setting("BASE_URL") + quote(request.path)  # to be shared
         self.off = switches.off()
         self.places = places(self.lang, who.is_authenticated, switches.hidden_places())
