@@ -191,7 +191,7 @@ def _beside(cast, place):
         db.session.add(gone)
         db.session.flush()
         found["gone_id"] = gone.id
-        for name in ("loud", "barred"):
+        for name in ("handing", "loud", "barred"):
             other = Person(
                 audience_id=guest.audience_id,
                 email=f"{name}@cast.example",
@@ -202,6 +202,12 @@ def _beside(cast, place):
             db.session.add(other)
             db.session.flush()
             found[name] = other.id
+        place = Place(
+            person_id=found["handing"], organisation_id=cast.organisations.neighbour, role="member", since=now
+        )
+        db.session.add(place)
+        db.session.flush()
+        found["handing_seat"] = place.id
         moderation.keep_out(cast.steward.me(), other, reason="spam", words="Letters.", days=7)
         found["reset"] = doorkeys.make(leaver.id, "reset")
         found["invite"] = doorkeys.make(guest.id, "invite")
@@ -422,7 +428,7 @@ def forms(w):
         ),
         "seats.edited": Form("steward", seat_path(w, "outsider"), {"role": "member", "since": "2026-01-01", "primary": "y"}),
         "seats.handed": Form(
-            "steward", f"{seat_path(w, 'neighbour')}/hand-over", {"email": "", "language": "en", "sure": "y"}
+            "steward", f"/members/{cast.organisations.neighbour}/seats/{w.handing_seat}/hand-over", {"email": "", "language": "en", "sure": "y"}
         ),
         "invitations.send": Form(
             "neighbour", f"/members/{cast.organisations.neighbour}/invitations",
