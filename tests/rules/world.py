@@ -428,7 +428,8 @@ def forms(w):
         ),
         "seats.edited": Form("steward", seat_path(w, "outsider"), {"role": "member", "since": "2026-01-01", "primary": "y"}),
         "seats.handed": Form(
-            "steward", f"/members/{cast.organisations.neighbour}/seats/{w.handing_seat}/hand-over", {"email": "", "language": "en", "sure": "y"}
+            "steward", f"/members/{cast.organisations.neighbour}/seats/{w.handing_seat}/hand-over",
+            {"email": "", "language": "en", "sure": "y"},
         ),
         "invitations.send": Form(
             "neighbour", f"/members/{cast.organisations.neighbour}/invitations",
