@@ -163,7 +163,8 @@ def described(answer):
 def test_every_public_page_has_words_and_a_picture_for_who_shares_it(cast, path):
     words, picture = described(cast.visitor.gets(path, follow_redirects=True))
     assert words and picture.startswith("http://127.0.0.1:8000/")
-    assert cast.visitor.client.get(picture.removeprefix("http://127.0.0.1:8000")).status_code == 200
+    with cast.visitor.client.get(picture.removeprefix("http://127.0.0.1:8000")) as answer:
+        assert answer.status_code == 200
 
 
 def test_what_is_shared_is_told_in_its_own_words(cast):
