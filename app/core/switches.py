@@ -43,6 +43,11 @@ def off() -> frozenset[str]:
     return frozenset(key for key in kept.split(",") if key in _rooms) if kept else frozenset()
 
 
+def closed(key: str) -> bool:
+    """Say whether a room is switched off, for templates."""
+    return key in off()
+
+
 def put_off(keys: t.Collection[str]) -> None:
     """Switch exactly these rooms off, inside atomic()."""
     site.write(NAME, ",".join(key for key in _rooms if key in keys))

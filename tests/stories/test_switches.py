@@ -1,5 +1,7 @@
 """Rooms that are switched off: not in the menu, not there, not told, not found; and there again when switched on."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -99,3 +101,35 @@ def test_odd_rooms_are_left_aside(cast):
     with cast.app.app_context():
         assert switches.off() == frozenset()
     assert cast.chair.gets("/discussions").status_code == 200
+
+
+CLOSED = ("/library", "/calendar", "/events", "/dates", "/actions", "/messages", "/settings/messages")
+SHOWN = (
+    "/",
+    "/menu",
+    "/discussions",
+    "/groups",
+    "/members",
+    "/settings",
+    "/notifications",
+    "/search?q=quince",
+    "/nothing",
+    "/help",
+)
+
+
+def test_no_page_of_the_other_rooms_leads_into_a_closed_one(cast):
+    switch(cast, *ALL)
+    own = (
+        f"/groups/{cast.spaces.africa}",
+        f"/members/{cast.organisations.neighbour}",
+        f"/people/{cast.neighbour.id}",
+    )
+    for who in (cast.chair, cast.visitor, cast.steward):
+        for path in (*SHOWN, *own):
+            page = who.gets(path, follow_redirects=True).text
+            found = {
+                link for link in re.findall(r'(?:href|action|data-url)="(/[^"]*)"', page)
+                if link.startswith(CLOSED) and not link.startswith("/admin")
+            }  # fmt: skip
+            assert not found, (who.name, path, found)
