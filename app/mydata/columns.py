@@ -213,6 +213,7 @@ LEFT_ALONE = {
     "audience",
     "audience_room",
     "audit_entry",
+    "audit_mention",
     "person",
 }
 

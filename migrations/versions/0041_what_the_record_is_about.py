@@ -22,7 +22,7 @@ def upgrade():
     )
     op.create_index("ix_audit_mention_ref", "audit_mention", ["ref"])
     op.add_column("seat", sa.Column("ends", sa.Date(), nullable=True))
-    op.add_column("seat", sa.Column("told", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("seat", sa.Column("told", NUMBER, nullable=False, server_default="0"))
     op.create_index("ix_seat_ends", "seat", ["ends"])
     _fill(op.get_bind())
 

@@ -402,7 +402,7 @@ def forms(w):
         "second_steps.ask": Form("steward", "/admin/sign-in", {"role": "moderators"}),
         "second_steps.reset": Form("steward", f"/admin/people/{cast.chair.id}/second-step", {}),
         "officers.edited": Form(
-            "steward", f"/admin/people/{cast.chair.id}/offices", {"moderator": "y", "why": "Reads every report."}
+            "steward", f"/admin/people/{w.handing}/offices", {"moderator": "y", "why": "Reads every report."}
         ),
         "person_admin.link": Form("steward", f"/admin/people/{cast.chair.id}/link", {}),
         "moderation_accounts.suspend": Form(
