@@ -32,6 +32,7 @@ from app.core import (
     parts,
     policy,
     site,
+    switches,
     templates,
 )
 from app.core.files import bp as files_bp
@@ -81,6 +82,7 @@ def create_app(**overrides: t.Any) -> Flask:
     languages.register(app)
     pages.register(app)
     app.before_request(policy.close_by_default)
+    switches.register(app)
     app.after_request(packed)
     app.after_request(headers)
     app.register_blueprint(files_bp)

@@ -16,6 +16,7 @@ from app.core.backup import make
 from app.core.backup.archive import Refused
 from app.core.backup.restore import restore as bring_back
 from app.extensions import db
+from app.mydata import journal, replaying
 
 
 @click.command("work")
@@ -105,6 +106,7 @@ def backup(target: pathlib.Path | None, keep: int | None) -> None:
         made = make.backup(path)
     except OSError as error:
         raise click.ClickException(f"No backup was made: {error}") from None
+    journal.beside(path.parent)
     rows = sum(table["rows"] for table in made["tables"].values())
     click.echo(
         f"{path}: {rows} rows of {len(made['tables'])} tables, {made['files']} files, {made['bytes']} bytes"
@@ -131,6 +133,10 @@ def restore(archive: pathlib.Path, replace: bool) -> None:
         raise click.ClickException(str(error)) from None
     rows = sum(table["rows"] for table in made["tables"].values())
     click.echo(f"Restored what was there on {made['made']}: {rows} rows, {made['files']} files.")
+    replaying.forget()
+    again = replaying.replay(archive)
+    if again:
+        click.echo(f"Erased again, as they were since: {again} accounts.")
     click.echo("Start the site now.")
 
 

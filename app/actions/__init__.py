@@ -7,6 +7,7 @@ from app.actions import (
     deadlines,
     deeds,
     from_minutes,
+    hearers,
     meeting_routes,
     needs,
     origins,
@@ -20,7 +21,7 @@ from app.actions import (
     talks,
     work,
 )
-from app.core import finding
+from app.core import finding, switches
 from app.core import pages as frame
 from app.core.languages import lazy
 from app.members import themes
@@ -31,7 +32,8 @@ def register(app: Flask) -> None:
     """Hang this room into the app. Its routes and panels register themselves when they are imported."""
     assert deeds.bp is pages.bp is work.bp is origins.bp is needs.bp is shown_by.bp is meeting_routes.bp
     assert (
-        panels.of_space
+        hearers.bp is routes.bp
+        and panels.of_space
         and talks.tell
         and reminding.remind
         and roadmap.drawn
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
     changes.on_narrowed(care.narrow)
     themes.on_merged(care.theme_merged)
     app.register_blueprint(routes.bp)
+    switches.offer("actions", lazy("Joint actions"), "actions", "action")
     finding.kind(
         "action", "list-checks", "plan", lazy("Joint action"), lazy("Joint actions"), 25, panels.in_results
     )

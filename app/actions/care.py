@@ -92,11 +92,17 @@ def insiders(action: Action) -> int:
 
     Where the action itself is for its group alone, so are they: nobody reads of what they may not open.
     """
+    rooms = inside_rooms(action)
+    return action.audience_id if rooms == rooms_of(action.audience_id) else audience_of(*rooms)
+
+
+def inside_rooms(action: Action) -> frozenset[str]:
+    """Return the rooms that read internal notes. Writes nothing."""
     rooms = rooms_of(action.audience_id)
     if APART in rooms or rooms.isdisjoint((MEMBERS, PUBLIC)):
-        return action.audience_id
+        return rooms
     houses = sorted({*filter(None, [action.lead_id]), *partners(action)})
-    return audience_of(keepers_room(action.space_id), STEWARDS, *map(organisation_room, houses))
+    return frozenset({keepers_room(action.space_id), STEWARDS, *map(organisation_room, houses)})
 
 
 def inside_alone(action: Action) -> bool:

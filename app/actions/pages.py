@@ -3,12 +3,13 @@
 import typing as t
 
 from flask import Response, redirect, request
+from markupsafe import Markup
 
 from app.actions import acts, care, show
 from app.actions.forms import EvidenceForm, MilestoneForm, NoteForm, StateForm
 from app.actions.models import Action
 from app.actions.routes import bp
-from app.core import apart, pages, panels, watches
+from app.core import apart, hearing, pages, panels, watches
 from app.core.activity import highest
 from app.core.audience import PUBLIC, is_apart, rooms_of
 from app.core.database import get_or_none
@@ -50,6 +51,7 @@ def page(action: Action, status: int = 200, **given: t.Any) -> Response:
         apart=apart.of(action.ref) if is_apart(action.audience_id) else None, seats=own_seats(action),
         main=panels.drawn("action", action), side=panels.drawn("action", action, "side"),
         may_report=can("moderation.report", action) if who.id else False,
+        hearers=note_line(action, forms["note_form"].readers.data) if may["note"] else "",
         noindex=PUBLIC not in rooms_of(action.audience_id),
     )  # fmt: skip
 
@@ -59,6 +61,15 @@ def inside_words(action: Action) -> t.Any:
     if care.inside_alone(action):
         return _("Internal: members of the group, as the action itself")
     return _("Internal: its lead and partners, who looks after the group, and the secretariat")
+
+
+def note_line(action: Action, chosen: str, whole: bool = False) -> Markup:
+    """Return the line that says who will see a note: all readers of the action, or those who carry it."""
+    rooms = care.inside_rooms(action) if chosen == "inside" else rooms_of(action.audience_id)
+    what = hearing.said(
+        "actions.noted", person(), rooms=rooms, space_id=action.space_id, root=action.ref, whole=whole, action=action.ref
+    )  # fmt: skip
+    return hearing.line(what)
 
 
 def readers(action: Action) -> t.Any:

@@ -3,9 +3,10 @@
 import typing as t
 
 from flask import Response, request
+from markupsafe import Markup
 from wtforms import SelectChoice
 
-from app.actions import acts, care, choices, naming, show
+from app.actions import acts, care, choices, hearers, naming, show
 from app.actions.acts import BUILDS, FROM
 from app.actions.forms import ActionForm
 from app.actions.models import Action
@@ -161,4 +162,11 @@ def _form(form: ActionForm, action: Action | None, status: int = 200) -> Respons
     return pages.page(
         "actions/form.html", status, place="actions", form=form, it=action, error=status == 422,
         origins=len(form.origin.choices) > 1, names_all=form.may_name is None,
+        hearers=_hearers(form) if action is None else "",
     )  # fmt: skip
+
+
+def _hearers(form: ActionForm) -> Markup:
+    """Return who will see the action, as the form stands: without a choice its first group is meant."""
+    chosen = form.space.data or (form.space.choices[0].value if form.space.choices else 0)
+    return hearers.of_action(chosen, form.audience.data)

@@ -6,7 +6,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audit, clock, look, site
+from app.core import audit, clock, look, site, switches
 from app.core.database import atomic
 from app.core.mail import OutboxMail
 
@@ -35,6 +35,21 @@ def set_look(actor: t.Any, values: look.Values, logo: bytes | None) -> None:
         if changed:
             site.write("look", json.dumps(values, sort_keys=True))
             audit.note(actor, "site.look", "site:1", changed=", ".join(changed))
+
+
+def switch(actor: t.Any, off: t.Collection[str]) -> None:
+    """Let exactly these rooms be switched off; the record says which changed."""
+    with atomic():
+        before = switches.off()
+        turned = {"off": sorted(set(off) - before), "on": sorted(before - set(off))}
+        if any(turned.values()):
+            switches.put_off(off)
+            audit.note(
+                actor,
+                "site.rooms",
+                "site:1",
+                **{word: ", ".join(keys) for word, keys in turned.items() if keys},
+            )
 
 
 def _flat(values: look.Values) -> dict[str, str]:

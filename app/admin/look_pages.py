@@ -7,7 +7,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from app.admin import acts
 from app.admin.look_forms import form_for, kept
-from app.core import languages, look, pages
+from app.core import languages, look, pages, switches
 from app.core.languages import _
 from app.core.policy import person, public, require, ruled
 
@@ -51,7 +51,24 @@ def _page(form: t.Any, status: int) -> Response:
         languages=names,
         error=status == 422,
         has_logo=look.has_logo(),
+        rooms=switches.rooms(),
+        off=switches.off(),
     )
+
+
+@bp.post(f"{PAGE}/rooms")
+@ruled("admin.settings")
+def rooms() -> Response:
+    """Switch rooms on and off: those that are ticked are on."""
+    require("admin.settings", True)
+    on = request.form.getlist("room")
+    off = [room.key for room in switches.rooms() if room.key not in on]
+
+    def done() -> str:
+        acts.switch(person(), off)
+        return f"{PAGE}#rooms"
+
+    return pages.acted("admin.rooms", done, _("Saved. It holds everywhere within a second."))
 
 
 @bp.get("/site.css")

@@ -8,7 +8,7 @@ from app.admin.people import STATES, places
 from app.core import audit, jobs, limits, once, pages, panels
 from app.core.database import atomic, get_or_none, later
 from app.core.languages import _
-from app.core.policy import person, require, ruled
+from app.core.policy import can, person, require, ruled
 from app.members import logins, offices, seat_forms
 from app.members.models import Person
 from app.members.office_forms import WORDS
@@ -27,6 +27,12 @@ def found(number: int, act: str = "admin.read") -> Person:
 def here(one: Person) -> str:
     """Return the address of an account's page."""
     return f"/admin/people/{one.id}"
+
+
+@panels.panel("person", order=94, column="side")
+def account_link(one: Person) -> tuple[str, dict[str, t.Any]] | None:
+    """Below somebody's page, for the secretariat: the way to the account."""
+    return ("admin/_account_link.html", {"url": here(one)}) if can("admin.offices", one) else None
 
 
 @bp.get("/admin/people/<int:number>")

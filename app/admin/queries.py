@@ -5,6 +5,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.board.models import Thread
+from app.core import audit
 from app.core.activity import Activity
 from app.core.audience import Viewer
 from app.core.audit import AuditEntry
@@ -79,7 +80,7 @@ def changes(
     if person_id is not None:
         rows = rows.where(_audit.c.actor_id == person_id)
     if about:
-        rows = rows.where(_audit.c.ref == about)
+        rows = rows.where(audit.about(about))
     return list(db.session.execute(rows.limit(most + 1)))
 
 

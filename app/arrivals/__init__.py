@@ -9,6 +9,7 @@ from app.arrivals import (
     import_pages,
     importing,
     join,
+    many,
     offers,
     queries,
     routes,
@@ -24,7 +25,7 @@ def register(app: Flask) -> None:
     invites.host(invites.Host(acts.good, queries.invited_to, acts.taken))
     seats.invites_with(acts.invite)
     members.on_arrival(welcome.begin)
-    for part in (routes, offers, join, answers, import_pages, welcome):
+    for part in (routes, many, offers, join, answers, import_pages, welcome):
         app.register_blueprint(part.bp)
     assert importing.LISTS
     jobs.hourly(acts.sweep)

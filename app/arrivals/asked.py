@@ -88,3 +88,23 @@ def like(viewer: Viewer, name: str) -> list[t.Any]:
     words = fold(name).removeprefix("city of ").removeprefix("ville de ")
     plain = words.translate(dict.fromkeys(map(ord, "%_\\")))[:100]
     return list(db.session.execute(_LIKE, {**bound(viewer), "words": plain})) if len(plain) > 2 else []
+
+
+_town = _o.c.facts["city"].as_string()
+_PLACED = (
+    sa.select(_o.c.name, _o.c.lat, _o.c.lon)
+    .where(
+        _o.c.lat.is_not(None), _o.c.country == sa.bindparam("country"),
+        sa.or_(
+            _o.c.sort_key.in_(sa.bindparam("keys", expanding=True)), sa.func.lower(_town).in_(sa.bindparam("keys", expanding=True))
+        ),
+    )
+    .order_by(_o.c.form != "city", _o.c.id)
+    .limit(1)
+)  # fmt: skip
+
+
+def place_of(name: str, country: str) -> t.Any:
+    """Return where a member of the same town stands on the map, None where the site knows of none."""
+    plain = fold(name).removeprefix("city of ").removeprefix("ville de ")
+    return db.session.execute(_PLACED, {"country": country, "keys": [plain, f"city of {plain}"]}).first()

@@ -178,7 +178,8 @@ def approve(
             one.organisation_id = members.add_organisation(actor, **(member or {})).id
         home = session.get_one(Organisation, one.organisation_id)
         # The house invites: who answers a request need not be somebody who could invite there on their own.
-        acts.invite(None, home, email=one.email, name=one.name, language=one.language, **seat)
+        guest = acts.invite(None, home, email=one.email, name=one.name, language=one.language, **seat)
+        audit.tie(one.ref, f"person:{guest.person_id}")  # asked before there was an account to name
     return True
 
 

@@ -4,7 +4,7 @@ import typing as t
 
 from flask_babel import LazyString
 
-from app.arrivals import codes
+from app.arrivals import codes, member_columns
 from app.core import sheets
 from app.core.languages import _, lazy, offered
 from app.members import names
@@ -23,7 +23,7 @@ MEANINGS: dict[str, LazyString] = {
     "country": lazy("Member: country"),
     "region": lazy("Member: region"),
     "coalition": lazy("Member: coalition"),
-    "website": lazy("Member: website"),
+    **member_columns.MEANINGS,
     "email": lazy("Person: e-mail address"),
     "person": lazy("Person: name, or role"),
     "role": lazy("Person: role"),
@@ -39,28 +39,31 @@ HEADS = {
     "language": ("language", "langue", "اللغة", "idioma"),
     "kind": ("kind", "type", "genre", "النوع", "tipo"),
     "code": ("code", "الرمز", "codigo"),
-    "place": ("place", "own name", "lieu", "المكان"),
-    "country": ("country", "pays", "البلد", "pais"),
-    "region": ("region", "المنطقة"),
+    "place": ("place", "own name", "name en", "nom propre", "lieu", "المكان", "الاسم الأصلي", "nombre propio"),
+    "country": ("country", "country code", "pays", "code du pays", "البلد", "رمز البلد", "pais", "codigo de pais"),
+    "region": ("region", "المنطقة", "region du monde"),
     "coalition": ("coalition", "التحالف", "coalicion"),
-    "website": ("website", "web", "site", "url", "site web", "الموقع"),
+    **member_columns.HEADS,
     "name": (
         "name", "member", "organisation", "organization", "city", "nom", "ville", "membre", "nombre", "الاسم", "العضو",
-        "المدينة",
+        "المدينة", "miembro", "municipio", "organisme", "organizacion",
     ),
+    "town": member_columns.TOWN,
 }  # fmt: skip
 KINDS = {
     "city": ("city", "ville", "municipality", "county", "مدينة", "ciudad"),
     "chair": ("chair", "unesco chair", "chaire", "chaire unesco", "كرسي", "catedra"),
     "partner": ("partner", "partenaire", "ngo", "شريك", "socio"),
+    "secretariat": ("secretariat", "secretariat", "secretaria", "الأمانة"),
 }
-LONGEST = {"name": 200, "place": 120, "website": 300, "person": 120, "role": 60, "title": 120, "email": 254}
+
+LONGEST = {"name": 200, "place": 120, "person": 120, "role": 60, "title": 120, "email": 254}
 FORMULA = ("=", "+", "-", "@")
 
 
 def guess(head: list[str], rows: list[list[str]]) -> list[str]:
     """Return for each column what it seems to mean, each meaning once."""
-    found = sheets.meanings([fold(word).replace("_", " ") for word in head], HEADS)
+    found = sheets.meanings([fold(word).replace("_", " ") for word in head], member_columns.with_ours(HEADS))
     for number, fits in enumerate(found):
         cells = [row[number] for row in rows[:20] if number < len(row) and row[number]]
         if not fits and "email" not in found and cells and all("@" in cell for cell in cells):
@@ -87,6 +90,7 @@ class Known(t.NamedTuple):
     countries: dict[str, str]
     coalitions: dict[str, str]
     codes: dict[str, str]  # code → plain name of the member that has it
+    words: member_columns.Words
 
 
 def known_countries() -> dict[str, str]:
@@ -101,9 +105,14 @@ def known_countries() -> dict[str, str]:
 
 def line(number: int, cells: list[str], meanings: list[str], kind: str, known: Known) -> Line:
     """Read one line. `kind` is that of members that say none."""
-    said = {m: cells[n] for n, m in enumerate(meanings) if m and n < len(cells) and cells[n]}
+    said = {m: _cell(cells[n]) for n, m in enumerate(meanings) if m and n < len(cells) and cells[n]}
     wrong = [str(words) for check in (_lengths, _member, _person) for words in check(said, kind, known)]
     return Line(number, said, wrong)
+
+
+def _cell(words: str) -> str:
+    """Return a cell without the sign that our own tables put before what spreadsheets would take for a formula."""
+    return words[1:] if words.startswith("'") and words[1:2] in FORMULA else words
 
 
 def _lengths(said: dict[str, str], _kind: str, _known: Known) -> t.Iterator[t.Any]:
@@ -121,17 +130,19 @@ def _member(said: dict[str, str], kind: str, known: Known) -> t.Iterator[t.Any]:
     if not said.get("name") and not said.get("code"):
         yield _("It does not say which member it is about.")
     word = fold(said.get("kind", ""))
-    said["kind"] = next((key for key, words in KINDS.items() if word in words), "") if word else kind
+    said["kind"] = _kind(word, known.words) if word else kind
+    if word and not said["kind"] and word in known.words.types:  # lists of partners say of what type each is
+        said["kind"], said["type"] = "partner", word
+    if said["kind"] == "secretariat" and said.get("code", "").upper() not in known.codes:
+        yield _("The secretariat is not taken in by a list.")
     if not said["kind"]:
         yield _("“%(word)s” is no kind of member: write city, chair or partner.", word=word)
     strange = _("“%(word)s” is no country that is known here.", word=said.get("country", ""))
     yield from _picked(said, "country", known.countries, strange)
     strange = _("“%(word)s” is no coalition that is known here.", word=said.get("coalition", ""))
     yield from _picked(said, "coalition", known.coalitions, strange)
-    regions = {fold(word): key for key, label in names.REGIONS.items() for word in (key, str(label))}
-    yield from _picked(
-        said, "region", regions, _("“%(word)s” is no region that is known here.", word=said.get("region", ""))
-    )
+    strange = _("“%(word)s” is no region that is known here.", word=said.get("region", ""))
+    yield from _picked(said, "region", known.words.regions, strange)
     if said.get("code"):
         said["code"] = codes.wellformed(said["code"])
         if not said["code"]:
@@ -142,6 +153,11 @@ def _member(said: dict[str, str], kind: str, known: Known) -> t.Iterator[t.Any]:
             yield _("There is no member with the code %(code)s.", code=said["code"])
     if said.get("website") and not WEB.fullmatch(said["website"]):
         yield _("The website is no whole address, like https://www.example.org.")
+    yield from member_columns.read(said, known.words)
+
+
+def _kind(word: str, words: member_columns.Words) -> str:
+    return next((key for key, known in KINDS.items() if word in known), "") or words.kinds.get(word, "")
 
 
 def _picked(said: dict[str, str], meaning: str, known: dict[str, str], wrong: t.Any) -> t.Iterator[t.Any]:

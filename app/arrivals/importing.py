@@ -4,7 +4,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.arrivals import acts, codes, columns
+from app.arrivals import acts, codes, columns, member_columns
 from app.arrivals.models import ImportBatch, Invitation, JoinRequest
 from app.core import audit
 from app.core import sheets as table
@@ -111,6 +111,7 @@ def _lines(batch: ImportBatch, rows: table.Rows, meanings: list[str]) -> list[co
             row.code: columns.plain(row.name)
             for row in db.session.execute(sa.select(Organisation.code, Organisation.name))
         },
+        member_columns.known(),
     )
     body = rows[1:] if batch.header else rows
     return [columns.line(cells.line, cells, meanings, batch.form, known) for cells in body]
@@ -183,7 +184,7 @@ def _member(actor: t.Any, said: dict[str, str]) -> Organisation:
     return members.add_organisation(
         actor, form=form, name=name, sort_name=plain, place=said.get("place", plain if form == "city" else ""),
         code=said.get("code") or codes.free(name, codes.taken()), country=said.get("country", ""),
-        region=said.get("region", ""), coalition=said.get("coalition", ""), website=said.get("website", ""), told=False,
+        region=said.get("region", ""), coalition=said.get("coalition", ""), told=False, **member_columns.values(said),
     )  # fmt: skip
 
 

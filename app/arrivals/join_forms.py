@@ -112,6 +112,28 @@ class Member(PageForm):
     country = _country()
     region = choice(lazy("Region"), lambda: {"": "–", **names.REGIONS})
     coalition = SelectField(lazy("Coalition"), validate_choice=False, default="")
+    town = StringField(
+        lazy("Town in which it is"),
+        [Length(max=120, message=lazy("The town has at most 120 characters."))],
+        filters=[clean_line],
+    )
+    lat = DegreesField(
+        lazy("Latitude"), [Optional(), NumberRange(-90, 90, lazy("A latitude lies between −90 and 90."))]
+    )
+    lon = DegreesField(
+        lazy("Longitude"),
+        [Optional(), NumberRange(-180, 180, lazy("A longitude lies between −180 and 180."))],
+    )
+
+    def validate(self, extra_validators: t.Any = None) -> bool:
+        """A place on the map has two numbers: the one that is missing is asked for."""
+        good = bool(super().validate(extra_validators))
+        missing = self.lat if self.lat.data is None else self.lon
+        other = self.lon if missing is self.lat else self.lat
+        if missing.data is None and other.data is not None and not missing.errors:
+            missing.errors = [lazy("A place on the map needs both, latitude and longitude.")]
+            return False
+        return good
 
     def validate_coalition(self, field: t.Any) -> None:
         """One that is there, or none."""
@@ -130,10 +152,12 @@ class Member(PageForm):
         """Return what the new member's entry begins with."""
         name = str(self.member.data)
         plain = name.removeprefix("City of ") if self.kind.data == "city" else name
+        town = self.town.data if self.kind.data != "city" else ""
         return {
             "form": self.kind.data, "code": self.code.data, "name": name, "sort_name": plain,
             "place": plain if self.kind.data == "city" else "", "country": self.country.data,
-            "region": self.region.data, "coalition": self.coalition.data,
+            "region": self.region.data, "coalition": self.coalition.data, "facts": {"city": town} if town else {},
+            "lat": self.lat.data, "lon": self.lon.data,
         }  # fmt: skip
 
 
@@ -142,21 +166,14 @@ class TakeIn(Member, Approve):
 
 
 class NewMember(Member):
-    """A member that the secretariat takes in by itself, with its place on the map where that is known."""
+    """A member that the secretariat takes in by itself."""
 
     standing = choice(lazy("Standing"), lambda: {key: names.standing_word(key) for key in STANDINGS})
-    lat = DegreesField(
-        lazy("Latitude"), [Optional(), NumberRange(-90, 90, lazy("A latitude lies between −90 and 90."))]
-    )
-    lon = DegreesField(
-        lazy("Longitude"),
-        [Optional(), NumberRange(-180, 180, lazy("A longitude lies between −180 and 180."))],
-    )
     sure = BooleanField(lazy("It is none of these members"))
 
     def entry(self) -> dict[str, t.Any]:
-        """Return the entry with its standing and its place."""
-        return {**super().entry(), **{name: self[name].data for name in ("standing", "lat", "lon")}}
+        """Return the entry with its standing."""
+        return {**super().entry(), "standing": self.standing.data}
 
 
 class Decline(PageForm):

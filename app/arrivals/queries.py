@@ -56,6 +56,12 @@ def everywhere(state: str, before: int | None) -> list[t.Any]:
     return list(db.session.execute(_ALL[state], {"before": before or LARGEST_ID, "now": clock.now()}))
 
 
+def waiting_in(state: str, most: int) -> list[t.Any]:
+    """Return the newest invitations of one state, so many."""
+    rows = sa.select(_i.c.id).where(STATES[state]).order_by(_i.c.id.desc()).limit(most)
+    return list(db.session.execute(rows, {"now": clock.now()}))
+
+
 def counts() -> t.Any:
     """Return how many there are of each state."""
     return db.session.execute(_COUNTS, {"now": clock.now()}).one()

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from app.arrivals import acts, queries, words
 from app.arrivals.forms import Invite, InviteAnywhere
+from app.arrivals.many import MOST, none_chosen
 from app.arrivals.models import Invitation
 from app.core import limits, once, pages
 from app.core.database import LARGEST_ID, get_or_none
@@ -152,6 +153,7 @@ def _all_page(form: InviteAnywhere, status: int = 200) -> Response:
     return pages.page(
         "arrivals/everywhere.html", status, place="admin", rows=shown, state=state, counts=queries.counts(), words=words,
         form=form, older=older, first=here if before else "", error=status != 200, state_of=queries.state_of,
+        untouched=none_chosen(), most=MOST,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import typing as t
 import sqlalchemy as sa
 from flask import Response
 
+from app.arrivals.member_columns import OURS
 from app.atlas import entries, roll
 from app.atlas.entries import Found
 from app.core.audience import MEMBERS, Viewer, bound, in_sight
@@ -16,6 +17,7 @@ from app.core.text import slug
 from app.extensions import db
 from app.members import names, profile, sight
 from app.members.models import Organisation, Person
+from app.members.organisation_forms import PARTNERS
 from app.members.queries import Coalition
 
 FORMULAS = (
@@ -33,7 +35,7 @@ PLACES = "GeoNames, CC BY 4.0"
 _o, _p = Organisation.__table__, Person.__table__
 _SEEN = sa.select(
     _o.c.id, _o.c.form, _o.c.code, _o.c.name, _o.c.place, _o.c.country, _o.c.region, _o.c.coalition, _o.c.standing,
-    _o.c.population_band, _o.c.facts["university"].as_string().label("school"), _o.c.lat, _o.c.lon,
+    _o.c.population_band, _o.c.facts, _o.c.lat, _o.c.lon, _o.c.timezone, _o.c.website, _o.c.about, _o.c.lead, _o.c.acceded,
 ).where(in_sight(_o.c.audience_id), _o.c.standing != "other")  # fmt: skip
 
 
@@ -59,24 +61,36 @@ def answer(name: str, head: t.Sequence[t.Any], rows: t.Iterable[t.Sequence[t.Any
 def organisations(viewer: Viewer, found: Found, groups: dict[str, Coalition]) -> Response:
     """Return all that fit, in the order of the list."""
     rows = {row.id: row for row in db.session.execute(_SEEN, bound(viewer))}
-    return answer("members", _head(), (_line(rows[number], groups) for number in found.ids if number in rows))
+    themes, languages = roll.ties("")
+    known = {key: profile.label(labels) for key, labels in entries.index().themes.items()}
+    shown = ((rows[number], groups.get(rows[number].coalition)) for number in found.ids if number in rows)
+    lines = (
+        _line(
+            row,
+            group,
+            [known[key] for key in themes.get(row.id, ()) if key in known],
+            languages.get(row.id, ()),
+        )
+        for row, group in shown
+    )
+    return answer("members", [head for _meaning, head in OURS], lines)
 
 
-def _head() -> list[t.Any]:
-    return [
-        _("Name"), _("Own name"), _("Kind"), _("Code"), _("Country code"), _("Country"), _("Region"), _("Coalition"),
-        _("Member or observer"), _("Size of the city"), _("University"), _("Latitude"), _("Longitude"), _("Place data"),
-        _("Address"),
-    ]  # fmt: skip
-
-
-def _line(row: t.Any, groups: dict[str, Coalition]) -> list[t.Any]:
-    group = groups.get(row.coalition)
+def _line(
+    row: t.Any, group: Coalition | None, themes: t.Sequence[str], languages: t.Sequence[str]
+) -> list[t.Any]:
+    """Return one member: what a list that is taken in can say of it, in the reader's words; and its address here."""
+    facts = row.facts or {}
+    kind = facts.get("kind", "")
     return [
         row.name, row.place, str(names.kind_word(row.form)), row.code, row.country, names.country(row.country),
         names.region(row.region), group.name if group else "", str(names.standing_word(row.standing)),
-        row.population_band, row.school or "", row.lat, row.lon, PLACES if row.lat is not None else "",
-        f"{setting('BASE_URL')}/members/{row.id}-{slug(row.place or row.name)}",
+        row.population_band, facts.get("university", ""), row.lat, row.lon, PLACES if row.lat is not None else "",
+        f"{setting('BASE_URL')}/members/{row.id}-{slug(row.place or row.name)}", "; ".join(themes),
+        "; ".join(names.own_language(code) for code in languages), row.website, row.timezone,
+        _("yes") if row.lead else "", row.acceded.isoformat() if row.acceded else "", row.about, facts.get("office", ""),
+        facts.get("city", ""), facts.get("number", ""), facts.get("fields", ""), facts.get("established", ""),
+        str(PARTNERS.get(kind, kind)) if row.form == "partner" else "",
     ]  # fmt: skip
 
 

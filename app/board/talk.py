@@ -14,6 +14,7 @@ from app.core.database import LARGEST_ID, get_or_none
 from app.core.hearing import said
 from app.core.languages import counted, language, ngettext
 from app.core.policy import can, me, require, ruled
+from app.core.text import excerpt
 
 bp = Blueprint("board", __name__)
 MOST_NEW = 50
@@ -100,8 +101,14 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
         older=start - size if start > 1 else 0, newer=start + size if start + size <= it.posts else 0,
         waiting=held.mine(who.id, it.id), apart=apart.of(it.ref) if it.apart else None,
         reply=reply_part(it, form, more) if may["reply"] else "", plurals=reply_words(language()),
-        error=bool(form and form.errors), **more,
+        error=bool(form and form.errors), first_words=_first_words(rows), **more,
     )  # fmt: skip
+
+
+def _first_words(rows: list[t.Any]) -> str:
+    """Return how a discussion begins, for who is sent its address; nothing on its later pages."""
+    first = next((row for row in rows if row.number == 1 and not row.removed), None)
+    return excerpt(first.html, 200) if first is not None else ""
 
 
 def reply_part(it: Shown, form: t.Any, more: dict[str, t.Any]) -> Markup:

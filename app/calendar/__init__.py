@@ -26,7 +26,7 @@ from app.calendar import (
     views,
     work_routes,
 )
-from app.core import finding, pages
+from app.core import finding, pages, switches
 from app.core.languages import lazy
 from app.members import themes
 from app.spaces import changes
@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(routes.bp)
     app.register_blueprint(poll_routes.bp)
+    switches.offer("calendar", lazy("Calendar"), "calendar", "event", "times")
     finding.kind("event", "calendar", "event", lazy("Event"), lazy("Events"), 30, panels.in_results)
     finding.kind(
         poll_models.TimePoll.kind,

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Response, abort, redirect, request
 
-from app.calendar import acts, minutes, minutes_shown, minutes_versions
+from app.calendar import acts, minutes, minutes_heard, minutes_shown, minutes_versions
 from app.calendar.agenda_models import AgendaRow
 from app.calendar.minutes_forms import Amendment, Declined, Text
 from app.calendar.minutes_models import (
@@ -58,7 +58,7 @@ def _values(event: Event) -> dict[str, t.Any]:
         "it": event, "parts": minutes_shown.parts(event), "decisions": minutes_shown.decisions(event),
         "actions": minutes_shown.actions(event), "state": STATES.get(event.minutes), "states": (DRAFT, SHARED, APPROVED),
         "may": {act: can(f"minutes.{act}", event) for act in ("write", "amend")}, "back": _url(event), "declined": None,
-        "answered": [one for one in minutes.amendments(event) if one.state != OPEN],
+        "answered": [one for one in minutes.amendments(event) if one.state != OPEN], "hearers": minutes_heard.line(event),
     }  # fmt: skip
 
 

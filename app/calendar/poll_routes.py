@@ -10,7 +10,7 @@ from app.calendar.models import Event
 from app.calendar.poll_forms import PollForm, length_words
 from app.calendar.poll_models import WORDS, TimePoll
 from app.calendar.spans import DAY
-from app.calendar.work_routes import spaces_to_fill
+from app.calendar.work_routes import hearers_of, spaces_to_fill
 from app.core import apart, clock, once, pages, panels, watches, when
 from app.core.activity import highest
 from app.core.attaching import sent, too_many
@@ -19,6 +19,7 @@ from app.core.database import get_or_none
 from app.core.languages import _, zone
 from app.core.panels import panel
 from app.core.policy import can, me, person, require, ruled
+from app.core.sieve import number as number_in
 from app.core.text import slug
 from app.extensions import db
 from app.members import names
@@ -85,8 +86,18 @@ def new() -> t.Any:
 
 def _form(form: PollForm, status: int = 200, notice: t.Any = None) -> Response:
     return pages.page(
-        "calendar/poll_form.html", status, place="calendar", form=form, error=status >= 400, notice=notice
-    )
+        "calendar/poll_form.html", status, place="calendar", form=form, error=status >= 400, notice=notice,
+        hearers=hearers_of(form.space.data, form.audience.data, "calendar.dates_asked"),
+    )  # fmt: skip
+
+
+@bp.get("/dates/new/hearers")
+@ruled("calendar.write")
+def hearers() -> Response:
+    """Return who will see the question and hear of it, for what is chosen now."""
+    require("calendar.write", person())
+    chosen = number_in(request.args.get("space", "")), request.args.get("audience"), "calendar.dates_asked"
+    return pages.bare_fragment(hearers_of(*chosen))
 
 
 def _asked(who: t.Any, form: PollForm, spaces: list[Space]) -> t.Any:

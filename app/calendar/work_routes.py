@@ -23,7 +23,7 @@ from app.calendar.models import Event, Series
 from app.calendar.poll_models import TimePoll
 from app.calendar.routes import bp
 from app.calendar.series_scopes import ALL
-from app.core import links, once, pages, panels, text
+from app.core import hearing, links, once, pages, text
 from app.core.attaching import sent, too_many
 from app.core.database import atomic, get_or_none, setting
 from app.core.hearing import said
@@ -217,20 +217,33 @@ def form_page(
         if source is not None and copy_routes.may_copy_questions(source, wanted)
         else []
     )
-    hearing = hearers_of(form.space.data, form.audience.data) if event is None else ""
+    heard = hearers_of(form.space.data, form.audience.data) if event is None else hearers_of_change(event)
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        asked=asked, programme=source is not None and "programme" in wanted, hearers=hearing, scoped=scoped(event), **more,
+        asked=asked, programme=source is not None and "programme" in wanted, hearers=heard, scoped=scoped(event), **more,
     )  # fmt: skip
 
 
-def hearers_of(space_id: int | None, word: str | None) -> Markup:
-    """Return the line that says who will see an event and hear of it."""
+def hearers_of(space_id: int | None, word: str | None, verb: str = "calendar.added") -> Markup:
+    """Return the line that says who will see an event, or a search for a date, and hear of it."""
     space = next((one for one in spaces_to_fill() if one.id == space_id), None)
     if space is None or word not in space.offers():
         return Markup("")
-    what = said("calendar.added", person(), space.audience_named(word), space_id=space.id)
-    return Markup("").join(panels.drawn("composer", what))
+    return hearing.line(said(verb, person(), rooms={space.room_named(word)}, space_id=space.id))
+
+
+def hearers_of_change(event: Event) -> Markup:
+    """Return the line that says who sees an event; mail goes out only where its time or place changes."""
+    return hearing.line(
+        said(
+            "calendar.moved",
+            person(),
+            event.audience_id,
+            space_id=event.space_id,
+            root=event.ref,
+            whole=False,
+        )
+    )
 
 
 @bp.get("/events/new/hearers")

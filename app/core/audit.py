@@ -41,21 +41,60 @@ class AuditEntry(Model):
     seal: so.Mapped[str] = so.mapped_column(sa.String(64))
 
 
+class AuditMention(Model):
+    """What else a line is about than what it names: the person of a seat, a request, a case. To find it, not to prove it."""
+
+    __tablename__ = "audit_mention"
+    entry_id: so.Mapped[int] = so.mapped_column(BigId, primary_key=True, autoincrement=False)
+    ref: so.Mapped[str] = so.mapped_column(sa.String(60), primary_key=True, index=True)
+
+
 _table: t.Any = AuditEntry.__table__
+_mention: t.Any = AuditMention.__table__
 _LAST = sa.select(_table.c.id, _table.c.seal).order_by(_table.c.id.desc()).limit(1)
 _NEXT = sa.select(_table).where(_table.c.id > sa.bindparam("after")).order_by(_table.c.id).limit(BATCH)
 
 
-def note(actor: t.Any, act: str, ref: str, /, **data: t.Any) -> None:
+def note(actor: t.Any, act: str, ref: str, /, *, also: t.Iterable[str | None] = (), **data: t.Any) -> None:
     """Add a line to the record in the open transaction. No texts of members, no secrets.
 
+    It is found under what it names, the person and the organisation of its data, and what it is `also` about.
     Raises RuntimeError outside atomic().
     """
     if not database.in_transaction():
         raise RuntimeError("the record of changes is written inside atomic()")
     actor_id = actor.id if actor else None
-    line = {"at": clock.now(), "actor_id": actor_id, "act": act, "ref": ref, "data": data}
+    line = {
+        "at": clock.now(),
+        "actor_id": actor_id,
+        "act": act,
+        "ref": ref,
+        "data": data,
+        "also": _about(ref, data, also),
+    }
     db.session().info["audit"].append(line)
+
+
+def _about(ref: str, data: dict[str, t.Any], also: t.Iterable[str | None]) -> set[str]:
+    named = {f"{kind}:{data[f'{kind}_id']}" for kind in ("person", "organisation") if data.get(f"{kind}_id")}
+    return {one for one in (*named, *also) if one and len(one) <= 60} - {ref}
+
+
+def tie(ref: str, other: str) -> None:
+    """Let all that was noted about a thing be found under another too, inside atomic(): a request under who asked it."""
+    for line in db.session().info["audit"]:
+        if line["ref"] == ref:
+            line["also"].add(other)
+    stored = sa.select(_table.c.id, sa.literal(other, sa.String(60))).where(_table.c.ref == ref)
+    ties = database.upsert(AuditMention).from_select(["entry_id", "ref"], stored)
+    db.session.execute(ties.on_conflict_do_nothing())
+
+
+def about(ref: str) -> t.Any:
+    """Return the condition for lines that are about a thing, whatever they name."""
+    return sa.or_(
+        _table.c.ref == ref, _table.c.id.in_(sa.select(_mention.c.entry_id).where(_mention.c.ref == ref))
+    )
 
 
 @database.last_step_before_facts
@@ -69,10 +108,13 @@ def _write(session: so.Session) -> None:
     last = session.execute(_LAST).first()
     top, before = (last.id, last.seal) if last else (0, FIRST)
     for number, line in enumerate(lines, top + 1):
+        also = line.pop("also")
         salt = secrets.token_hex(16)
         row = {**line, "id": number, "salt": salt, "data_seal": sealed_data(line["data"], salt)}
         row["seal"] = before = sealed(row, before)
         session.execute(sa.insert(_table), row)
+        if also:
+            session.execute(sa.insert(_mention), [{"entry_id": number, "ref": ref} for ref in sorted(also)])
 
 
 def sealed_data(data: t.Any, salt: str) -> str:

@@ -7,6 +7,7 @@ import typing as t
 
 from markupsafe import Markup
 
+from app.core import switches
 from app.core.audience import Viewer
 
 Notes = t.Callable[[dict[str, t.Any]], t.Iterable[Markup]]
@@ -45,7 +46,8 @@ def kind(
 
 def kinds() -> list[Kind]:
     """Return all kinds in the order of the search page."""
-    return sorted(_kinds.values(), key=lambda one: one.order)
+    hidden = switches.hidden_kinds()
+    return sorted((one for one in _kinds.values() if one.key not in hidden), key=lambda one: one.order)
 
 
 def of(key: str) -> Kind | None:

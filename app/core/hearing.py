@@ -3,7 +3,9 @@
 import datetime as dt
 import typing as t
 
-from app.core import clock
+from markupsafe import Markup
+
+from app.core import clock, panels
 from app.core.audience import known, rooms_of
 
 
@@ -32,3 +34,8 @@ def said(
     heard = frozenset(rooms) or rooms_of(audience_id)
     number = audience_id or known(*heard)
     return Said(verb, who.id, number, organisation_id, space_id, root, data, clock.now(), whole, heard)
+
+
+def line(what: Said) -> Markup:
+    """Return the line that says who will see it and hear of it, as the room of notices draws it."""
+    return Markup("").join(panels.drawn("composer", what))

@@ -22,7 +22,7 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
-from app.core import former, languages, look, marks, once, policy, when
+from app.core import former, languages, look, marks, once, policy, switches, when
 from app.core.languages import _, ngettext
 from app.core.shell import Frame, csrf
 from app.core.shell import add_place as add_place
@@ -205,7 +205,7 @@ def register(app: Flask) -> None:
         _=_, ngettext=ngettext, gettext=_, asset=asset, can=policy.can, csrf=csrf, idem=idem, mark=marks.mark,
         portrait=marks.portrait,
         mosaic=marks.mosaic, icon=functools.partial(marks.icon, sprite=asset("icons.svg")), date=when.date,
-        datetime_=when.date_time, ago=when.ago, day=when.day,
+        datetime_=when.date_time, ago=when.ago, day=when.day, closed=switches.closed,
         size=size_words, me=policy.me, said=former.said,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -9,7 +9,7 @@ import typing as t
 from flask import current_app
 from markupsafe import Markup
 
-from app.core import clock
+from app.core import clock, switches
 from app.core.languages import language, zone
 
 Panel = t.Callable[[t.Any], "tuple[str, dict[str, t.Any]] | None"]
@@ -38,7 +38,8 @@ def panel(place: str, order: int = 50, column: str = "main") -> t.Callable[[Pane
 
 def panels(place: str, thing: t.Any, column: str = "main") -> list[tuple[str, dict[str, t.Any]]]:
     """Return the panels of a place that have something to show, in order."""
-    shown = (fn(thing) for _order, _name, fn in _panels.get(f"{place}/{column}", []))
+    known = _panels.get(f"{place}/{column}", [])
+    shown = (fn(thing) for _order, _name, fn in known if not switches.is_off(fn.__module__))
     return [result for result in shown if result]
 
 
@@ -95,4 +96,7 @@ def dates(fn: Dates) -> Dates:
 
 def due(who: t.Any, first: dt.date, last: dt.date) -> list[Due]:
     """Return the deadlines of all rooms between two days, as far as they are this reader's, in order."""
-    return sorted((one for fn in _dates for one in fn(who, first, last)), key=lambda one: (one.day, one.ref))
+    return sorted(
+        (one for fn in _dates if not switches.is_off(fn.__module__) for one in fn(who, first, last)),
+        key=lambda one: (one.day, one.ref),
+    )

@@ -14,7 +14,7 @@ from flask import Flask, current_app, get_flashed_messages, request, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from app.core import languages, look, policy, site, templates
+from app.core import languages, look, policy, site, switches, templates
 from app.core.database import setting
 from app.core.languages import _
 from app.core.mail import is_demo
@@ -49,8 +49,10 @@ class Frame:
         self.me = who if isinstance(who, policy.Me) else None
         self.theme, self.shortcuts = who.theme, who.shortcuts
         self.path = request.path
+        self.base = setting("BASE_URL")
         self.address = "" if self.me or noindex else setting("BASE_URL") + quote(request.path)  # to be shared
-        self.places = places(self.lang, who.is_authenticated)
+        self.off = switches.off()
+        self.places = places(self.lang, who.is_authenticated, switches.hidden_places())
         self.languages = _language_names(config["LANGUAGES"])
         self.desk: int | None = None
         self.flashes = get_flashed_messages(with_categories=True)
@@ -87,6 +89,7 @@ class Frame:
 
     def _part(self, name: str, *key: t.Any) -> Markup:
         kept: dict[t.Any, str] = current_app.extensions.setdefault("frame", {})
+        key = (*key, self.off)
         drawn = kept.get((name, self.lang, self.look, key))
         if drawn is None:
             if len(kept) >= MOST:
@@ -105,13 +108,13 @@ def _language_names(codes: str) -> list[tuple[str, str]]:
 
 
 @functools.cache
-def places(lang: str, member: bool) -> list[tuple[str, str, str, Markup, Markup]]:
+def places(lang: str, member: bool, hidden: frozenset[str]) -> list[tuple[str, str, str, Markup, Markup]]:
     """Return the entries of the rail that exist for this reader: key, address, icon, word, short word."""
     known = current_app.extensions["places"]
     return [
         (key, url, icon, _said(word), _said(short))
         for key, url, icon, word, short, only in known
-        if member or not only
+        if (member or not only) and key not in hidden
     ]
 
 

@@ -12,6 +12,7 @@ import typing as t
 import sqlalchemy as sa
 
 from app.board.models import Thread
+from app.core import switches
 from app.core.activity import Activity
 from app.core.audience import VISITOR, Viewer, bound, in_sight
 from app.core.database import LARGEST_ID, known_json, run, several
@@ -115,14 +116,16 @@ def _of_coalition() -> sa.ColumnElement[bool]:
 
 
 @functools.cache
-def _statement(show: str) -> t.Any:
-    """Return the statement of one filter, with the place, the replies and the state of the feed beside each fact."""
+def _statement(show: str, off: frozenset[str]) -> t.Any:
+    """Return the statement of one filter, with the place, the replies and the state of the feed beside each fact.
+
+    What stands in rooms that are `off` is left out."""
     newest = sa.case((sa.bindparam("before") <= _highest, sa.bindparam("before")), else_=_highest)
     conditions = [
         _f.c.id > sa.bindparam("since"),
         _f.c.id < sa.bindparam("before"),
         _f.c.id > newest - sa.bindparam("through"),
-        _f.c.verb.in_([sa.literal_column(f"'{verb}'") for verb in verbs_of(show)]),
+        _f.c.verb.in_([sa.literal_column(f"'{verb}'") for verb in _told(show, off)]),
         _f.c.title != "",  # the facts of what was removed have no words left
         in_sight(sa.literal_column("+activity.audience_id", sa.Integer)),
     ]
@@ -148,19 +151,23 @@ def _newest(*conditions: sa.ColumnElement[bool], beside: t.Sequence[t.Any] = ())
 OWNERS = {"organisation": _f.c.organisation_id, "person": _f.c.actor_id, "space": _f.c.space_id}
 
 
+def _told(show: str, off: frozenset[str]) -> list[str]:
+    return [verb for verb in verbs_of(show) if verb.partition(".")[0] not in off]
+
+
 @functools.cache
-def _of_owner(kind: str) -> t.Any:
+def _of_owner(kind: str, off: frozenset[str]) -> t.Any:
     """Return the statement of what one organisation or person did, or of one space: found by its own index."""
     return _newest(
         OWNERS[kind] == sa.bindparam("owner"), in_sight(_f.c.audience_id), _f.c.title != "",
-        _f.c.verb.in_([sa.literal(verb, literal_execute=True) for verb in verbs_of()]),
+        _f.c.verb.in_([sa.literal(verb, literal_execute=True) for verb in _told("", off)]),
     )  # fmt: skip
 
 
 def done_by(viewer: Viewer, kind: str, number: int, most: int) -> list[Fact]:
     """Return the newest facts that an organisation was spoken for in, that a person did, or of a space."""
     values = {**bound(viewer), "owner": number, "most": most}
-    return _read(run(_of_owner(kind), values).all())
+    return _read(run(_of_owner(kind, switches.off()), values).all())
 
 
 def facts(
@@ -197,7 +204,7 @@ def _rows(
     if show == "coalition" and who:
         values["organisations"] = [seat.id for seat in who.seats]
         values["groups"] = [group.id for group in who.groups]
-    return run(_statement(show), values).all()
+    return run(_statement(show, switches.off()), values).all()
 
 
 def state(who: Me) -> State:

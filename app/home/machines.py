@@ -1,5 +1,7 @@
 """What machines ask for: robots.txt, the map of the site, the icon."""
 
+import typing as t
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect
 
@@ -7,7 +9,7 @@ from app.actions.models import Action
 from app.atlas.show import REGIONS
 from app.board.models import Thread
 from app.calendar.models import Event, Series
-from app.core import pages
+from app.core import pages, switches
 from app.core.audience import VISITOR, bound, in_sight
 from app.core.database import setting
 from app.core.mail import is_demo
@@ -97,13 +99,18 @@ def robots() -> Response:
 def sitemap() -> Response:
     """List the addresses of what everybody may see; of a demo network none."""
     regions = [f"/regions/{tail}" for tail in REGIONS]
-    urls = [] if is_demo() else [*PAGES, *regions, *_things()]
+    shown = [path for path in PAGES if not switches.is_path_off(path)]
+    urls = [] if is_demo() else [*shown, *regions, *_things(switches.off())]
     text = pages.render("home/sitemap.xml", base=setting("BASE_URL"), urls=urls)
     return _kept(Response(text, mimetype="application/xml"))
 
 
-def _things() -> list[str]:
+def _things(off: t.Collection[str]) -> list[str]:
     seen = bound(VISITOR)
+
+    def rows(statement: t.Any, room: str) -> t.Iterable[t.Any]:
+        return () if room in off else db.session.execute(statement, seen)
+
     return [
         *(f"/groups/{row.id}-{slug(row.name)}" for row in db.session.execute(_SPACES, seen)),
         *(
@@ -111,13 +118,10 @@ def _things() -> list[str]:
             for row in db.session.execute(_ORGANISATIONS, seen)
         ),
         *(f"/discussions/{row.id}-{slug(row.title)}" for row in db.session.execute(_THREADS, seen)),
-        *(f"/library/{row.id}-{slug(row.title)}" for row in db.session.execute(_DOCUMENTS, seen)),
-        *(f"/events/{row.id}-{slug(row.title)}" for row in db.session.execute(_EVENTS, seen)),
-        *(f"/actions/{row.id}-{slug(row.title)}" for row in db.session.execute(_ACTIONS, seen)),
-        *(
-            f"/library/collections/{row.id}-{slug(row.title)}"
-            for row in db.session.execute(_COLLECTIONS, seen)
-        ),
+        *(f"/library/{row.id}-{slug(row.title)}" for row in rows(_DOCUMENTS, "library")),
+        *(f"/events/{row.id}-{slug(row.title)}" for row in rows(_EVENTS, "calendar")),
+        *(f"/actions/{row.id}-{slug(row.title)}" for row in rows(_ACTIONS, "actions")),
+        *(f"/library/collections/{row.id}-{slug(row.title)}" for row in rows(_COLLECTIONS, "library")),
     ]
 
 

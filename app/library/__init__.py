@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.core import finding, links, pages
+from app.core import finding, links, pages, switches
 from app.core.languages import lazy
 from app.library import (
     access_panels,
@@ -77,6 +77,7 @@ def register(app: Flask) -> None:
     changes.on_narrowed(sight.settle_space)
     changes.on_narrowed(collections.narrow)
     themes.on_merged(vocabularies.theme_merged)
+    switches.offer("library", lazy("Library"), "library", "document", "collection")
     finding.kind("document", "file-text", "doc", lazy("Document"), lazy("Documents"), 20, words.in_results)
     finding.kind("collection", "library", "doc", lazy("Collection"), lazy("Collections"), 40)
     pages.add_place(app, "library", "/library", "library", lazy("Library"), lazy("Library"), 30)

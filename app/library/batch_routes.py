@@ -5,8 +5,10 @@ import typing as t
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
-from app.core import dates, once, pages
+from app.core import dates, hearing, once, pages
+from app.core.audience import organisation_room, person_room
 from app.core.languages import _, ngettext, offered
 from app.core.parts import takes_parts
 from app.core.policy import person, require, ruled
@@ -122,7 +124,33 @@ def page(
         whole=sum(upload.state == "whole" for upload in listed), own=arriving.own_documents(person(), batch.space_id),
         unpacking=[upload for upload in listed if upload.state == "unpacking"], made=made_of(listed),
         links=uploads.links([row.upload for row in rows]), inside=sum(bool(row.inside) for row in rows),
+        hearers=hearers_of(form),
     )  # fmt: skip
+
+
+def hearers_of(form: Together) -> Markup:
+    """Return the line that says who will see the documents, once they are published, as far as the form says it."""
+    who, space, word = person(), form.spaces.get(form.space.data or 0), form.sight.data
+    if word == "organisation" and form.organisation.data:
+        rooms = {person_room(who.id), organisation_room(form.organisation.data)}
+    elif space is not None and word in space.offers():
+        rooms = {space.room_named(word)}
+    else:
+        return Markup("")
+    return hearing.line(
+        hearing.said("library.imported", who, rooms=rooms, space_id=space.id if space else None)
+    )
+
+
+@bp.get("/library/batches/<int:number>/hearers")
+@ruled("library.upload")
+def hearers(number: int) -> Response:
+    """Return that line as a fragment, for what is chosen now."""
+    found(number)
+    form = Together(request.args)
+    form.offer(person(), spaces_to_add_to())
+    known = form.organisation.data in dict(form.organisation.choices)
+    return pages.bare_fragment(hearers_of(form) if known else Markup(""))
 
 
 def made_of(listed: list[Upload]) -> list[Document]:

@@ -14,6 +14,7 @@ from app.members import (
     mentions,
     portrait_pages,
     routes,
+    seat_ends,
     seat_pages,
     second,
     second_settings,
@@ -46,3 +47,4 @@ def register(app: Flask) -> None:
     finding.kind("person", "user", "member", lazy("Person"), lazy("People"), 60, dated=False)
     jobs.hourly(doorkeys.sweep)
     jobs.hourly(logins.sweep)
+    jobs.hourly(seat_ends.due)

@@ -207,6 +207,8 @@ class Seat(Model):
     may_answer: so.Mapped[bool] = so.mapped_column(default=False)
     before_id: so.Mapped[int | None]  # the seat that it took over
     handed: so.Mapped[bool] = so.mapped_column(default=False)  # ended, and kept for the next holder
+    ends: so.Mapped[dt.date | None] = so.mapped_column(index=True)  # the last day for which it is meant
+    told: so.Mapped[int] = so.mapped_column(default=0)  # how many times somebody was reminded of that day
 
 
 class Theme(Model):

@@ -43,7 +43,7 @@ STANDINGS = ("member", "observer", "participant", "other")
 # What only one kind has, kept under these keys of Organisation.facts.
 FACTS = {
     "city": ("office",),
-    "chair": ("university", "city", "number", "fields"),
+    "chair": ("university", "city", "number", "fields", "established"),
     "partner": ("kind", "city"),
     "secretariat": ("city",),
 }
@@ -117,6 +117,12 @@ class ChairEntry(Entry):
     city = line(lazy("Place"))
     number = line(lazy("Number of the Chair"), 20)
     fields = line(lazy("Works on"), 200)
+    established = line(lazy("Year in which it was established"), 4)
+
+    def validate_established(self, field: t.Any) -> None:
+        """A year, where there is one."""
+        if field.data and not re.fullmatch(r"(19|20)\d\d", field.data, re.ASCII):
+            raise ValidationError(lazy("Write the year, like 2016."))
 
 
 class PartnerEntry(Entry):

@@ -4,8 +4,9 @@ import typing as t
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request
 
-from app.core import limits, pages, panels, policy, watches
+from app.core import apart, limits, pages, panels, policy, watches
 from app.core.activity import highest
+from app.core.audience import is_apart
 from app.core.database import get_or_none
 from app.core.policy import me, person, require, ruled
 from app.core.text import clean_line
@@ -42,6 +43,7 @@ def organisation(number: int, tail: str = "") -> t.Any:
         kinds=organisation_forms, profile=profile, themes=profile.themes_of(one), goals=goals,
         languages=profile.languages_of(one.id),
         main=panels.drawn("organisation", one), side=panels.drawn("organisation", one, "side"),
+        apart=apart.of(one.ref) if is_apart(one.audience_id) else None,
     )  # fmt: skip
 
 

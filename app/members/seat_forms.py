@@ -3,7 +3,7 @@
 import typing as t
 
 from wtforms import BooleanField, EmailField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.core import clock, languages
 from app.core.forms import PageForm
@@ -48,6 +48,7 @@ class SeatForm(PageForm):
         filters=[clean_line],
     )
     since = DayField(lazy("Since"), [InputRequired(lazy("Write the day, like 2026-03-21."))])
+    ends = DayField(lazy("Last day, where one is planned"), [Optional()])
     primary = BooleanField(lazy("First contact: looks after the entry and the seats"))
     may_publish = BooleanField(lazy("May write in its name"))
     may_answer = BooleanField(lazy("May answer questionnaires for it"))
@@ -62,6 +63,11 @@ class SeatForm(PageForm):
         """Nobody holds a seat that begins later."""
         if field.data and field.data > clock.now().date():
             raise ValidationError(lazy("This day is still to come."))
+
+    def validate_ends(self, field: t.Any) -> None:
+        """A day that is still to come; one that was planned before may stand."""
+        if field.data and field.data < clock.now().date() and field.data != self.seat.ends:
+            raise ValidationError(lazy("This day is over. To end the seat now, hand it over."))
 
     def validate_primary(self, field: t.Any) -> None:
         """Somebody looks after the organisation."""
@@ -85,7 +91,7 @@ def seat_form(seat: t.Any, **given: t.Any) -> SeatForm:
 
 class _Before:
     def __init__(self, seat: t.Any) -> None:
-        for name in ("role", "title", "primary", "may_publish", "may_answer"):
+        for name in ("role", "title", "ends", "primary", "may_publish", "may_answer"):
             setattr(self, name, getattr(seat, name))
         self.since = seat.since.date()
 

@@ -70,8 +70,10 @@ def edited(number: int, which: int) -> Response:
     form = seat_forms.seat_form(seat)
     if not form.validate():
         return _form_page(one, seat, form, 422)
-    names = ("role", "title", "primary", "may_publish", "may_answer")
+    names = ("role", "title", "ends", "primary", "may_publish", "may_answer")
     values = {name: form[name].data for name in names}
+    if form.ends.data != seat.ends:
+        values["told"] = 0  # another day: reminded anew
     if form.since.data != seat.since.date():
         values["since"] = seats.moment(form.since.data)
 

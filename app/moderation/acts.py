@@ -134,11 +134,16 @@ def decide(
         until = clock.now() + dt.timedelta(days=days) if deed == "suspend" and days else None
         decision = _decided(actor, case, deed, reason=reason, words=words, until=until)
         deeds.do(actor, case, decision)
-        audit.note(actor, f"moderation.{deed}", case.about, case=case.id, reason=reason)
+        audit.note(actor, f"moderation.{deed}", case.about, also=_whose(case), case=case.id, reason=reason)
         telling.decided(case, decision)
         telling.answered(case)
         telling.ring(case)
     return decision
+
+
+def _whose(case: Case) -> list[str]:
+    """Return what a decision is about beside the thing: the case, and the person whose thing it is."""
+    return [case.ref, *([f"person:{case.author_id}"] if case.author_id else [])]
 
 
 def keep_out(actor: t.Any, person: Person, *, reason: str, words: str, days: int) -> Decision:
@@ -175,7 +180,7 @@ def restore(actor: t.Any, case: Case, words: str) -> Decision:
             raise Past(case.ref)
         decision = _decided(actor, case, "restore", words=words)
         deeds.undo(actor, case)
-        audit.note(actor, "moderation.restore", case.about, case=case.id)
+        audit.note(actor, "moderation.restore", case.about, also=_whose(case), case=case.id)
         telling.decided(case, decision)
         telling.ring(case)
     return decision
@@ -195,7 +200,11 @@ def appeal(decision: Decision, words: str) -> None:
         case.state = "appeal"
         _widen(case, of_secretariat(case.author_id))
         audit.note(
-            session.get(Person, decision.author_id or 0), "moderation.appeal", case.about, case=case.id
+            session.get(Person, decision.author_id or 0),
+            "moderation.appeal",
+            case.about,
+            also=_whose(case),
+            case=case.id,
         )
         telling.appealed(case, decision)
         telling.ring(case)
@@ -220,7 +229,7 @@ def answer(actor: t.Any, case: Case, decision: Decision, *, changed: bool, words
         session.flush()
         if changed:
             deeds.undo(actor, case)
-        audit.note(actor, f"moderation.{decision.answer}", case.about, case=case.id)
+        audit.note(actor, f"moderation.{decision.answer}", case.about, also=_whose(case), case=case.id)
         telling.decided(case, decision)
         telling.ring(case)
 
@@ -231,6 +240,6 @@ def pass_on(case: Case) -> None:
         session.refresh(case)
         if case.state == "open" and case.due is not None:
             _widen(case, of_secretariat(case.author_id))
-            audit.note(None, "moderation.passed_on", case.about, case=case.id)
+            audit.note(None, "moderation.passed_on", case.about, also=_whose(case), case=case.id)
             telling.opened(case, anew=True)
             telling.ring(case)

@@ -14,14 +14,15 @@ from app.board.models import Post
 from app.calendar import acts as events
 from app.calendar import polling
 from app.core import apart, audit, mail
-from app.core.audience import is_apart, person_room
+from app.core.audience import is_apart, organisation_room, person_room
 from app.core.database import locate
 from app.core.text import plain
 from app.extensions import db
 from app.feed import acts as feed
 from app.library import hiding as documents
-from app.members import portraits, suspensions
-from app.members.models import Person
+from app.members import acts as members
+from app.members import portraits, profile, suspensions
+from app.members.models import Organisation, Person
 from app.messages import acts as messages
 from app.messages.models import Conversation
 from app.moderation.models import Case, Decision, Report
@@ -29,6 +30,7 @@ from app.spaces import branch
 from app.spaces.models import Space
 
 TALK = ("thread", "post")
+SAID_OF_ITSELF = ("office", "fields")  # of a member's facts: words, where the others are names and numbers
 
 
 def html_of(thing: t.Any) -> str:
@@ -38,6 +40,9 @@ def html_of(thing: t.Any) -> str:
         return f"{escape(thing.title)}: {db.session.scalar(first) or ''}"
     if thing.kind == "person":
         return str(escape(" ".join(filter(None, [thing.about, thing.helps, thing.seeks, thing.pronouns]))))
+    if thing.kind == "organisation":
+        office = thing.facts.get("office", "")
+        return str(escape(": ".join(filter(None, [thing.name, thing.about, office, thing.website]))))
     if thing.kind == "document":
         return str(escape(": ".join(filter(None, [thing.title, thing.abstract]))))
     if thing.kind == "event":
@@ -115,6 +120,8 @@ def _seeing(case: Case, thing: t.Any) -> set[str]:
     """Return the rooms that still see what is hidden. Those who decide about a message have its copy, and no more."""
     if thing.kind == "message":
         return {person_room(thing.author_id)}
+    if thing.kind == "organisation":
+        return {*branch.hidden_from(None, None), organisation_room(thing.id)}
     space = db.session.get(Space, thing.space_id) if thing.space_id else None
     return branch.hidden_from(space, case.author_id)
 
@@ -124,6 +131,8 @@ def _can_be_hidden(thing: t.Any) -> bool:
         return documents.can_be_hidden(thing)
     if thing.kind == "action":
         return actions_care.can_be_hidden(thing)
+    if thing.kind == "organisation":
+        return thing.form != "secretariat" and not is_apart(thing.audience_id)
     kinds = (*TALK, "update", "event", "times", "message")
     return thing.kind in kinds and not is_apart(thing.audience_id) and not thing.removed
 
@@ -135,6 +144,8 @@ def _redact(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
     db.session.execute(sa.update(Report).where(Report.case_id == case.id).values(words=""))
     if thing.kind == "person":
         _empty_profile(actor, thing)
+    elif thing.kind == "organisation":
+        _empty_entry(actor, thing)
     elif thing.kind == "update":
         feed.remove_update(actor, thing)
     elif thing.kind == "document":
@@ -163,6 +174,16 @@ def _empty_profile(actor: t.Any, person: Person) -> None:
     audit.note(actor, "members.profile_emptied", person.ref)
 
 
+def _empty_entry(actor: t.Any, one: Organisation) -> None:
+    """Take away what a member says of itself, and its logo; its name and place are the secretariat's."""
+    portraits.remove(actor, one)
+    facts = {key: value for key, value in one.facts.items() if key not in SAID_OF_ITSELF}
+    themes, languages = [row.key for row in profile.themes_of(one)], profile.languages_of(one.id)
+    members.change_organisation(
+        actor, one, themes=themes, languages=languages, about="", website="", facts=facts
+    )
+
+
 def _suspend(actor: t.Any, case: Case, decision: Decision, thing: t.Any) -> None:
     _hide(actor, case, decision, thing)
     person = db.session.get(Person, case.author_id or 0)
@@ -189,6 +210,8 @@ def _told(thing: t.Any) -> list[str]:
         return [thing.title, plain(thing.html), thing.body, thing.cancelled_why]
     if thing.kind == "times":
         return [thing.title, plain(thing.html), thing.body]
+    if thing.kind == "organisation":
+        return [thing.about]
     said = _first_post(thing) if thing.kind == "thread" else thing
     texts = [plain(html_of(said)), getattr(said, "body", "")]
     return [*texts, thing.title] if thing.kind == "thread" else texts

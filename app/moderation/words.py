@@ -90,6 +90,6 @@ def deeds_for(kind: str, may_suspend: bool) -> list[str]:
     if kind == "held":
         return ["publish", "decline"]
     if kind == "organisation":
-        return ["leave", "warn"]
+        return ["leave", "warn", "hide", "redact"]
     found = ["leave", "warn", "redact"] if kind == "person" else ["leave", "warn", "hide", "redact"]
     return [*found, "suspend"] if may_suspend else found

@@ -176,6 +176,7 @@ COLUMNS: dict[str, Column] = {
     "audit_entry.actor_id": MINE_KEPT,
     "audit_entry.ref": MINE_KEPT,
     "audit_entry.data": Column(SEALED),
+    "audit_mention.ref": OTHERS,
     "audience.key": OTHERS,
     "audience_room.room": OTHERS,
     # decisions
@@ -212,6 +213,7 @@ LEFT_ALONE = {
     "audience",
     "audience_room",
     "audit_entry",
+    "audit_mention",
     "person",
 }
 

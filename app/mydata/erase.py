@@ -21,7 +21,7 @@ from app.core.mail import OutboxMail
 from app.extensions import db
 from app.members import doorkeys, handles, logins, seats
 from app.members.models import Person, Seat
-from app.mydata import acts, columns, scrub
+from app.mydata import acts, columns, journal, scrub
 from app.mydata.erase_names import read_through
 from app.mydata.erase_words import take_words, unsay
 from app.mydata.models import DataCopy, Erasure
@@ -38,7 +38,9 @@ def run(number: int) -> None:
     order = db.session.get(Erasure, number)
     if order is None or not _begun(order):
         return
-    traces = traces_of(db.session.get_one(Person, order.person_id))
+    person = db.session.get_one(Person, order.person_id)
+    journal.note(person, order.words)
+    traces = traces_of(person)
     for step in STEPS:
         step(order, traces)
         log.info("erasure %s: %s", number, step.__name__)

@@ -7,7 +7,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import database, readers
+from app.core import database, readers, switches
 from app.core.activity import Activity
 from app.extensions import db
 from app.notifications import follow, kinds, recipients
@@ -30,7 +30,7 @@ _INSERT = sa.insert(_n)
 def read_fact(fact: t.Any) -> None:
     """Tell the people whom a fact concerns, and let the lines follow what was moved or removed."""
     touched = set(_ADAPT[fact.verb](fact)) if fact.verb in _ADAPT else set()
-    if fact.title:  # what was removed meanwhile has no words left
+    if fact.title and not switches.is_silent(fact.verb):  # what was removed meanwhile has no words left
         touched |= _write(fact, *heard_by(fact))
     recount(touched)
 

@@ -283,10 +283,12 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "seats.contacts": _named,
     "seats.ended": _named,
     "seats.given": _named,
+    "seats.ends_soon": _named,
     "seats.got": _named,
     "seats.handed": _named,
     "seats.lost": _named,
     "seats.no_contact": _named,
+    "seats.ran_out": _named,
 }
 
 

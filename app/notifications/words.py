@@ -49,6 +49,8 @@ BY_VERB: dict[str, Say] = {
     "seats.ended": lambda who, thing: _("A seat in %(thing)s has ended", thing=thing),
     "seats.handed": lambda who, thing: _("A seat in %(thing)s was handed over", thing=thing),
     "seats.contacts": lambda who, thing: _("The first contacts of %(thing)s have changed", thing=thing),
+    "seats.ends_soon": lambda who, thing: _("A seat in %(thing)s ends soon, as it was planned", thing=thing),
+    "seats.ran_out": lambda who, thing: _("A seat in %(thing)s has ended, as it was planned", thing=thing),
     "offices.steward_given": lambda who, thing: _("You are of the secretariat now: %(thing)s", thing=thing),
     "offices.steward_taken": lambda who, thing: _(
         "You are of the secretariat no longer: %(thing)s", thing=thing

@@ -5,9 +5,10 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import database
+from app.core import database, finding, switches
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import several
+from app.search.analyser import tag
 from app.search.matching import LAST, Asked, for_postgresql, for_sqlite
 from app.search.models import SearchEntry
 
@@ -66,6 +67,12 @@ def newest(
     sqlite = database.is_sqlite()
     if not asked or asked.is_vain() or (titles and not asked.terms):
         return []
+    hidden = switches.hidden_kinds()
+    if hidden:  # rooms that are switched off are not found
+        shown = [tag("type", kind.key) for kind in finding.kinds()]
+        tags = [one for one in tags if one in shown] if tags else shown
+        if not tags:
+            return []
     if not sqlite:
         database.run(PLANNED_ANEW, {})
     match = (for_sqlite if sqlite else for_postgresql)(asked, titles, tags)

@@ -17,6 +17,10 @@ from app.core.backup import rows, running
 from app.core.backup.restore import _table
 from app.core.database import atomic
 from app.extensions import db
+from app.members.models import Person
+from app.mydata import acts as mydata
+from app.mydata import erase
+from app.mydata.models import Erasure
 from app.spaces.models import Space
 from tests import databases, talk
 from tests.databases import ON_POSTGRES
@@ -320,3 +324,57 @@ def test_the_secret_comes_along_where_the_installation_keeps_its_own(
         assert again.config["SECRET_KEY"] == source.config["SECRET_KEY"]
         for app in (source, target, again):
             closed(app)
+
+
+# --- who was erased since ---------------------------------------------------------------------------------------
+
+
+def erased(cast, number):
+    """Erase a person, as the secretariat orders it."""
+    app = cast.app
+    with app.app_context():
+        mydata.order(cast.steward.me(), db.session.get(Person, number), "keep", "Asked on paper.")
+        orders = sa.select(Erasure.id).where(Erasure.person_id == number)
+        erase.run(db.session.scalars(orders.order_by(Erasure.id.desc())).first())
+    closed(app)
+
+
+def found(app, number):
+    with app.app_context():
+        one = db.session.get(Person, number)
+        said = (one.state, one.email, one.name)
+    closed(app)
+    return said
+
+
+def test_an_older_backup_brings_nobody_back_who_was_erased(lived_in, tmp_path):
+    number, folder = lived_in.neighbour.id, tmp_path / "kept"
+    taken(lived_in.app, folder / "old.zip")
+    erased(lived_in, number)
+    assert found(lived_in.app, number)[0] == "erased"
+    code, said = restored(lived_in.app, folder / "old.zip", "--replace")
+    assert code == 0 and "Erased again, as they were since: 1 accounts." in said
+    state, email, name = found(lived_in.app, number)
+    assert state == "erased" and "cast.example" not in email and "Neighbour" not in name
+    assert found(lived_in.app, lived_in.outsider.id)[0] == "active"
+
+
+def test_the_file_beside_the_backups_tells_another_machine(lived_in, empty, tmp_path):
+    number = lived_in.neighbour.id
+    taken(lived_in.app, tmp_path / "old.zip")
+    erased(lived_in, number)
+    taken(lived_in.app, tmp_path / "new.zip")  # the file lies beside it from now on
+    lines = (tmp_path / "erasures.jsonl").read_text()
+    assert "neighbour" not in lines.lower() and "@" not in lines and f'"person": {number}' in lines
+    assert (tmp_path / "erasures.jsonl").stat().st_mode & 0o077 == 0
+    code, said = restored(empty, tmp_path / "old.zip")
+    assert code == 0 and "Erased again" in said and found(empty, number)[0] == "erased"
+
+
+def test_without_that_file_and_for_another_account_nothing_is_erased(lived_in, empty, tmp_path):
+    number = lived_in.neighbour.id
+    taken(lived_in.app, tmp_path / "old.zip")
+    foreign = {"at": "2026-01-01T00:00:00+00:00", "person": number, "mark": "0" * 32, "words": "keep"}
+    (tmp_path / "erasures.jsonl").write_text(f"{json.dumps(foreign)}\nno line\n{{\n")
+    code, said = restored(empty, tmp_path / "old.zip")
+    assert code == 0 and "Erased again" not in said and found(empty, number)[0] == "active"

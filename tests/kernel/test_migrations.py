@@ -72,3 +72,22 @@ def test_languages_that_people_spoke_before_levels_are_carried_over(app):
         assert kept in ('["fr", "ar"]', ["fr", "ar"])
         upgrade()
         db.engine.dispose()
+
+
+def test_lines_of_before_are_found_under_their_person(app):
+    with app.app_context():
+        downgrade(revision="0038")
+        with db.engine.begin() as connection:
+            for number, data in ((1, '{"person_id": 7}'), (2, "{}")):
+                connection.execute(
+                    sa.text(
+                        "INSERT INTO audit_entry (id, at, act, ref, data, salt, data_seal, seal)"
+                        " VALUES (:id, '2026-01-01', 'space.role', 'space:1', :data, '', '', '')"
+                    ),
+                    {"id": number, "data": data},
+                )
+        upgrade()
+        with db.engine.connect() as connection:
+            found = connection.execute(sa.text("SELECT entry_id, ref FROM audit_mention")).all()
+        db.engine.dispose()
+        assert [tuple(row) for row in found] == [(1, "person:7")]

@@ -110,7 +110,7 @@ def table(channel, listing):
 
 
 QUIET_ROUTES = {
-    "actions": {"new", "propose", "follow", "choose", "new_origin", "add_origin"}
+    "actions": {"new", "hearers", "note_hearers", "propose", "follow", "choose", "new_origin", "add_origin"}
 }  # forms; what they name goes through the rule for sight
 ACTS = {
     "actions": {

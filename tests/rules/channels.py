@@ -461,7 +461,7 @@ QUIET_ROUTES = {
     "space_admin": {"index"},  # the secretariat sees of every group what this page says
     "admin": {"overview"},
     "audit": {"index", "export", "check"},  # references, no words
-    "looks": {"index", "save", "style", "logo"},  # the site's own name, colours and texts
+    "looks": {"index", "save", "rooms", "style", "logo"},  # the site's own name, colours and texts
     "unplaced": {"index"},  # names of organisations, which are public
     "empty_seats": {"index"},  # names of organisations, which are public
     "person_admin": {"show", "link"},  # one account, for the secretariat: tests/stories/test_offices.py
@@ -470,13 +470,14 @@ QUIET_ROUTES = {
     "people_admin": {"index"},  # everybody with an account, for the secretariat alone: tests/stories/test_people_admin.py
     "taking_in": {"new", "add"},  # a member that is still to come, for the secretariat
     "duties": {"index"},
+    "many_invitations": {"again", "withdraw", "result"},  # the same, many at once
     "invitations": {"everywhere"},  # addresses of invited people, for the secretariat
     "offers": {"offer", "accept", "decline"},  # its addressee's own
     "join": {"ask", "send", "stands", "deed"},  # public names of members; a request for who has its address
     "imports": {"index", "one", "send", "change", "run", "drop", "undo"},  # the secretariat's
     "past": {"index", "one", "send", "change", "run", "drop", "undo"},  # things of their own: tests/stories/test_past_documents.py
     "uploads": {"new", "send", "announce", "state", "piece", "remove", "unpack"},  # files that one sends oneself
-    "batches": {"show", "save", "drop"},  # so are these; equal files that one sees: tests/stories/test_batches.py
+    "batches": {"show", "hearers", "save", "drop"},  # so are these; equal files that one sees: tests/stories/test_batches.py
     "welcome": {"index", "show", "kept", "close"},  # one's own; groups and members through the rule for sight
     "requests": {"index", "one"},  # requests are no things: asked in tests/stories/test_joining.py
     "moderation_reports": {"mine", "waiting"},  # numbers and kinds; what waits is its author's own

@@ -192,7 +192,7 @@ def _beside(cast, place):
         db.session.add(gone)
         db.session.flush()
         found["gone_id"] = gone.id
-        for name in ("loud", "barred"):
+        for name in ("handing", "loud", "barred"):
             other = Person(
                 audience_id=guest.audience_id,
                 email=f"{name}@cast.example",
@@ -203,6 +203,12 @@ def _beside(cast, place):
             db.session.add(other)
             db.session.flush()
             found[name] = other.id
+        place = Place(
+            person_id=found["handing"], organisation_id=cast.organisations.neighbour, role="member", since=now
+        )
+        db.session.add(place)
+        db.session.flush()
+        found["handing_seat"] = place.id
         moderation.keep_out(cast.steward.me(), other, reason="spam", words="Letters.", days=7)
         found["reset"] = doorkeys.make(leaver.id, "reset")
         found["invite"] = doorkeys.make(guest.id, "invite")
@@ -381,6 +387,7 @@ def forms(w):
         "looks.save": Form(
             "steward", "/admin/settings", {"title": "A site", "main_colour": "#15367a", "second_colour": "#f7b538"}
         ),
+        "looks.rooms": Form("steward", "/admin/settings/rooms", {"room": ["library", "calendar", "actions", "messages"]}),
         "mails.retry": Form("steward", f"/admin/mail/{w.mail}/retry", {}),
         "mails.retry_all": Form("steward", "/admin/mail/retry", {}),
         "audit.export": Form("steward", "/admin/audit/export", {}),
@@ -397,7 +404,7 @@ def forms(w):
         "second_steps.ask": Form("steward", "/admin/sign-in", {"role": "moderators"}),
         "second_steps.reset": Form("steward", f"/admin/people/{cast.chair.id}/second-step", {}),
         "officers.edited": Form(
-            "steward", f"/admin/people/{cast.chair.id}/offices", {"moderator": "y", "why": "Reads every report."}
+            "steward", f"/admin/people/{w.handing}/offices", {"moderator": "y", "why": "Reads every report."}
         ),
         "person_admin.link": Form("steward", f"/admin/people/{cast.chair.id}/link", {}),
         "moderation_accounts.suspend": Form(
@@ -423,7 +430,8 @@ def forms(w):
         ),
         "seats.edited": Form("steward", seat_path(w, "outsider"), {"role": "member", "since": "2026-01-01", "primary": "y"}),
         "seats.handed": Form(
-            "steward", f"{seat_path(w, 'neighbour')}/hand-over", {"email": "", "language": "en", "sure": "y"}
+            "steward", f"/members/{cast.organisations.neighbour}/seats/{w.handing_seat}/hand-over",
+            {"email": "", "language": "en", "sure": "y"},
         ),
         "invitations.send": Form(
             "neighbour", f"/members/{cast.organisations.neighbour}/invitations",
@@ -438,6 +446,10 @@ def forms(w):
         "invitations.send_anywhere": Form(
             "steward", "/admin/invitations",
             {"member": "GRZ", "email": "far@cast.example", "role": "focal point", "language": "en"},
+        ),
+        "many_invitations.again": Form("steward", "/admin/invitations/again", {"all": ""}),
+        "many_invitations.withdraw": Form(
+            "steward", "/admin/invitations/withdraw", {"which": str(w.invited_third), "sure": "y"}
         ),
         "imports.send": Form("steward", "/admin/import", {"file": listed}),
         "imports.change": Form("steward", f"/admin/import/{w.list_second}", HOW),
@@ -564,6 +576,7 @@ def pages(w):
         "invitations.index": ("neighbour", f"{own}/invitations"),
         "invitations.withdrawing": ("neighbour", f"{own}/invitations/{w.invited_third}/withdraw"),
         "invitations.everywhere": ("steward", "/admin/invitations"),
+        "many_invitations.result": ("steward", f"/admin/invitations/result?sent={w.invited_first}"),
         "imports.index": ("steward", "/admin/import"), "imports.one": ("steward", f"/admin/import/{w.list_first}"),
         "welcome.index": ("outsider", "/welcome"), "welcome.show": ("outsider", "/welcome/follow"),
         "join.ask": ("visitor", "/join"), "join.stands": ("visitor", w.join_path),

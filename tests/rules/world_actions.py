@@ -172,6 +172,8 @@ def pages(w):
         "actions.table": ("visitor", "/actions.csv"),
         "actions.table_of_one": ("outsider", f"{base}/action.csv"),
         "actions.show_one": ("visitor", base), "actions.new": ("outsider", "/actions/new"),
+        "actions.hearers": ("outsider", f"/actions/new/hearers?space={w.cast.spaces.network}&audience=members"),
+        "actions.note_hearers": ("chair", f"{base.partition('-')[0]}/hearers?readers=inside"),
         "actions.edit": ("chair", f"{base}/edit"), "actions.removing": ("chair", f"{base}/remove"),
         "actions.removing_note": ("chair", f"{base}/notes/{w.numbers['deed_note']}/remove"),
         "actions.origin": ("visitor", met), "actions.new_origin": ("chair", "/actions/from/new"),

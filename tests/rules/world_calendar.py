@@ -262,6 +262,7 @@ def pages(w):
         "events.change_row": ("chair", f"{base}/programme/{w.second_row}"),
         "events.answers": ("chair", f"{base}/answers"), "events.list_of": ("chair", f"{base}/answers.csv"),
         "events.at_door": ("chair", f"{base}/door"), "events.code": ("chair", f"{base}/door/code?code={w.code}"),
+        "dates.hearers": ("outsider", f"/dates/new/hearers?space={w.cast.spaces.network}&audience=members"),
         "dates.index": ("outsider", "/dates"), "dates.new": ("outsider", "/dates/new"),
         "dates.show": ("outsider", f"/dates/{w.sought}"), "dates.table": ("outsider", f"/dates/{w.sought}/table?fragment=1"),
         "dates.remove": ("chair", f"/dates/{w.sought}/remove"),

@@ -65,6 +65,7 @@ def pages(w):
     return {
         "uploads.new": ("chair", "/library/new"),
         "uploads.state": ("chair", f"/library/uploads/{w.upload_coming}"),
+        "batches.hearers": ("chair", f"/library/batches/{w.batch_saved}/hearers?sight=members"),
         "batches.show": ("chair", f"/library/batches/{w.batch_saved}"),
     }
 

@@ -13,8 +13,11 @@ from app.core import audit, tables
 from app.core.audit import AuditEntry
 from app.core.database import atomic
 from app.extensions import db
-from app.members.models import Person
+from app.members import acts
+from app.members.models import Organisation, Person
+from tests import talk
 from tests.seat import key_of
+from tests.stories import test_joining as joining
 
 
 @pytest.fixture
@@ -39,6 +42,48 @@ def test_by_thing_and_by_person(app, cast, noted):
     by_person = cast.steward.gets("/admin/audit?person=steward").text.split("<table")[1]
     assert "Entered a private group" in by_person and "Changed a role" not in by_person
     assert "No changes here" in cast.steward.gets("/admin/audit?about=person:99999").text
+
+
+def about(cast, ref):
+    return {row[4] for row in rows_of(cast.steward.posts("/admin/audit/export", {"about": ref}))[1:]}
+
+
+def test_what_was_done_about_a_person_is_found_whatever_the_line_names(app, cast):
+    africa = f"/groups/{cast.spaces.africa}/people/{cast.neighbour.id}"
+    cast.chair.posts(f"{africa}/role", {"role": "librarian"})  # its line names the group
+    update = talk.shares(cast, cast.neighbour, "It insults.")  # what is decided names the update
+    cast.outsider.posts("/report", {"ref": f"update:{update}", "reason": "hate", "words": ""})
+    cast.steward.posts("/moderation/1", {"deed": "warn", "reason": "hate", "words": "Please.", "days": "7"})
+    me = f"person:{cast.neighbour.id}"
+    assert {"space.role", "moderation.warn"} <= about(cast, me)
+    assert "moderation.warn" in about(cast, "case:1") and "moderation.warn" in about(cast, f"update:{update}")
+    assert "moderation.warn" not in about(cast, f"person:{cast.outsider.id}")
+    page = cast.steward.gets(f"/admin/audit?about={me}").text.split("<table")[1]
+    assert "Changed a role" in page and "Asked an author for a change" in page
+
+
+def test_a_seat_is_found_under_its_organisation(cast):
+    with cast.app.app_context():
+        person = db.session.get(Person, cast.outsider.id)
+        home = db.session.get(Organisation, cast.organisations.neighbour)
+        acts.give_seat(cast.steward.me(), person, home, role="member")
+    assert "members.give_seat" in about(cast, f"organisation:{cast.organisations.neighbour}")
+    assert "members.give_seat" in about(cast, f"person:{cast.outsider.id}")
+
+
+def test_a_request_is_found_under_who_came_in_by_it(cast):
+    joining.asks(cast)
+    yes = {"member": "City of Quite Elsewhere", "kind": "city", "code": "QEL", "role": "focal point"}
+    cast.steward.posts(f"/requests/{joining.one(cast).id}/approve", yes)
+    with cast.app.app_context():
+        guest = db.session.scalar(sa.select(Person.id).where(Person.email == "youth@town.example"))
+    assert {"arrivals.asked", "arrivals.approved", "arrivals.invited"} <= about(cast, f"person:{guest}")
+
+
+def test_what_else_lines_are_about_breaks_no_seal(cast):
+    test_a_request_is_found_under_who_came_in_by_it(cast)
+    with cast.app.app_context():
+        assert not audit.check().broken
 
 
 def test_as_a_table_without_formulas(app, cast, noted):
@@ -109,7 +154,7 @@ def test_every_act_and_what_stands_beside_it_is_said_in_words():
     assert (
         not {key for _acts, keys in found for key in keys}
         - words.DETAILS.keys()
-        - {"person_id", "organisation_id"}
+        - {"person_id", "organisation_id", "also"}  # shown as links; `also` is no data
     )
 
 

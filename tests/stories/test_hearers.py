@@ -5,13 +5,15 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from app.actions import acts as actions
 from app.core import clock
 from app.core.database import atomic
 from app.core.mail import OutboxMail
 from app.extensions import db
 from app.members.models import Person
 from app.notifications import hearers, letters
-from tests import talk
+from app.spaces.models import Space
+from tests import events, talk
 from tests.counting import statements
 from tests.seat import tell
 from tests.stories.test_notice_mail import MINUTES, SUNDAY, chooses
@@ -148,3 +150,67 @@ def test_it_stands_under_every_composer(cast):
     ):
         page = seat.gets(path).text
         assert words in page and "by mail now" in page, path
+
+
+# --- under the other forms ------------------------------------------------------------------------------------
+
+EVERYBODY = "3 people in 2 cities will see this"
+
+
+def test_it_stands_under_a_joint_action_and_follows_the_choice(cast):
+    assert line(cast.chair.gets("/actions/new")).startswith(("Everybody can read this", EVERYBODY))
+    path = f"/actions/new/hearers?space={cast.spaces.africa}&audience="
+    assert line(cast.chair.gets(f"{path}members")).startswith(EVERYBODY)
+    assert line(cast.chair.gets(f"{path}space")).startswith("1 person in 1 city")
+    assert line(cast.outsider.gets(f"/actions/new/hearers?space={cast.spaces.circle}&audience=space")) == ""
+    for odd in ("space=x&audience=members", f"space={2**80}&audience=members", "audience=", ""):
+        assert line(cast.chair.gets(f"/actions/new/hearers?{odd}")) == ""
+
+
+def test_it_stands_under_a_note_and_tells_internal_from_open(cast):
+    with cast.app.app_context():
+        me = cast.chair.me()
+        space = db.session.get(Space, cast.spaces.africa)
+        action = actions.propose(
+            me,
+            space,
+            audience="members",
+            organisation=None,
+            title="Plant trees",
+            detail="",
+            language="en",
+            lead_id=me.seats[0].id,
+        )
+        url, number = action.url, action.id
+    assert line(cast.chair.gets(url)) == f"{EVERYBODY}."
+    assert line(cast.chair.gets(f"/actions/{number}/hearers?readers=all")).startswith(EVERYBODY)
+    assert line(cast.chair.gets(f"/actions/{number}/hearers?readers=inside")).startswith(
+        "1 person will see this"
+    )
+    assert cast.outsider.gets(f"/actions/{number}/hearers").status_code == 403
+    assert "data-hearers" not in cast.outsider.gets(url).text
+
+
+def test_it_stands_under_the_search_for_a_date(cast):
+    assert line(cast.chair.gets("/dates/new")) != ""
+    path = f"/dates/new/hearers?space={cast.spaces.africa}&audience="
+    assert line(cast.chair.gets(f"{path}members")).startswith(EVERYBODY)
+    assert line(cast.chair.gets(f"{path}space")).startswith("1 person in 1 city")
+
+
+def test_a_change_of_an_event_says_who_sees_it(cast):
+    number = events.added(cast, cast.chair, space="africa", audience="members")
+    assert f"{EVERYBODY}." in " ".join(
+        re.sub(r"<[^>]+>", "", cast.chair.gets(f"/events/{number}/edit").text).split()
+    )
+
+
+def test_minutes_say_who_will_see_them_and_who_hears_of_it(cast):
+    number = events.added(cast, cast.chair, space="africa", audience="members")
+    cast.neighbour.posts(f"/events/{number}/answer", {"word": "going"})
+    cast.chair.posts(f"/events/{number}/minutes/0", {"text": "We met.", "base": ""})
+    page = " ".join(re.sub(r"<[^>]+>", "", cast.chair.gets(f"/events/{number}/minutes").text).split())
+    assert f"{EVERYBODY}; 1 by mail now." in page
+    cast.chair.posts(f"/events/{number}/minutes/share", {})
+    assert EVERYBODY in cast.chair.gets(f"/events/{number}/minutes").text
+    assert "will see this" not in cast.outsider.gets(f"/events/{number}/minutes").text

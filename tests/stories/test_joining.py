@@ -389,3 +389,51 @@ def test_two_members_taken_in_with_one_code_are_one(cast, coalitions, monkeypatc
     answer = cast.steward.posts(f"/requests/{one(cast).id}/approve", yes)
     assert answer.status_code == 409 and "Load the page again" in answer.text
     assert one(cast).state == "waiting" and mails(cast.app, "invite") == []
+
+
+def test_a_new_member_comes_onto_the_map_with_its_request(cast):
+    asks(cast)
+    number = one(cast).id
+    page = cast.steward.gets(f"/requests/{number}").text
+    assert "Place on the map" in page and "In degrees" in page
+    yes = {
+        "member": "City of Quite Elsewhere",
+        "kind": "city",
+        "code": "QEL",
+        "role": "focal point",
+        "country": "GB",
+    }
+    half = cast.steward.posts(f"/requests/{number}/approve", {**yes, "lat": "50.8"})
+    assert (
+        half.status_code == 422 and "needs both, latitude and longitude" in half.text and "50.8" in half.text
+    )
+    odd = cast.steward.posts(f"/requests/{number}/approve", {**yes, "lat": "950", "lon": "0"})
+    assert odd.status_code == 422 and "A latitude lies between" in odd.text
+    assert (
+        cast.steward.posts(f"/requests/{number}/approve", {**yes, "lat": "50.79", "lon": "0.05"}).status_code
+        == 303
+    )
+    with cast.app.app_context():
+        home = db.session.scalars(sa.select(Organisation).where(Organisation.code == "QEL")).one()
+        assert (home.lat, home.lon) == (50.79, 0.05)
+    assert "Quite Elsewhere" not in cast.steward.gets("/admin/unplaced").text
+
+
+def test_without_a_place_it_stands_on_the_list_of_those_that_are_not_on_the_map(cast):
+    asks(cast)
+    yes = {"member": "Chair of Quite", "kind": "chair", "code": "QEL", "role": "focal point", "town": "Quite"}
+    assert cast.steward.posts(f"/requests/{one(cast).id}/approve", yes).status_code == 303
+    assert "Chair of Quite" in cast.steward.gets("/admin/unplaced").text
+    assert cast.chair.gets("/admin/unplaced").status_code == 403
+    with cast.app.app_context():
+        home = db.session.scalars(sa.select(Organisation).where(Organisation.code == "QEL")).one()
+        assert home.facts["city"] == "Quite"
+
+
+def test_the_place_of_a_member_in_the_same_town_is_offered(cast):
+    with cast.app.app_context(), atomic() as session:
+        graz = session.get(Organisation, cast.organisations.outsider)
+        graz.sort_key, graz.country, graz.lat, graz.lon = "quite elsewhere", "AT", 47.07, 15.44
+    asks(cast, country="AT")
+    page = cast.steward.gets(f"/requests/{one(cast).id}").text
+    assert 'value="47.07"' in page and "Taken from City of Graz" in page

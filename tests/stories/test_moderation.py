@@ -18,7 +18,7 @@ from app.core.watches import watch
 from app.extensions import db
 from app.feed.models import Update
 from app.members import seats
-from app.members.models import Login, Person, Seat
+from app.members.models import Login, Organisation, Person, Seat
 from app.members.suspensions import Suspension
 from app.moderation import acts, desk, escalation
 from app.moderation.models import Case, Decision, Report
@@ -941,3 +941,64 @@ def test_a_profile_that_is_emptied_loses_its_photo_too(cast):
         person = db.session.get_one(Person, cast.neighbour.id)
         assert (person.about, person.picture_id) == ("", None)
         assert db.session.scalars(sa.select(files.Attachment)).all() == []
+
+
+# --- the entry of a member ------------------------------------------------------------------------------------
+
+
+def entry_case(cast):
+    """The entry of the neighbour's member says something, and was reported; return its case."""
+    with cast.app.app_context(), atomic() as session:
+        home = session.get(Organisation, cast.organisations.neighbour)
+        home.about, home.website, home.facts = (
+            "They are all thieves.",
+            "https://x.example",
+            {"office": "Thieves"},
+        )
+    reports(cast, cast.outsider, f"organisation:{cast.organisations.neighbour}")
+    return newest(cast, Case)
+
+
+def sees_entry(cast, who):
+    path = f"/members/{cast.organisations.neighbour}"
+    page = who.gets(path, follow_redirects=True)
+    listed = who.gets("/members").text.count("City of Nairobi") > 0
+    return page.status_code == 200, listed, "City of Nairobi" in who.gets("/members?view=csv").text
+
+
+def test_the_entry_of_a_member_is_hidden_and_comes_back(cast):
+    case = entry_case(cast)
+    page = cast.steward.gets(f"/moderation/{case.id}").text
+    assert "They are all thieves." in page and 'value="hide"' in page and 'value="suspend"' not in page
+    decides(cast, cast.steward, case.id)
+    for who in (cast.visitor, cast.outsider, cast.chair):
+        assert sees_entry(cast, who) == (False, False, False), who
+    mine = cast.neighbour.gets(f"/members/{cast.organisations.neighbour}", follow_redirects=True)
+    assert mine.status_code == 200 and "Only those who act for this member" in mine.text
+    assert "City of Nairobi" not in cast.visitor.gets("/members?view=points").text
+    tell(cast.app)
+    assert "City of Nairobi" not in cast.outsider.gets("/search?q=nairobi").text
+    cast.steward.posts(f"/moderation/{case.id}/restore", {"words": "It was changed."})
+    for who in (cast.visitor, cast.outsider):
+        assert sees_entry(cast, who) == (True, True, True), who
+
+
+def test_the_words_of_an_entry_are_taken_away_for_good(cast):
+    case = entry_case(cast)
+    decides(cast, cast.steward, case.id, "redact")
+    with cast.app.app_context():
+        home = db.session.get(Organisation, cast.organisations.neighbour)
+        assert (home.about, home.website, home.facts, home.name) == ("", "", {}, "City of Nairobi")
+    assert (
+        "thieves"
+        not in cast.visitor.gets(f"/members/{cast.organisations.neighbour}", follow_redirects=True).text
+    )
+    assert "thieves" not in cast.steward.gets(f"/moderation/{case.id}").text
+
+
+def test_the_secretariats_own_entry_is_never_hidden(cast):
+    reports(cast, cast.outsider, f"organisation:{cast.organisations.steward}")
+    decides(cast, cast.steward, newest(cast, Case).id)
+    assert (
+        cast.visitor.gets(f"/members/{cast.organisations.steward}", follow_redirects=True).status_code == 200
+    )

@@ -287,6 +287,12 @@ def test_a_link_to_sign_in_is_sent_once_for_a_form(cast):
     assert mails == ["outsider@cast.example"] and len(records(cast, "members.link_ordered")) == 1
 
 
+def test_the_page_of_a_person_leads_the_secretariat_to_the_account(cast):
+    path = f"/people/{cast.outsider.id}"
+    assert f'href="{account(cast, "outsider")}"' in cast.steward.gets(path, follow_redirects=True).text
+    assert "/admin/people/" not in cast.chair.gets(path, follow_redirects=True).text
+
+
 def test_the_list_of_people_leads_to_each_account(cast):
     page = cast.steward.gets("/admin/people").text
     assert f'href="{account(cast, "outsider")}"' in page

@@ -11,6 +11,8 @@ from app.core.database import atomic
 from app.extensions import db
 from app.home import feedback
 from app.home.models import Feedback
+from app.members.models import Organisation
+from tests import talk
 from tests.doors import mails
 from tests.seat import Visitor
 
@@ -145,6 +147,36 @@ def test_a_public_page_says_where_it_is_and_how_it_is_called_to_who_shares_it(ca
     assert f'<link rel="canonical" href="http://127.0.0.1:8000{path}">' in head
     title = re.search(r"<title>(.*?) – ", head)[1]
     assert f'<meta property="og:title" content="{title}">' in head
+
+
+def described(answer):
+    """Return what a page tells of itself where its address is shared: words and picture."""
+    head = answer.text.partition("</head>")[0]
+    return re.search(r'og:description" content="([^"]*)"', head)[1], re.search(
+        r'og:image" content="([^"]*)"', head
+    )[1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/members", "/about", "/groups", "/discussions", "/library", "/calendar/agenda"]
+)
+def test_every_public_page_has_words_and_a_picture_for_who_shares_it(cast, path):
+    words, picture = described(cast.visitor.gets(path, follow_redirects=True))
+    assert words and picture.startswith("http://127.0.0.1:8000/")
+    with cast.visitor.client.get(picture.removeprefix("http://127.0.0.1:8000")) as answer:
+        assert answer.status_code == 200
+
+
+def test_what_is_shared_is_told_in_its_own_words(cast):
+    thread = talk.starts(
+        cast, cast.chair, space="network", audience="public", body='We **plant** "trees" & talk.'
+    )
+    words, _picture = described(cast.visitor.gets(f"/discussions/{thread}", follow_redirects=True))
+    assert words == "We plant &#34;trees&#34; &amp; talk."
+    with cast.app.app_context(), atomic() as session:
+        session.get(Organisation, cast.organisations.outsider).about = "A city of <b>rights</b>.\n\nAnd more."
+    page = cast.visitor.gets(f"/members/{cast.organisations.outsider}", follow_redirects=True)
+    assert described(page)[0] == "A city of &lt;b&gt;rights&lt;/b&gt;. And more."
 
 
 def test_what_is_not_for_everybody_names_no_address(cast):
