@@ -20,13 +20,20 @@ find_python() {
 
 # Install lock files into .venv, each once: its stamp holds the lock's checksum and is written only after pip succeeded.
 install() {
-    [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || make_venv
+    install_into .venv "$@"
+}
+
+# The same into another folder: for programs that are asked from outside, with libraries of their own.
+install_into() {
+    venv=$1
+    shift
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import pip' 2>/dev/null || make_venv "$venv"
     for lock in "$@"; do
-        stamp=".venv/.installed-$lock"
+        stamp="$venv/.installed-$lock"
         sum=$(cksum <"$lock")
         [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && continue
         echo "Installing $lock, this once (about a minute)"
-        .venv/bin/python -m pip install -qq --disable-pip-version-check --no-warn-script-location \
+        "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-warn-script-location \
             --require-hashes --only-binary :all: -r "$lock" ||
             fail "The packages in $lock could not be installed: see above; the next start tries again."
         printf '%s\n' "$sum" >"$stamp"
@@ -34,5 +41,5 @@ install() {
 }
 
 make_venv() {
-    "$python" -m venv --clear .venv || fail "The folder .venv could not be made: see above."
+    "$python" -m venv --clear "$1" || fail "The folder $1 could not be made: see above."
 }

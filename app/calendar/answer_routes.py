@@ -70,8 +70,7 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
     return "calendar/_answer.html", {
         **_numbers(event, numbers, mine), "mine": mine, "open": may, "words": WORDS,
         "ways": [(way, WAYS[way]) for way in ways(event)], "going": GOING,
-        "people": coming.published(event.id, coming.SHOWN + 1) if coming.sees_names(event, who, mine) else [],
-        "shown": coming.SHOWN, "names": event.published,
+        **_names(event, mine), "names": event.published,
         "may_list": can("calendar.answers", event), "may_note": can("calendar.door", event),
         "code": _code(event, mine), "typed": door.code_of(event, mine.person_id) if mine is not None else "",
         "may_ask": can("calendar.ask", event), **_questions(event, who, mine, may),
@@ -81,14 +80,24 @@ def asked(event: Event) -> tuple[str, dict[str, t.Any]] | None:
 @bp.get("/events/<int:number>/counts")
 @ruled("calendar.read", public=True)
 def counts(number: int) -> t.Any:
-    """Return how many come and how the reader stands, for a page that is open; without a script, lead to the event."""
+    """Return how many come and how the reader stands, or the names, for a page that is open; else lead to the event."""
     event, who = found(number), me()
     if not pages.wants_fragment():
         return redirect(event.url, 302)
     if event.removed or event.outside:
         abort(404)
-    values = _numbers(event, coming.counts(event.id), coming.mine(event.id, who.id))
+    mine = coming.mine(event.id, who.id)
+    if request.args.get("names"):
+        return pages.bare_fragment(pages.render("calendar/_names.html", it=event, **_names(event, mine)))
+    values = _numbers(event, coming.counts(event.id), mine)
     return pages.bare_fragment(pages.render("calendar/_counts.html", **values))
+
+
+def _names(event: Event, mine: t.Any) -> dict[str, t.Any]:
+    """Return the names of those who come, as far as the reader sees them; `mine` is what they answered themselves."""
+    sees = coming.sees_names(event, me(), mine)
+    people = coming.published(event.id, coming.SHOWN + 1) if sees else []
+    return {"sees_names": sees, "people": people, "shown": coming.SHOWN}
 
 
 class Places(t.NamedTuple):

@@ -53,6 +53,9 @@ class Attendance(Model):
     )  # when their calendar is told by mail
     mailed: so.Mapped[int | None]  # the sequence of the newest of these mails
     holds: so.Mapped[bool] = so.mapped_column(default=False)  # their calendar has the event by such a mail
+    held_as: so.Mapped[list[str] | None] = so.mapped_column(
+        sa.JSON
+    )  # its name there, and which time of a series
     at: so.Mapped[dt.datetime] = so.mapped_column(UtcDateTime)
 
 

@@ -4,6 +4,7 @@ An act says that there is something to tell; the letter is written by `app/notif
 may get mail. So several changes at once are one mail, and nobody hears of an event that they do not see any longer.
 """
 
+import datetime as dt
 import email.utils
 import typing as t
 
@@ -49,16 +50,37 @@ def next_sequence(event: Event, mine: Attendance) -> int:
     return max(event.sequence, -1 if mine.mailed is None else mine.mailed + 1)
 
 
-def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
-    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone.
+def name_of(event: Event) -> list[str]:
+    """Return under which name files and subscriptions have an event: that of its series, and which time of it."""
+    if event.series is None or event.recurrence is None:
+        return [event.uid, ""]
+    return [event.series.uid, event.recurrence.isoformat()]
 
-    A time of a series is an event by itself here, under its own name: that stays when its series becomes two."""
-    method = method_for(event, mine)
-    row = ics.alone(event, linked=method == REQUEST)._replace(
-        uid=event.uid, recurrence=None, sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
+
+def held_name(event: Event, mine: Attendance) -> list[str]:
+    """Return the name under which somebody's calendar has an event by these mails.
+
+    As long as it has it, that stays, also when the series becomes two: else it would stand there twice."""
+    return mine.held_as or [event.uid, ""] if mine.holds else name_of(event)
+
+
+def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
+    """Return what the mail holds for its reader's calendar. Of those who come it names its reader alone."""
+    method, held = method_for(event, mine), held_name(event, mine)
+    row = ics.alone(event, linked=method == REQUEST)
+    if held != name_of(event):
+        row = row._replace(uid=held[0], recurrence=_time(event, held[1]))
+    row = row._replace(
+        sequence=next_sequence(event, mine), cancelled=method == CANCEL, stamp=clock.now(),
         people=(organizer(event), attendee(mine, name, address)),
     )  # fmt: skip
     return ics.written([row], method=method).decode("utf-8").replace("\r\n", "\n")
+
+
+def _time(event: Event, text: str) -> dt.date | None:
+    """Return which time of a series is meant, as it was kept."""
+    moment = dt.datetime.fromisoformat(text) if text else None
+    return moment.date() if moment is not None and event.all_day else moment
 
 
 def organizer(event: Event) -> ics.Party:

@@ -27,8 +27,11 @@ def asked() -> Asked:
 @bp.get("/calendar")
 @policy.public
 def index() -> t.Any:
-    """Lead to the month of today."""
-    return redirect(asked().address(month_url(grid.today())), 302)
+    """Lead to the month of today; a telephone, as far as its browser says that it is one, to what comes."""
+    phone = request.headers.get("Sec-CH-UA-Mobile") == "?1"
+    answer = redirect(asked().address("/calendar/agenda" if phone else month_url(grid.today())), 302)
+    answer.vary.add("Sec-CH-UA-Mobile")
+    return answer
 
 
 def month_url(day: dt.date) -> str:

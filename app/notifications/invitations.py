@@ -94,6 +94,7 @@ def _letter(event: Event, mine: Attendance, reader: t.Any) -> None:
         it=event, what=_what(event, mine, method), times=shown.times, day_of=spans.day_of, stop=stop,
         url=setting("BASE_URL") + event.url, kind_words=unsubscribe.words_of(kinds.DATE),
     )  # fmt: skip
+    mine.held_as = mailing.held_name(event, mine)
     mine.mailed, mine.holds = sequence, method == mailing.REQUEST
 
 

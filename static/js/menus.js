@@ -1,11 +1,13 @@
-// Menus and messages: details.menu gets Escape, arrows and closing; of a row of links that is too long the current one is shown; a [data-toast] stays 8 seconds, longer while it is read.
+// Menus, ways and messages: details.menu gets Escape, arrows and closing; of a row of links that is too long the current one is shown; a [data-toast] stays 8 seconds, longer while it is read.
 import { all, hear, on, one } from "./dom.js";
 
+const narrow = matchMedia("(max-width: 479.98px)"); // a month has no room: the calendar begins with what comes
 const items = (menu) => all(".pop :is(a, button)", menu);
 
 export function start() {
   document.addEventListener("click", (event) => close(event.target));
   on("keydown", "details.menu", keys);
+  on("click", 'a[href="/calendar"]', (event, link) => { if (narrow.matches) link.href = "/calendar/agenda"; });
   hear("drawn", toasts);
   toasts();
   for (const link of all(".sel [aria-current]")) show(link, link.parentElement);

@@ -77,16 +77,20 @@ def test_who_comes_is_counted_on_open_pages_and_moves_nothing(town):
         words = fields(title="Who comes?", starts=soon, seats_here=2, body=LONG)
         number = calendar.add(me, space, words, audience="members").id
     page = town.tab(town.cast.outsider, viewport={"width": 1000, "height": 500}).open(f"/events/{number}")
-    numbers = page.locator(f"[data-ref='event:{number}'][data-url*=counts]")
+    numbers = page.locator(f"[data-ref='event:{number}'][data-url$='counts?fragment=1']")
     expect(numbers).to_contain_text("2 of 2 places are free")
     page.get_by_label("Maybe").check()
     place = page.evaluate("scrollY")
     other = town.tab(town.cast.neighbour).open(f"/events/{number}")
     other.get_by_label("Going").check()
+    other.get_by_label("Show my name to others who see this event").check()
     other.get_by_role("button", name="Save answer").click()
     expect(numbers).to_contain_text("1 comes in person")
     expect(numbers).to_contain_text("1 of 2 places is free")
     expect(page.get_by_label("Maybe")).to_be_checked()  # what is being said stays
+    expect(page.locator("#answer [data-url*=names]")).to_contain_text(
+        town.cast.neighbour.name
+    )  # and shows their name
     assert page.evaluate("scrollY") == place
 
 

@@ -229,6 +229,10 @@ def test_the_calendar_leads_to_today(cast):
     with clock.at(dt.datetime(2027, 2, 28, 12, tzinfo=dt.UTC)):
         assert cast.visitor.gets("/calendar").location == "/calendar/2027-02"
         assert cast.neighbour.gets("/calendar?kind=meeting").location == "/calendar/2027-03?kind=meeting"
+        phone = cast.visitor.gets("/calendar?kind=meeting", headers={"Sec-CH-UA-Mobile": "?1"})
+        assert (
+            phone.location == "/calendar/agenda?kind=meeting" and "Sec-CH-UA-Mobile" in phone.headers["Vary"]
+        )
 
 
 def test_ramadan_time(cast):

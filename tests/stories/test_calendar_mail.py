@@ -5,8 +5,9 @@ import datetime as dt
 import icalendar
 import pytest
 import sqlalchemy as sa
+import vobject
 
-from app.calendar import acts, series, series_changes, series_ends, series_scopes
+from app.calendar import acts, series, series_changes, series_ends, series_scopes, subscribing
 from app.calendar.models import Event
 from app.core import clock, jobs
 from app.core.database import atomic
@@ -22,6 +23,7 @@ from tests.test_mail import box  # noqa: F401  a real SMTP server
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
 HALL = {"place": "Another hall"}
+DAY = dt.datetime(2027, 3, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -137,27 +139,108 @@ def test_an_event_comes_into_calendars_changes_there_and_goes_by_mail(cast, post
     assert post() == []
 
 
+def named(one):
+    """Return the name of an event in other calendars: its own, and which time of a series it is."""
+    time = one.get("recurrence-id")
+    return str(one["uid"]), time and time.dt.astimezone(dt.UTC)
+
+
 def test_of_a_series_each_answered_time_is_told_by_itself(cast, post):
     with cast.app.app_context():
         place = db.session.get(Space, cast.spaces.network)
         one = series.begin(cast.chair.me(), place, fields(), "FREQ=WEEKLY;COUNT=4", audience="members")
-        mine = sa.select(Event.id).where(Event.series_id == one.id).order_by(Event.starts)
+        uid, mine = one.uid, sa.select(Event.id).where(Event.series_id == one.id).order_by(Event.starts)
         first, second, third, _fourth = db.session.scalars(mine)
     for number in (first, third):
         answers(cast.neighbour, number)
-    before = {str(one["uid"]): one for _to, _method, one, _mail in post()}
-    assert len(before) == 2 and not any("rrule" in one or "recurrence-id" in one for one in before.values())
+    before = {named(one): one for _to, _method, one, _mail in post()}
+    assert [*before] == [(uid, START), (uid, START + dt.timedelta(days=14))]
+    assert not any("rrule" in one for one in before.values())
     with cast.app.app_context():
         event = db.session.get(Event, second)
         hour = {"starts": event.starts + dt.timedelta(hours=1), "ends": event.ends + dt.timedelta(hours=1)}
         series_changes.change(cast.chair.me(), event, {**fields(), **hour}, series_scopes.FOLLOWING)
+        assert db.session.get(Event, third).series.uid != uid  # the series became two
     ((_to, method, one, _mail),) = post()
-    was = before[str(one["uid"])]
+    was = before[named(one)]  # and their calendar has it under the name by which it came
     assert method == "REQUEST" and one["dtstart"].dt - was["dtstart"].dt == dt.timedelta(hours=1)
     assert one["sequence"] > was["sequence"]
     with cast.app.app_context():
         series_ends.cancel(cast.chair.me(), db.session.get(Event, first), "No hall.", series_scopes.ALL)
-    assert [(method, str(one["uid"]) in before) for _to, method, one, _mail in post()] == [("CANCEL", True)]
+    assert [(method, named(one)) for _to, method, one, _mail in post()] == [("CANCEL", (uid, START))]
+    answers(cast.neighbour, third, "no")
+    answers(cast.neighbour, third)
+    with cast.app.app_context():
+        other = db.session.get(Event, third).series.uid
+    assert [(method, named(one)[0]) for _to, method, one, _mail in post()] == [("REQUEST", uid)]
+    answers(cast.neighbour, third, "no")
+    assert [(method, named(one)[0]) for _to, method, one, _mail in post()] == [("CANCEL", uid)]
+    answers(cast.neighbour, third)  # what comes anew has the name that files and subscriptions give it now
+    assert [(method, named(one)[0]) for _to, method, one, _mail in post()] == [("REQUEST", other)]
+
+
+def test_mails_files_and_subscriptions_name_an_event_alike(cast, post):
+    number = added(cast, cast.chair)
+    with cast.app.app_context():
+        place = db.session.get(Space, cast.spaces.network)
+        one = series.begin(cast.chair.me(), place, fields(), "FREQ=WEEKLY;COUNT=4", audience="members")
+        days = fields(starts=DAY, ends=DAY + dt.timedelta(days=1), all_day=True)
+        whole = series.begin(cast.chair.me(), place, days, "FREQ=DAILY;COUNT=3", audience="members")
+        times = [
+            db.session.scalars(
+                sa.select(Event.id).where(Event.series_id == it.id).order_by(Event.starts)
+            ).all()[1]
+            for it in (one, whole)
+        ]
+        token = subscribing.make(cast.neighbour.me()).token
+    feed = icalendar.Calendar.from_ical(cast.visitor.gets(f"/calendar/feed/{token}.ics").data).walk("VEVENT")
+    for which in (number, *times):
+        answers(cast.neighbour, which)
+        ((_to, _method, mailed, _mail),) = post()
+        (file,) = icalendar.Calendar.from_ical(cast.neighbour.gets(f"/events/{which}/invite.ics").data).walk(
+            "VEVENT"
+        )
+        (fed,) = [it for it in feed if str(it["uid"]) == str(mailed["uid"])]
+        assert str(file["uid"]) == str(fed["uid"])
+        assert ("rrule" in file, "rrule" in fed) == ("recurrence-id" in mailed, "recurrence-id" in mailed)
+        if "recurrence-id" in mailed:  # a time that the rule of the others has, in the same form
+            begin, time = fed["dtstart"].dt, mailed["recurrence-id"].dt
+            step = dt.timedelta(days=7 if isinstance(begin, dt.datetime) else 1)
+            assert type(time) is type(begin) and time - begin == step
+
+
+def test_another_library_reads_what_the_mails_say(cast, post):
+    """RFC 5546 and 6047: the method, the name and a higher number, who invites and who is invited, which time it is."""
+    with cast.app.app_context():
+        place = db.session.get(Space, cast.spaces.network)
+        one = series.begin(cast.chair.me(), place, fields(), "FREQ=WEEKLY;COUNT=4", audience="members")
+        uid = one.uid
+        _first, second = db.session.scalars(sa.select(Event.id).order_by(Event.starts).limit(2))
+    answers(cast.neighbour, second)
+    acts_on = ((None, ""), (acts.change, HALL), (acts.cancel, "No hall."))
+    methods, numbers, stamps = [], [], []
+    for deed, given in acts_on:
+        if deed is not None:
+            acted(cast, cast.chair, deed, second, given)
+        ((to, _method, _one, mail),) = post()
+        part = next(each for each in mail.walk() if each.get_content_type() == "text/calendar")
+        read = vobject.readOne(part.get_payload(decode=True).decode("utf-8"))
+        assert read.method.value == part.get_param("method") and read.version.value == "2.0"
+        assert [child.name for child in read.components()].count("VEVENT") == 1
+        event_ = read.vevent
+        methods.append(read.method.value)
+        numbers.append(int(event_.sequence.value))
+        stamps.append(event_.dtstamp.value)
+        assert event_.uid.value == uid
+        assert event_.recurrence_id.value.astimezone(dt.UTC) == START + dt.timedelta(days=7)
+        assert event_.organizer.value == "mailto:convivio@127.0.0.1"
+        assert [each.value for each in event_.contents["attendee"]] == [f"mailto:{to}"]
+        assert event_.attendee.params["PARTSTAT"] == ["ACCEPTED"]
+        assert event_.dtstart.value.astimezone(dt.UTC) == START + dt.timedelta(days=7)
+        assert event_.status.value == ("CANCELLED" if read.method.value == "CANCEL" else "CONFIRMED")
+        assert "rrule" not in event_.contents
+    assert methods == ["REQUEST", "REQUEST", "CANCEL"] and numbers == sorted(set(numbers))
+    assert stamps == sorted(stamps)
 
 
 def test_words_and_hours_are_the_readers(cast, post):
