@@ -39,6 +39,7 @@ from app.library import (
     uploads,
     vocabularies,
     web_links,
+    web_routes,
     words,
     work_routes,
 )
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
         terms_admin,
         upload_routes,
         batch_routes,
+        web_routes,
         from_post,
         access_routes,
         guest_routes,

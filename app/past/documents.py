@@ -6,7 +6,7 @@ from app.core import files
 from app.core.batches import counted, step
 from app.core.database import atomic
 from app.extensions import db
-from app.library import acts
+from app.library import acts, quota
 from app.library.models import Document
 from app.library.upload_limits import largest
 from app.past import describing, keys, looking, shelves
@@ -58,7 +58,13 @@ def _one(
         return
     fields = describing.described(record, lists, batch.how).fields
     space = db.session.get_one(Space, batch.space_id)
-    document = acts.create(actor, fields, space=space, file=kept, batch_id=batch.id, quiet=True)
+    voice = describing.voice_of(record, lists, actor, batch.how)
+    if kept and not quota.room_for(voice and voice.id, kept.size):
+        counted(batch, "lost")
+        return
+    document = acts.create(
+        actor, fields, space=space, organisation=voice, file=kept, batch_id=batch.id, quiet=True
+    )
     if batch.how.get("publish", True):
         acts.publish(actor, document, quiet=True)
     shelves.put(actor, batch, record.folder, document.id)

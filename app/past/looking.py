@@ -4,7 +4,6 @@ import typing as t
 import zipfile
 
 from app.core import clock
-from app.core.audience import Viewer
 from app.library import reading
 from app.library.upload_limits import largest
 from app.past import describing, keys, who
@@ -16,10 +15,10 @@ from app.past.sources.kinds import TALKS
 SHOWN, MOST_WRONG = 10, 200
 
 
-def looked(batch: PastBatch, plan: Plan, viewer: Viewer) -> dict[str, t.Any]:
+def looked(batch: PastBatch, plan: Plan, actor: t.Any) -> dict[str, t.Any]:
     """Return what a batch would do for who brings it, as it is kept with it and shown on its page."""
     faults = plan.faults
-    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults, viewer)
+    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults, actor)
     faults.sort(key=lambda fault: (not fault.lost, fault.line, fault.what))
     return {
         **said, "lost": sum(fault.lost for fault in faults), "notes": sum(not fault.lost for fault in faults),
@@ -36,7 +35,7 @@ def how_read(plan: Plan) -> dict[str, t.Any]:
 # --- documents ------------------------------------------------------------------------------------------------
 
 
-def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], viewer: Viewer) -> dict[str, t.Any]:
+def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], actor: t.Any) -> dict[str, t.Any]:
     lists, first, found, folders = describing.known(), [], dict[str, bool](), set[str]()
     with opened(batch, plan) as box:
         for record in plan.items:
@@ -49,9 +48,9 @@ def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], viewer: Viewer
                     Fault(record.line, "same", (record.file or record.said.get("title", ""))[-120:])
                 )
                 continue
-            found[mine] = keys.in_library(viewer, batch.space_id, hash_)
+            found[mine] = keys.in_library(actor.viewer, batch.space_id, hash_)
             described = describing.described(record, lists, batch.how)
-            faults.extend(described.faults)
+            faults.extend([*described.faults, *describing.unvoiced(record, lists, actor)])
             folders |= _paths(record.folder)
             if len(first) < SHOWN:
                 first.append(_shown(record, described.fields))
