@@ -1,13 +1,15 @@
 """Documents from before: looked at, taken in once with authors and dates, taken back but for what is used."""
 
 import datetime as dt
+import hashlib
 import io
+import pathlib
 import time
 
 import pytest
 import sqlalchemy as sa
 
-from app.core import clock
+from app.core import child, clock
 from app.core.activity import Activity
 from app.core.database import atomic
 from app.core.files import Attachment
@@ -16,7 +18,7 @@ from app.library import acts as library
 from app.library import facets
 from app.library.models import Collection, CollectionItem, Document, Version
 from app.notifications.models import Notice
-from app.past import acts, documents
+from app.past import acts, boxes, documents
 from app.past.models import PastBatch, PastItem
 from app.spaces.changes import change_space
 from app.spaces.models import Membership, Space
@@ -498,3 +500,49 @@ def test_files_with_their_list_out_of_sharepoint_find_each_other(cast):
     }  # fmt: skip
     path = send(cast, past.packed(files), "all.zip")
     assert counts(cast, path)["documents"] == 2 and not faults(cast, path)
+
+
+# --- unpacked in the child alone ------------------------------------------------------------------------------
+
+
+def test_no_process_of_ours_inflates_what_was_packed(cast, monkeypatch):
+    def never(*_more):
+        raise AssertionError("inflated outside the child")
+
+    monkeypatch.setattr("zipfile.ZipExtFile.read", never)
+    monkeypatch.setattr(boxes, "MOST_NOW", 2)  # so that it takes several turns
+    files = {f"Old/paper {number}.pdf": past.pdf(f"Words {number}") for number in range(5)}
+    path = send(cast, past.packed(files), "all.zip")
+    assert counts(cast, path)["documents"] == 5
+    cast.steward.posts(f"{path}/run")
+    monkeypatch.undo()
+    kept = rows(cast, Version.hash)
+    assert {row[0] for row in kept} == {hashlib.sha256(data).hexdigest() for data in files.values()}
+
+
+def test_a_file_that_defeats_the_child_takes_no_other_along(cast, monkeypatch):
+    files = {f"paper {number}.pdf": past.pdf(f"Words {number}") for number in range(3)}
+    path = send(cast, past.packed(files), "all.zip")
+    real, run = child.run, []
+
+    def fails(work, folder, *args, **more):
+        asked = pathlib.Path(folder, "asked.json")
+        if work.endswith(":lay_out") and "paper 1.pdf" in asked.read_text():
+            run.append(work)
+            pathlib.Path(folder, "file-0").write_bytes(b"half")
+            raise child.Failed("memory")
+        real(work, folder, *args, **more)
+
+    monkeypatch.setattr(child, "run", fails)
+    cast.steward.posts(f"{path}/run")
+    kept = {row[0] for row in rows(cast, Version.hash)}
+    good = [files["paper 0.pdf"], files["paper 2.pdf"]]
+    assert run and kept == {hashlib.sha256(data).hexdigest() for data in good}
+    assert batch_of(cast, path)["made"] == {"documents": 2, "lost": 1}
+
+
+def test_what_is_larger_unpacked_than_the_library_takes_is_left_out(cast, monkeypatch):
+    monkeypatch.setattr(boxes, "largest", lambda: 5000)
+    large = past.pdf("Words") + b"%" + b"x" * 6000
+    path = send(cast, past.packed({"large.pdf": large, "small.pdf": past.pdf("Few")}), "all.zip")
+    assert counts(cast, path)["documents"] == 1 and faults(cast, path) == [(0, "large_file")]
