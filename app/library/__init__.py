@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.core import finding, links, pages
 from app.core.languages import lazy
+from app.core.policy import can
 from app.library import (
     access_panels,
     access_routes,
@@ -80,4 +81,12 @@ def register(app: Flask) -> None:
     themes.on_merged(vocabularies.theme_merged)
     finding.kind("document", "file-text", "doc", lazy("Document"), lazy("Documents"), 20, words.in_results)
     finding.kind("collection", "library", "doc", lazy("Collection"), lazy("Collections"), 40)
+    finding.deed("/library/new", "upload", lazy("Share documents"), lambda: can("library.write", True))
+    finding.deed(
+        "/library/new/link", "globe", lazy("Enter a document on the web"), lambda: can("library.write", True)
+    )
+    finding.deed(
+        "/library/collections/new", "library", lazy("Make a collection"), lambda: can("library.gather", True)
+    )
+    finding.deed("/library/translations", "globe", lazy("Translations that are wanted"), lambda: True)
     pages.add_place(app, "library", "/library", "library", lazy("Library"), lazy("Library"), 30)

@@ -1,6 +1,7 @@
 """A document that lies elsewhere on the web is entered by hand, with the copy that an archive keeps of it."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -70,3 +71,22 @@ def test_what_is_withdrawn_shows_no_archived_copy(cast):
     number = papers.published(cast, cast.chair, sight="public", archive=SAID["archive"])
     cast.chair.posts(f"/library/{number}/withdraw", {"reason": "By mistake."})
     assert SAID["archive"] not in cast.visitor.gets(f"/library/{number}", follow_redirects=True).text
+
+
+# --- done from the search box ---------------------------------------------------------------------------------
+
+
+def suggested(seat, typed):
+    answer = seat.gets("/search/suggest", query_string={"q": typed}, headers={"X-Requested-With": "fetch"})
+    return re.findall(r'data-url="([^"]+)"', answer.text)
+
+
+def test_deeds_of_the_library_stand_in_the_search_box(cast):
+    assert suggested(cast.chair, "share") == ["/library/new"]
+    assert suggested(cast.chair, "document") == ["/library/new", "/library/new/link"]
+    assert suggested(cast.chair, "hare") == [] and suggested(cast.chair, "s") == []
+    assert suggested(cast.visitor, "share") == [] and suggested(cast.visitor, "translations") == [
+        "/library/translations"
+    ]
+    page = cast.chair.gets("/search/suggest?q=share%20d", headers={"X-Requested-With": "fetch"}).text
+    assert "Share documents" in page
