@@ -32,7 +32,17 @@ class Kind(t.NamedTuple):
     notes: Notes  # what stands in a result's last line, made of what findable() gave as `more`
 
 
+class Deed(t.NamedTuple):
+    """Something that can be done from wherever one is: the search box offers it by its words."""
+
+    url: str
+    icon: str
+    words: t.Any
+    may: t.Callable[[], bool]
+
+
 _kinds: dict[str, Kind] = {}
+_deeds: dict[str, Deed] = {}
 _alike: list[Alike] = []
 _forget: list[Forget] = []
 
@@ -53,6 +63,16 @@ def kinds() -> list[Kind]:
 def of(key: str) -> Kind | None:
     """Return one kind."""
     return _kinds.get(key)
+
+
+def deed(url: str, icon: str, words: t.Any, may: t.Callable[[], bool]) -> None:
+    """Say what can be done at an address, and who may. `words` is a lazy message."""
+    _deeds[url] = Deed(url, icon, words, may)
+
+
+def deeds() -> list[Deed]:
+    """Return what whoever asks may do."""
+    return [one for one in _deeds.values() if one.may()]
 
 
 def find_alike(fn: Alike) -> None:

@@ -12,10 +12,11 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 from app.core import clock, marks, pages, when
-from app.core.languages import language, zone
+from app.core.languages import _, language, zone
 from app.feed.items import Item
 from app.feed.queries import Fact
 from app.feed.words import VERBS
+from app.library import words
 
 MOST = 2000  # items kept, about 1.5 KB each
 NEW = 'class="is-new" '
@@ -41,6 +42,8 @@ class Drawn(t.NamedTuple):
     time: Markup
     more: list[tuple[str, str, Markup]]
     more_words: Markup
+    tile: str  # of the file that it is about
+    file: str
 
 
 def drawn(items: t.Iterable[Item], upto: int | None) -> list[Markup]:
@@ -68,7 +71,16 @@ def _drawn(item: Item, new: bool, lang: str) -> Drawn:
         marks=[marks.mark(kind, code, "xs") for kind, code in item.marks], deed=item.deed,
         address=f"/feed/{row.id}", time=when.ago(row.at),
         more=[(other.url, other.title, _title_lang(other)) for other in item.more], more_words=item.more_words,
+        tile=row.data.get("tile", ""), file=_file(row.data),
     )  # fmt: skip
+
+
+def _file(data: dict[str, t.Any]) -> str:
+    """What the file of a document is, in a line: its type, its size, its languages."""
+    size = pages.size_words(data["size"]) if data.get("size") else ""
+    tongues = ", ".join(data.get("tongues", "").upper().split())
+    parts = (words.term("type", data.get("sort", "")), data.get("tile", ""), size, tongues)
+    return str(_(", ")).join(str(part) for part in parts if part) if data.get("tile") else ""
 
 
 def _tags(item: Item, new: bool) -> Markup:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.core import finding, links, pages, switches
 from app.core.languages import lazy
+from app.core.policy import can
 from app.library import (
     access_panels,
     access_routes,
@@ -40,6 +41,7 @@ from app.library import (
     uploads,
     vocabularies,
     web_links,
+    web_routes,
     words,
     work_routes,
 )
@@ -68,6 +70,7 @@ def register(app: Flask) -> None:
         terms_admin,
         upload_routes,
         batch_routes,
+        web_routes,
         from_post,
         access_routes,
         guest_routes,
@@ -80,4 +83,12 @@ def register(app: Flask) -> None:
     switches.offer("library", lazy("Library"), "library", "document", "collection")
     finding.kind("document", "file-text", "doc", lazy("Document"), lazy("Documents"), 20, words.in_results)
     finding.kind("collection", "library", "doc", lazy("Collection"), lazy("Collections"), 40)
+    finding.deed("/library/new", "upload", lazy("Share documents"), lambda: can("library.write", True))
+    finding.deed(
+        "/library/new/link", "globe", lazy("Enter a document on the web"), lambda: can("library.write", True)
+    )
+    finding.deed(
+        "/library/collections/new", "library", lazy("Make a collection"), lambda: can("library.gather", True)
+    )
+    finding.deed("/library/translations", "globe", lazy("Translations that are wanted"), lambda: True)
     pages.add_place(app, "library", "/library", "library", lazy("Library"), lazy("Library"), 30)

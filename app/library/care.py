@@ -11,6 +11,11 @@ from app.library.models import Document
 from app.library.models.documents import OPEN
 
 _document: t.Any = Document.__table__
+CARDED = (
+    "library.added",
+    "library.version",
+    "library.edition",
+)  # the newsfeed shows the file beside the words
 UNSEEN = ("draft", "review", "planned")  # what nobody reads yet but those who work on it
 
 
@@ -37,11 +42,19 @@ def told(
     verb: str, actor: t.Any, document: Document, *, excerpt: str = "", audience_id: int | None = None, **data: t.Any
 ) -> None:  # fmt: skip
     """Record a fact about a document in the name that it was entered in, as far as who acts may speak so."""
+    if verb in CARDED:
+        data = {**_card(document), **data}
     voice = actor.voice(document.organisation_id) if actor and document.organisation_id else None
     record(
         verb, actor=actor, subject=document, organisation=voice, space_id=document.space_id, excerpt=excerpt,
         audience_id=audience_id, data=data,
     )  # fmt: skip
+
+
+def _card(document: Document) -> dict[str, t.Any]:
+    """What the newsfeed says of the file of a document, as it was then."""
+    tile = document.file_type or ("WWW" if document.link else "")
+    return {"tile": tile, "size": document.file_size, "sort": document.type, "tongues": document.languages}
 
 
 def is_open(document: Document) -> bool:

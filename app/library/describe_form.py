@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from app.core import dates, languages
 from app.core.forms import PageForm, Ticks
 from app.core.languages import _, lazy
-from app.library import in_tongues, resolving, words
+from app.library import in_tongues, resolving, web_forms, words
 from app.library.fields import (
     choice,
     known_tongues,
@@ -29,10 +29,9 @@ from app.library.fields import (
 from app.library.identifiers import is_isbn, is_issn
 from app.members import goals
 from app.members.forms import DayField, OneOf
-from app.members.organisation_forms import ADDRESS
 from app.members.profile_forms import ThemeChoice
 
-MOST_CREDITS, SPARE = 20, 2
+MOST_CREDITS, MOST_ABSTRACT, SPARE = 100, 10_000, 2  # as many as what is brought over may have
 FIRST_YEAR = 1200
 TEXTS = ("title", "abstract")  # what is said in several languages
 
@@ -48,7 +47,7 @@ class Describe(PageForm):
     """What a document says of itself. The texts of further languages are added by describe_form()."""
 
     title = line(lazy("Title"), 300, DataRequired(lazy("Write a title.")))
-    abstract = lines(lazy("Short description"), 5000)
+    abstract = lines(lazy("Short description"), MOST_ABSTRACT)
     language = SelectField(
         lazy("Language of the document"), [OneOf(known_tongues)], choices=tongues, validate_choice=False
     )
@@ -65,7 +64,9 @@ class Describe(PageForm):
     targets = Ticks(lazy("For whom"), lambda: words.terms("target"))
     countries = line(lazy("Countries it is about"), 600)
     licence = choice(lazy("Licence"), licences)
-    link = line(lazy("Address on the web"), 500)
+    link = line(lazy("Address on the web"), 500, web_forms.whole_address)
+    archive = web_forms.archive()
+    archived_on = web_forms.archived_on()
     doi = line(lazy("DOI"), 200)
     isbn = line(lazy("ISBN"), 20)
     issn = line(lazy("ISSN"), 12)
@@ -130,11 +131,6 @@ class Describe(PageForm):
                 _("There is no country of this name: %(names)s.", names=", ".join(unknown[:5]))
             )
 
-    def validate_link(self, field: t.Any) -> None:
-        """A whole address that nothing can run from."""
-        if field.data and not ADDRESS.fullmatch(field.data):
-            raise ValidationError(_("Write the whole address, like https://www.example.org."))
-
     def validate_doi(self, field: t.Any) -> None:
         """A DOI, with or without the address that it is known by."""
         field.data = re.sub(
@@ -194,7 +190,8 @@ class Describe(PageForm):
 
     def fields(self) -> dict[str, t.Any]:
         """Return what was said, as the acts take it; after validate()."""
-        plain = ("title", "abstract", "language", "type", "series", "series_number", "licence", "link", "sight",
+        plain = ("title", "abstract", "language", "type", "series", "series_number", "licence", "link", "archive", "archived_on",
+                 "sight",
                  "review_by", "themes", "commitments", "sdgs", "targets")  # fmt: skip
         said = {name: self[name].data for name in plain}
         texts = in_tongues.said(self, TEXTS, self.codes, self.kept.get("texts", {}))
@@ -255,6 +252,8 @@ def said(
         "series_number",
         "licence",
         "link",
+        "archive",
+        "archived_on",
         "sight",
         "review_by",
     )

@@ -16,7 +16,7 @@ from app.library.models import Document, Edition, Version
 # What a document says of itself, by the names of the columns.
 PLAIN = (
     "title", "abstract", "texts", "type", "series", "series_number", "date", "licence", "credits", "identifiers", "link",
-    "sight", "review_by",
+    "archive", "archived_on", "sight", "review_by",
 )  # fmt: skip
 TIES = ("replaces", "part_of", "see_also")
 FIELDS = frozenset({*PLAIN, "language", "relations", *facets.CHOSEN})

@@ -103,6 +103,29 @@ def one(document: Document, language: str) -> Edition | None:
     return t.cast("Edition | None", db.session.scalar(mine))
 
 
+class Behind(t.NamedTuple):
+    """How a file stands to the original: the number that it was made from, and the newest one. `machine`: nobody translated it."""
+
+    based_on: int
+    newest: int
+    machine: bool
+
+    @property
+    def stale(self) -> bool:
+        """Say whether the original has moved on since."""
+        return self.based_on < self.newest
+
+
+def behind(document: Document, version: Version | None) -> Behind | None:
+    """Return how a translated file stands to its original; None for the original itself."""
+    if version is None or version.language == document.language:
+        return None
+    edition = one(document, version.language)
+    if edition is None or edition.status not in STATUSES:
+        return None
+    return Behind(edition.based_on, document.versions, edition.status == "machine")
+
+
 # --- acts ------------------------------------------------------------------------------------------------------
 
 

@@ -52,7 +52,7 @@ def redact(actor: t.Any, document: Document, why: str) -> None:
 
 
 def _emptied(document: Document, actor: t.Any, why: str) -> None:
-    document.title = document.abstract = document.link = document.file_type = ""
+    document.title = document.abstract = document.link = document.archive = document.file_type = ""
     document.texts, document.identifiers = {}, []
     document.version_id = document.file_id = None
     document.file_size = document.pages = 0

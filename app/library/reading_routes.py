@@ -11,6 +11,7 @@ from app.core.audience import PUBLIC, is_apart, rooms_of
 from app.core.database import get_or_none
 from app.core.languages import _, own_name
 from app.core.policy import can, me, person, require, ruled
+from app.library import editions as own_editions
 from app.library import shown, versions
 from app.library.models import Document, Edition, Page, Version
 from app.library.reading import captions as making
@@ -51,8 +52,10 @@ def read(number: int) -> t.Any:
         return redirect(document.url, 302)
     version = asked(document)
     query = request.args.get("q", "").strip()[:MOST_QUERY]
+    behind = own_editions.behind(document, version)
     tag = pages.etag(
         "read",
+        behind,
         document.version,
         version.id,
         version.state,
@@ -70,6 +73,7 @@ def read(number: int) -> t.Any:
         own=shown.texts(document, version.language),
         rows=rows, many=many, alone=alone, query=query, to=Addresses(document, version, many, rows, alone, query),
         file=shown.file_of(version), newest=shown.is_newest(document, version), state=said.state(version),
+        behind=behind, into=shown.into(document, me().viewer),
         why=said.why(version), label=lambda row: showing.label(version.form, row.number, many, row.name),
         apart=apart.of(document.ref) if is_apart(document.audience_id) else None, languages=editions(document, version),
         may_edit=can("library.edit", document), lang_name=own_name(version.language), draws=version.form == "PDF",

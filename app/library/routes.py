@@ -10,7 +10,7 @@ from app.core.audience import PUBLIC, is_apart, rooms_of
 from app.core.database import atomic, get_or_none
 from app.core.languages import language
 from app.core.policy import can, me, person, require, ruled
-from app.library import shown, statistics, versions, words
+from app.library import editions, shown, statistics, versions, words
 from app.library.models import Document, Version
 
 bp = Blueprint("library", __name__)
@@ -54,6 +54,7 @@ def page(document: Document, one: Version | None) -> Response:
     return pages.page(
         "library/document.html", place="library", last=highest(), it=document, own=shown.texts(document, language()),
         one=one, file=shown.file_of(one), newest=shown.is_newest(document, one), who=who, words=words,
+        behind=editions.behind(document, one),
         may={act: can(f"library.{act}", document) for act in ("edit", "publish", "end")},
         level=watches.level(who.id, document.ref) if who.id else "", into=shown.into(document, who.viewer),
         apart=apart.of(document.ref) if is_apart(document.audience_id) else None, place_of=shown.shelf(document),

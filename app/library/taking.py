@@ -38,6 +38,7 @@ _FILES = (
 )  # fmt: skip
 _RECORDS = sa.select(
     _d.c.id, _d.c.title, _d.c.abstract, _d.c.texts, _d.c.credits, _d.c.identifiers, _d.c.licence, _d.c.language, _d.c.link,
+    _d.c.archive,
     _d.c.state, _d.c.published, _d.c.versions,
 ).where(several(_d.c.id, "numbers", sa.BigInteger), in_sight(_d.c.audience_id))  # fmt: skip
 FACETS = ("theme", "sdg", "commitment", "country", "target")
@@ -148,6 +149,7 @@ def table(found: list[Taken]) -> str:
         _("Title"), _("Language"), _("Languages"), _("Abstract"), _("Authors"), _("Entered by"), _("Date"), _("Type"),
         _("Series"), *(choices.title(name) for name in FACETS), _("Licence"), _("Identifiers"), _("Address"), _("Files"),
         _("Title and description in other languages"), _("Published"), _("Versions"), _("State"), _("On the web"),
+        _("Archived copy"),
     ]  # fmt: skip
     lines = [tables.line(head), *(tables.line(_cells(one)) for one in found)]
     return "\ufeff" + "".join(lines)
@@ -166,4 +168,5 @@ def _cells(one: Taken) -> list[str]:
         "\n".join(f"{code}: {' – '.join(filter(None, own.values()))}" for code, own in sorted(others.items())),
         published.date().isoformat() if published else "", str(record.versions),
         _("Superseded") if record.state == "superseded" else _("Published"), record.link,
+        record.archive,
     ]  # fmt: skip

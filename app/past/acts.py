@@ -56,6 +56,8 @@ def usual(actor: t.Any, space: Space, form: str, name: str) -> dict[str, t.Any]:
     if form in TALKS:
         return {**shared, "topic": "network"}
     folder = name.rpartition(".")[0] if form == "archive" else ""
+    voices = [seat.id for seat in actor.seats if seat.may_publish]
+    shared = {**shared, "organisation": voices[0] if voices else 0, "series": "", "themes": []}
     return {**shared, "type": "", "licence": "", "publish": True, "collection": folder[:TITLE]}
 
 
@@ -69,7 +71,7 @@ class Brought(Turns[PastBatch]):
         """Read it and say what it would do; how it was read stands in its form from now on."""
         who = as_person(batch.by_id)
         with in_language(who.language, who.timezone), plans.read(batch) as plan:
-            said, read = looking.looked(batch, plan, who.viewer), looking.how_read(plan)
+            said, read = looking.looked(batch, plan, who), looking.how_read(plan)
             how = {**batch.how, "read": {**(batch.how.get("read") or {}), **read}}
             return {"said": said, "total": int(plan.head["total"]), "how": how}
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.arrivals.columns import known_countries
 from app.extensions import db
 from app.library import words
+from app.library.identifiers import is_issn
 from app.library.models import Term
 from app.members import goals, names, profile
 from app.members.models import Organisation
@@ -39,6 +40,7 @@ class Known(t.NamedTuple):
     countries: dict[str, str]
     tongues: dict[str, str]
     organisations: dict[str, tuple[int, str]]
+    targets: dict[str, str]
 
 
 def known() -> Known:
@@ -52,7 +54,14 @@ def known() -> Known:
         fold(word): key for key, one in words.LICENCES.items() for word in (key, one.short, one.url) if word
     }
     return Known(
-        _terms("type"), _terms("series"), licences, themes, known_countries(), _tongues(), organisations
+        _terms("type"),
+        _terms("series"),
+        licences,
+        themes,
+        known_countries(),
+        _tongues(),
+        organisations,
+        _terms("target"),
     )
 
 
@@ -90,17 +99,22 @@ def described(record: Record, lists: Known, shared: dict[str, t.Any]) -> Describ
         faults.append(Fault(record.line, "shortened", title[:80], lost=False))
     fields: dict[str, t.Any] = {
         "title": title[:300], "abstract": said.get("abstract", "")[:MOST_ABSTRACT], "sight": shared["sight"],
-        "language": _one(record, "language", lists.tongues, faults) or shared["language"],
+        "language": _language(record, lists, faults) or shared["language"],
         "type": _kind(record, lists, faults) or shared.get("type", ""),
         "licence": _one(record, "licence", lists.licences, faults) or shared.get("licence", ""),
-        "series": _one(record, "series", lists.series, faults), "series_number": said.get("number", "")[:20],
+        "series": _one(record, "series", lists.series, faults) or shared.get("series", ""),
+        "series_number": said.get("number", "")[:20],
         "date": _date(record, faults), "credits": _credits(record, lists), "link": values.link_of(said.get("link", "")),
-        "identifiers": _identifiers(said), "countries": _some(record, "countries", lists.countries, faults),
-        "themes": _themes(record, lists, faults),
-        "sdgs": [n for n in _numbers(said.get("sdgs", "")) if n in goals.SDGS],
+        "identifiers": _identifiers(record, faults), "archive": values.link_of(said.get("archive", "")),
+        "countries": _some(record, "countries", lists.countries, faults),
+        "themes": _themes(record, lists, faults) or list(shared.get("themes", ())),
+        "sdgs": _listed(record, "sdgs", goals.SDGS, faults),
+        "commitments": _listed(record, "commitments", goals.COMMITMENTS, faults),
+        "targets": _some(record, "targets", lists.targets, faults),
     }  # fmt: skip
-    if said.get("link") and not fields["link"]:
-        faults.append(Fault(record.line, "link", said["link"][:80], lost=False))
+    for name in ("link", "archive"):
+        if said.get(name) and not fields[name]:
+            faults.append(Fault(record.line, name, said[name][:80], lost=False))
     if not fields["series"]:
         fields["series_number"] = ""
     return Described(fields, faults)
@@ -114,6 +128,29 @@ def _one(record: Record, meaning: str, lists: dict[str, str], faults: list[Fault
     if word and not key:
         faults.append(Fault(record.line, meaning, word[:80], lost=False))
     return key or ""
+
+
+def _language(record: Record, lists: Known, faults: list[Fault]) -> str:
+    """Return the language of a document; of several that are named the first, and it is said that there are more."""
+    several = values.several(record.said.get("language", "").replace(",", ";"))
+    if len(several) > 1:
+        faults.append(Fault(record.line, "languages", record.said["language"][:80], lost=False))
+        record = record._replace(said={**record.said, "language": several[0]})
+    return _one(record, "language", lists.tongues, faults)
+
+
+def voice_of(record: Record, lists: Known, actor: t.Any, shared: dict[str, t.Any]) -> t.Any:
+    """Return for whom a document is entered: who the record names, as far as one may speak for them, else who all are for."""
+    named = lists.organisations.get(fold(record.said.get("organisation", "")), (0, ""))[0]
+    return (actor.voice(named) if named else None) or actor.voice(shared.get("organisation"))
+
+
+def unvoiced(record: Record, lists: Known, actor: t.Any) -> list[Fault]:
+    """Return what is wrong with the organisation that a record names."""
+    word = record.said.get("organisation", "")
+    named = lists.organisations.get(fold(word), (0, ""))[0]
+    good = not word or (named and actor.voice(named))
+    return [] if good else [Fault(record.line, "organisation", word[:80], lost=False)]
 
 
 def _kind(record: Record, lists: Known, faults: list[Fault]) -> str:
@@ -149,6 +186,15 @@ def _themes(record: Record, lists: Known, faults: list[Fault]) -> list[str]:
     return list(dict.fromkeys([*_some(record, "themes", lists.themes, faults), *also]))
 
 
+def _listed(record: Record, meaning: str, known: t.Container[str], faults: list[Fault]) -> list[str]:
+    """Return the numbers of a cell that are on a list; others are said."""
+    found = _numbers(record.said.get(meaning, ""))
+    faults += [
+        Fault(record.line, meaning, number[:80], lost=False) for number in found if number not in known
+    ]
+    return [number for number in found if number in known]
+
+
 def _numbers(text: str) -> list[str]:
     found = "".join(sign if sign.isdigit() else " " for sign in text).split()
     return list(dict.fromkeys(number.lstrip("0") for number in found))
@@ -166,7 +212,14 @@ def _credits(record: Record, lists: Known) -> list[dict[str, t.Any]]:
     return found[:MOST_CREDITS]
 
 
-def _identifiers(said: dict[str, str]) -> list[dict[str, str]]:
-    found = {"doi": values.doi_of(said.get("doi", "") or said.get("link", "")), "isbn": values.isbn_of(said.get("isbn", "")),
-             "issn": said.get("issn", "").strip()[:9] if len(said.get("issn", "").strip()) == 9 else ""}  # fmt: skip
+def _identifiers(record: Record, faults: list[Fault]) -> list[dict[str, str]]:
+    """Return the numbers of a document; one that is none is said."""
+    said, unesdoc = record.said, record.said.get("unesdoc", "")
+    found = {
+        "doi": values.doi_of(said.get("doi", "") or said.get("link", "")), "isbn": values.isbn_of(said.get("isbn", "")),
+        "issn": said["issn"].strip() if is_issn(said.get("issn", "").strip()) else "",
+        "unesdoc": values.unesdoc_of(unesdoc),
+    }  # fmt: skip
+    wrong = [said[name] for name, value in found.items() if said.get(name) and not value]
+    faults += [Fault(record.line, "identifier", word[:80], lost=False) for word in wrong]
     return [{"scheme": scheme, "value": value} for scheme, value in found.items() if value]

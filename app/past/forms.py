@@ -10,11 +10,13 @@ from app.board.forms import AUDIENCES, options, space_options
 from app.board.models import TOPICS
 from app.core import files, languages, sheets
 from app.core.forms import PageForm
-from app.core.languages import lazy
+from app.core.languages import _, lazy
 from app.core.text import clean_line
+from app.library.arriving_forms import number
 from app.library.words import LICENCES, licence_word, terms
 from app.members import names
 from app.members.forms import OneOf
+from app.members.profile_forms import ThemeChoice
 from app.past import describing, words
 from app.past.models import PastBatch
 from app.past.sources import Refused, kind_of, kinds
@@ -83,13 +85,20 @@ class HowForm(PageForm):
                        validators=[OneOf(lambda: ("", *terms("type")))])  # fmt: skip
     licence = SelectField(lazy("Licence, where it is not said"), validate_choice=False,
                           validators=[OneOf(lambda: ("", *LICENCES))])  # fmt: skip
+    organisation = SelectField(lazy("Share as"), coerce=number, choices=[], validate_choice=False)
+    series = SelectField(lazy("Series, where it is not said"), validate_choice=False,
+                         validators=[OneOf(lambda: ("", *terms("series")))])  # fmt: skip
+    themes = ThemeChoice(lazy("Themes, where they are not said"))
     collection = StringField(
         lazy("Put it all into a new collection"), [Length(max=200, message=lazy("At most 200 characters."))]
     )
     publish = BooleanField(lazy("Publish at once"))
 
-    def __init__(self, space: Space, **more: t.Any) -> None:
+    def __init__(self, space: Space, who: t.Any, **more: t.Any) -> None:
         super().__init__(**more)
+        voices = [(seat.id, seat.name) for seat in who.seats if seat.may_publish]
+        self.organisation.choices = [*voices, (0, str(_("%(name)s, personally", name=who.name)))]
+        self.series.choices = options([("", lazy("Not said")), *terms("series").items()])
         self.offers = space.offers()
         self.encoding.choices = options(
             [("", lazy("Guess")), *((key, words.ENCODINGS[key]) for key in sheets.ENCODINGS)]
@@ -108,8 +117,13 @@ class HowForm(PageForm):
         if field.data not in self.offers:
             raise ValidationError(lazy("Choose one from the list."))
 
+    def validate_organisation(self, field: t.Any) -> None:
+        """One that one may speak for."""
+        if (field.data or 0) not in dict(self.organisation.choices):
+            raise ValidationError(lazy("You cannot share for this organisation. Choose another one."))
+
     @classmethod
-    def of(cls, batch: PastBatch, space: Space, **more: t.Any) -> "HowForm":
+    def of(cls, batch: PastBatch, space: Space, who: t.Any, **more: t.Any) -> "HowForm":
         """Return the form with what a batch says."""
         how = {**batch.how, **(batch.how.get("read") or {})}
         how.setdefault("header", True)
@@ -117,7 +131,12 @@ class HowForm(PageForm):
                                                          "licence", "collection", "publish")}  # fmt: skip
         values["topic"] = values["topic"] or "network"
         values["language"] = values["language"] or languages.language()
-        return cls(space, data=values, **more)
+        values.update(
+            organisation=how.get("organisation") or 0,
+            series=how.get("series", ""),
+            themes=how.get("themes") or [],
+        )
+        return cls(space, who, data=values, **more)
 
     def how(self, batch: PastBatch, meanings: list[str]) -> dict[str, t.Any]:
         """Return what was said, as a batch keeps it."""
@@ -126,7 +145,9 @@ class HowForm(PageForm):
         same = all(before.get(name) in (value, None) for name, value in read.items())
         read["meanings"] = meanings if same else []
         shared = {
-            name: getattr(self, name).data or "" for name in ("language", "sight", "topic", "type", "licence")
+            name: getattr(self, name).data or ""
+            for name in ("language", "sight", "topic", "type", "licence", "series")
         }
+        shared.update(organisation=self.organisation.data or 0, themes=list(self.themes.data or ()))
         named = clean_line(self.collection.data)
         return {**batch.how, **shared, "collection": named, "publish": bool(self.publish.data), "read": read}

@@ -11,7 +11,6 @@ from app.library.models import Document, Version
 from app.past.models import PastItem
 from app.past.sources import Record
 
-CHUNK = 256 * 1024
 _item = PastItem.__table__
 
 
@@ -27,17 +26,6 @@ def of_record(space_id: int, record: Record, hash_: str) -> str:
     said = record.said
     own = said.get("id") or said.get("doi")
     return key(space_id, "record", own or (said.get("title"), said.get("date"), said.get("authors")))
-
-
-def hash_of(stream: t.IO[bytes], most: int) -> str:
-    """Return the hash of bytes, nothing where there are more than `most`. Raises what reading raises."""
-    digest, size = hashlib.sha256(), 0
-    while chunk := stream.read(CHUNK):
-        size += len(chunk)
-        if size > most:
-            return ""
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def known(keys: t.Collection[str]) -> set[str]:

@@ -1,25 +1,21 @@
 """Looking at what was brought before anything happens: what it is, what it would do, what is wrong with it, by line."""
 
 import typing as t
-import zipfile
 
 from app.core import clock
-from app.core.audience import Viewer
-from app.library import reading
-from app.library.upload_limits import largest
-from app.past import describing, keys, who
+from app.past import boxes, describing, keys, who
 from app.past.models import PastBatch
 from app.past.plans import Plan
-from app.past.sources import Fault, Post, Record, Talk, archive
+from app.past.sources import Fault, Post, Record, Talk
 from app.past.sources.kinds import TALKS
 
 SHOWN, MOST_WRONG = 10, 200
 
 
-def looked(batch: PastBatch, plan: Plan, viewer: Viewer) -> dict[str, t.Any]:
+def looked(batch: PastBatch, plan: Plan, actor: t.Any) -> dict[str, t.Any]:
     """Return what a batch would do for who brings it, as it is kept with it and shown on its page."""
     faults = plan.faults
-    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults, viewer)
+    said = _talks(batch, plan) if batch.form in TALKS else _documents(batch, plan, faults, actor)
     faults.sort(key=lambda fault: (not fault.lost, fault.line, fault.what))
     return {
         **said, "lost": sum(fault.lost for fault in faults), "notes": sum(not fault.lost for fault in faults),
@@ -36,25 +32,23 @@ def how_read(plan: Plan) -> dict[str, t.Any]:
 # --- documents ------------------------------------------------------------------------------------------------
 
 
-def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], viewer: Viewer) -> dict[str, t.Any]:
+def _documents(batch: PastBatch, plan: Plan, faults: list[Fault], actor: t.Any) -> dict[str, t.Any]:
     lists, first, found, folders = describing.known(), [], dict[str, bool](), set[str]()
-    with opened(batch, plan) as box:
-        for record in plan.items:
-            hash_ = hash_in(box, record, faults)
-            if hash_ is None:
-                continue
-            mine = keys.of_record(batch.space_id, record, hash_)
-            if mine in found:
-                faults.append(
-                    Fault(record.line, "same", (record.file or record.said.get("title", ""))[-120:])
-                )
-                continue
-            found[mine] = keys.in_library(viewer, batch.space_id, hash_)
-            described = describing.described(record, lists, batch.how)
-            faults.extend(described.faults)
-            folders |= _paths(record.folder)
-            if len(first) < SHOWN:
-                first.append(_shown(record, described.fields))
+    box = boxes.opened(batch, plan)
+    for record in plan.items:
+        hash_ = boxes.hash_in(box, record, faults)
+        if hash_ is None:
+            continue
+        mine = keys.of_record(batch.space_id, record, hash_)
+        if mine in found:
+            faults.append(Fault(record.line, "same", (record.file or record.said.get("title", ""))[-120:]))
+            continue
+        found[mine] = keys.in_library(actor.viewer, batch.space_id, hash_)
+        described = describing.described(record, lists, batch.how)
+        faults.extend([*described.faults, *describing.unvoiced(record, lists, actor)])
+        folders |= _paths(record.folder)
+        if len(first) < SHOWN:
+            first.append(_shown(record, described.fields))
     there = keys.known(found)
     old = sum(here or mine in there for mine, here in found.items())
     return {
@@ -72,53 +66,6 @@ def _shown(record: Record, fields: dict[str, t.Any]) -> dict[str, str]:
     names = ", ".join(credit["name"] for credit in fields["credits"][:3])
     return {"title": fields["title"], "who": names, "date": fields["date"], "file": record.file.rpartition("/")[2],
             "language": fields["language"]}  # fmt: skip
-
-
-class Box:
-    """The files of an archive, by name; of other sources there are none."""
-
-    def __init__(self, packed: zipfile.ZipFile | None) -> None:
-        self.packed = packed
-        self.members = archive.members(packed) if packed else {}
-
-    def open(self, name: str) -> t.IO[bytes]:
-        """Open one file."""
-        assert self.packed is not None
-        return self.packed.open(self.members[name])
-
-    def __enter__(self) -> "Box":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self.packed:
-            self.packed.close()
-
-
-def opened(batch: PastBatch, plan: Plan) -> Box:
-    """Open the files that came with the records of a batch."""
-    return Box(zipfile.ZipFile(plan.folder / "source") if batch.form == "archive" else None)
-
-
-def hash_in(box: Box, record: Record, faults: list[Fault]) -> str | None:
-    """Return the hash of a record's file, "" without one; None, and a fault, where the file cannot be taken."""
-    if not record.file:
-        return ""
-    name = record.file.rpartition("/")[2]
-    if not box.packed:
-        faults.append(Fault(record.line, "no_file", name[-120:], lost=False))
-        return ""
-    try:
-        if reading.accepts(name):
-            with box.open(record.file) as stream:
-                found = keys.hash_of(stream, largest())
-            key = "" if found else "large_file"
-        else:
-            found, key = "", "type_of_file"
-    except (*archive.BROKEN, KeyError):
-        found, key = "", "damaged"
-    if key:
-        faults.append(Fault(record.line, key, record.file[-120:]))
-    return found or None
 
 
 # --- discussions ----------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def one(number: int) -> Response:
     """Show what it would do, or has done."""
     batch = _found(number)
     space = db.session.get_one(Space, batch.space_id)
-    return _page(batch, space, HowForm.of(batch, space, formdata=None))
+    return _page(batch, space, HowForm.of(batch, space, person(), formdata=None))
 
 
 def _page(batch: PastBatch, space: Space, form: HowForm, status: int = 200) -> Response:
@@ -132,7 +132,7 @@ def change(number: int) -> Response:
     """Say anew how it is read and taken in."""
     batch = _found(number)
     space = db.session.get_one(Space, batch.space_id)
-    form = HowForm(space)
+    form = HowForm(space, person())
     if not form.validate():
         return _page(batch, space, form, 422)
 

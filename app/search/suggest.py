@@ -6,13 +6,14 @@ from flask import Blueprint, Response, abort, request
 
 from app.core import finding, limits, pages, policy
 from app.core.audience import Viewer
+from app.core.languages import _
 from app.core.text import clean_line
 from app.members.names import fold
 from app.search import asking, operators, query, rows
 from app.search.matching import Asked, simple
 
 bp = Blueprint("suggest", __name__)
-MOST, OF_VALUES, OF_OPERATORS, LOOKED_AT = 8, 6, 2, 60
+MOST, OF_VALUES, OF_OPERATORS, OF_DEEDS, LOOKED_AT = 8, 6, 2, 2, 60
 A_MINUTE = 240  # of one person, or of a visitor's neighbourhood
 SHORTEST = 2
 
@@ -47,7 +48,7 @@ def suggestions(text: str, viewer: Viewer) -> list[Suggestion]:
     if colon and operator:
         return _values(operator, last.partition(":")[0], start, viewer)
     begun = [*_operators(last)] if len(last) >= SHORTEST else []
-    return [*begun, *_things(text, viewer)][:MOST]
+    return [*begun, *_deeds(text), *_things(text, viewer)][:MOST]
 
 
 def _values(operator: str, typed: str, start: str, viewer: Viewer) -> list[Suggestion]:
@@ -68,6 +69,15 @@ def _operators(last: str) -> t.Iterator[Suggestion]:
         if count < OF_OPERATORS and (name.startswith(start) or fold(str(one.word)).startswith(start)):
             count += 1
             yield Suggestion(f"{name}:", one.hint, "search", put=f"{name}:")
+
+
+def _deeds(text: str) -> list[Suggestion]:
+    """What can be done, where what was typed begins one of its words."""
+    typed = fold(text).strip()
+    if len(typed) < SHORTEST:
+        return []
+    fits = [one for one in finding.deeds() if f" {typed}" in f" {fold(str(one.words))}"]
+    return [Suggestion(str(one.words), _("Go there"), one.icon, url=one.url) for one in fits[:OF_DEEDS]]
 
 
 def _things(text: str, viewer: Viewer) -> list[Suggestion]:

@@ -54,6 +54,18 @@ def forms(w, form):
         "uploads.remove": form("chair", f"/library/uploads/{w.upload_stopped}/remove", {}),
         "uploads.unpack": form("chair", f"/library/uploads/{w.upload_zip}/unpack", {}),
         "uploads.send": form("chair", "/library/new", {**said, "files": paper}),
+        "library_web.enter": form(
+            "chair",
+            "/library/new/link",
+            {
+                **said,
+                "language": "en",
+                "title": "On the web",
+                "link": "https://paper.example/",
+                "archive": "",
+                "archived_on": "",
+            },
+        ),
         "batches.save": form("chair", f"/library/batches/{w.batch_saved}", {**said, **row, "publish": "1"}),
         "batches.drop": form("chair", f"/library/batches/{w.batch_dropped}/drop", {}),
         "library_from_post.add": form("chair", f"/library/from-file/{file}", {}),
@@ -64,6 +76,7 @@ def pages(w):
     """Return an address of each page."""
     return {
         "uploads.new": ("chair", "/library/new"),
+        "library_web.new": ("chair", "/library/new/link"),
         "uploads.state": ("chair", f"/library/uploads/{w.upload_coming}"),
         "batches.hearers": ("chair", f"/library/batches/{w.batch_saved}/hearers?sight=members"),
         "batches.show": ("chair", f"/library/batches/{w.batch_saved}"),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.core import files
 from app.extensions import db
-from app.library import acts
+from app.library import acts, editions
 from app.library.models import Document, Edition
 from app.members import names
 from tests import papers
@@ -173,3 +173,33 @@ def test_what_is_wanted_of_a_hidden_document_is_for_its_readers(cast):
         == 404
     )
     assert db and Document
+
+
+# --- behind its original --------------------------------------------------------------------------------------
+
+
+def test_who_reads_an_old_edition_hears_that_there_is_a_newer_original(cast):
+    number = papers.published(cast, cast.chair, sight="public")
+    papers.revised(cast, cast.chair, number, b"%PDF-1.4 fr", language="fr", status="machine")
+    page = cast.visitor.gets(f"/library/{number}/v/1?lang=fr").text
+    assert "Translated by a machine." in page and "The original has moved on." not in page.partition("<h2")[0]
+    papers.revised(cast, cast.chair, number, b"%PDF-1.4 en two")
+    for address in (f"/library/{number}/v/1?lang=fr", f"/library/{number}/read?lang=fr"):
+        page = cast.visitor.gets(address).text.partition("<h2")[0]
+        assert "The original has moved on." in page, address
+        assert "This translation was made from version 1; the newest is version 2." in page
+        assert f'href="/library/{number}/read" hreflang="en"' in page
+    assert "moved on" not in cast.visitor.gets(f"/library/{number}/read").text.partition("<h2")[0]
+    papers.revised(cast, cast.chair, number, b"%PDF-1.4 fr two", language="fr")
+    papers.acted(cast, cast.chair, editions.set_status, number, "fr", "official")
+    page = cast.visitor.gets(f"/library/{number}/read?lang=fr").text.partition("<h2")[0]
+    assert "moved on" not in page and "Translated by a machine." not in page
+
+
+def test_who_reads_what_is_superseded_hears_what_stands_in_its_place(cast):
+    old, new = (
+        papers.published(cast, cast.chair, sight="public", title=title) for title in ("Old", "New rents")
+    )
+    papers.acted(cast, cast.chair, acts.supersede, old, papers.document(cast, new))
+    page = cast.visitor.gets(f"/library/{old}/read").text
+    assert "Superseded." in page and "New rents" in page

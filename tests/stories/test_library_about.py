@@ -4,7 +4,7 @@ import re
 
 from tests import papers
 from tests.discussions import address, thread
-from tests.seat import key_of
+from tests.seat import key_of, tell
 
 
 def discussed(cast, who, number, *, audience="members", space="network", **more):
@@ -76,3 +76,11 @@ def test_a_removed_discussion_counts_no_longer(cast):
     assert thread(cast, 1).removed
     assert papers.document(cast, number).talks == 0
     assert "Is part 3 clear?" not in cast.outsider.gets(f"/library/{number}", follow_redirects=True).text
+
+
+def test_the_newsfeed_shows_the_file_of_a_document(cast):
+    papers.published(cast, cast.chair, title="Rents in ten cities", type="report")
+    tell(cast.app)
+    page = cast.neighbour.gets("/").text
+    item = page[page.index("Rents in ten cities") :].partition("</li>")[0]
+    assert ">PDF</span>" in item and "Report, PDF, 1 KB, EN" in item

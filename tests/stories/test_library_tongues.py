@@ -126,3 +126,14 @@ def test_a_collection_in_a_language_of_its_own_stays_in_it(cast, spanish):
         == 303
     )
     assert of(cast, number) == words
+
+
+def test_a_record_with_many_authors_and_a_long_description_is_saved_whole(cast):
+    many = [{"kind": "outside", "name": f"Author {n}", "role": "author"} for n in range(100)]
+    long = "What ten cities did. " * 400
+    number = papers.entered(cast, cast.chair, credits=many, abstract=long.strip())
+    assert "Author 99" in cast.chair.gets(f"/library/{number}/edit").text
+    rows = {f"credits-{n}-name": f"Author {n}" for n in range(100)}
+    assert edit(cast, number, abstract=long, **rows).status_code == 303
+    kept = papers.document(cast, number)
+    assert (len(kept.credits), kept.abstract) == (100, long.strip())

@@ -1,21 +1,24 @@
 """Documents from before: looked at, taken in once with authors and dates, taken back but for what is used."""
 
 import datetime as dt
+import hashlib
 import io
+import pathlib
 import time
 
 import pytest
 import sqlalchemy as sa
 
-from app.core import clock
+from app.core import child, clock
 from app.core.activity import Activity
 from app.core.database import atomic
 from app.core.files import Attachment
 from app.extensions import db
 from app.library import acts as library
+from app.library import facets
 from app.library.models import Collection, CollectionItem, Document, Version
 from app.notifications.models import Notice
-from app.past import acts, documents
+from app.past import acts, boxes, documents
 from app.past.models import PastBatch, PastItem
 from app.spaces.changes import change_space
 from app.spaces.models import Membership, Space
@@ -399,3 +402,147 @@ def test_what_nobody_takes_in_is_forgotten(cast):
     with cast.app.app_context(), clock.at(clock.now() + dt.timedelta(days=8)):
         acts.BROUGHT.tidy()
     assert cast.steward.gets(second).status_code == 404 and count(cast.app, Attachment) == 0
+
+
+# --- for whom, and with which fields --------------------------------------------------------------------------
+
+FULL = """Title;Organisation;Language;Themes;SDG;Commitments;Licence;For whom;UNESDOC;ISSN;Archived copy;Address
+One;UNESCO Chair in Human Rights Education, Pretoria;en, fr;Housing;11, 18;3; CC BY 4.0;;pf0000123456;2049-3630;https://web.archive.example/x;https://paper.example/
+Two;Nowhere;en;;;11;;Nobody;x;2049-3631;here;
+"""
+
+
+def how(cast, path, **more):
+    """Say how a batch is taken in, as its page does."""
+    read = batch_of(cast, path)["how"]["read"]
+    columns = {f"column-{n}": meaning for n, meaning in enumerate(read["meanings"])}
+    form = {
+        "encoding": read["encoding"], "delimiter": read["delimiter"], "header": "y", "language": "en", "sight": "members",
+        "topic": "network", "type": "", "licence": "", "collection": "", "publish": "y", **columns,
+    }  # fmt: skip
+    return cast.chair.posts(path, {**form, **more})
+
+
+@pytest.fixture
+def librarian(cast):
+    """The Chair's office looks after the library of the coalition."""
+    with cast.app.app_context(), atomic():
+        mine = sa.update(Membership).where(
+            Membership.person_id == cast.chair.id, Membership.space_id == cast.spaces.africa
+        )
+        db.session.execute(mine.values(role="librarian"))
+    return cast.chair
+
+
+def test_fields_of_a_table_come_in_and_what_does_not_fit_is_said(cast, librarian):
+    path = send(cast, FULL.encode(), "list.csv", who="chair")
+    assert sorted(set(faults(cast, path))) == [
+        (2, "languages"), (2, "sdgs"),
+        (3, "archive"), (3, "commitments"), (3, "identifier"), (3, "organisation"), (3, "targets"),
+    ]  # fmt: skip
+    cast.chair.posts(f"{path}/run")
+    with cast.app.app_context():
+        first, second = db.session.scalars(sa.select(Document).order_by(Document.id)).all()
+        assert first.organisation_id == cast.organisations.chair and first.language == "en"
+        assert (first.archive, first.licence) == ("https://web.archive.example/x", "cc-by-4.0")
+        assert {(row["scheme"], row["value"]) for row in first.identifiers} == {
+            ("unesdoc", "pf0000123456"), ("issn", "2049-3630"),
+        }  # fmt: skip
+        own = facets.of(first.id)
+        assert (own["theme"], own["sdg"], own["commitment"]) == (["housing"], ["11"], ["3"])
+        assert (second.identifiers, second.archive) == ([], "")
+
+
+def test_what_is_brought_stands_under_the_organisation_of_who_brings_it(cast, librarian):
+    page = cast.chair.gets(send(cast, b"Title\nOne\n", "list.csv", who="chair"))
+    assert 'name="organisation"' in page.text and 'name="series"' in page.text
+    path = page.request.path
+    assert how(cast, path, organisation="999").status_code == 422
+    assert how(cast, path, organisation=cast.organisations.chair, themes=["housing"]).status_code == 303
+    cast.chair.posts(f"{path}/run")
+    other = send(cast, b"Title\nTwo\n", "list.csv", who="chair")
+    assert how(cast, other, organisation="0").status_code == 303
+    cast.chair.posts(f"{other}/run")
+    found = rows(cast, Document.title, Document.organisation_id, Document.id)
+    assert [row[:2] for row in found] == [("One", cast.organisations.chair), ("Two", None)]
+    with cast.app.app_context():
+        assert facets.of(found[0][2])["theme"] == ["housing"]
+
+
+SHAREPOINT = """Name,Title,Modified,Modified By,File Size,Item Type,Path
+Old,,2019-03-05T10:00:00Z,Rita Roe,,Folder,sites/cities/Shared Documents
+rents.pdf,Rents in ten cities,2019-03-05T10:00:00Z,Rita Roe,2048,Item,sites/cities/Shared Documents/Old/2019
+rents.pdf,,2020-04-01T10:00:00Z,Rita Roe,1024,Item,sites/cities/Shared Documents/Old/2020
+"""
+
+
+def test_a_list_of_files_out_of_sharepoint_is_understood(cast):
+    path = send(cast, SHAREPOINT.encode(), "export.csv")
+    assert batch_of(cast, path)["how"]["read"]["meanings"] == [
+        "file",
+        "title",
+        "date",
+        "",
+        "",
+        "item",
+        "folder",
+    ]
+    assert counts(cast, path) == {"documents": 2, "known": 0, "collections": 3}
+    cast.steward.posts(f"{path}/run")
+    assert rows(cast, Document.title, Document.date, Document.type) == [
+        ("Rents", "2020-04-01", ""), ("Rents in ten cities", "2019-03-05", ""),
+    ]  # fmt: skip
+
+
+def test_files_with_their_list_out_of_sharepoint_find_each_other(cast):
+    files = {
+        "manifest.csv": SHAREPOINT.encode(), "Old/2019/rents.pdf": past.pdf("one"), "Old/2020/rents.pdf": past.pdf("two"),
+    }  # fmt: skip
+    path = send(cast, past.packed(files), "all.zip")
+    assert counts(cast, path)["documents"] == 2 and not faults(cast, path)
+
+
+# --- unpacked in the child alone ------------------------------------------------------------------------------
+
+
+def test_no_process_of_ours_inflates_what_was_packed(cast, monkeypatch):
+    def never(*_more):
+        raise AssertionError("inflated outside the child")
+
+    monkeypatch.setattr("zipfile.ZipExtFile.read", never)
+    monkeypatch.setattr(boxes, "MOST_NOW", 2)  # so that it takes several turns
+    files = {f"Old/paper {number}.pdf": past.pdf(f"Words {number}") for number in range(5)}
+    path = send(cast, past.packed(files), "all.zip")
+    assert counts(cast, path)["documents"] == 5
+    cast.steward.posts(f"{path}/run")
+    monkeypatch.undo()
+    kept = rows(cast, Version.hash)
+    assert {row[0] for row in kept} == {hashlib.sha256(data).hexdigest() for data in files.values()}
+
+
+def test_a_file_that_defeats_the_child_takes_no_other_along(cast, monkeypatch):
+    files = {f"paper {number}.pdf": past.pdf(f"Words {number}") for number in range(3)}
+    path = send(cast, past.packed(files), "all.zip")
+    real, run = child.run, []
+
+    def fails(work, folder, *args, **more):
+        asked = pathlib.Path(folder, "asked.json")
+        if work.endswith(":lay_out") and "paper 1.pdf" in asked.read_text():
+            run.append(work)
+            pathlib.Path(folder, "file-0").write_bytes(b"half")
+            raise child.Failed("memory")
+        real(work, folder, *args, **more)
+
+    monkeypatch.setattr(child, "run", fails)
+    cast.steward.posts(f"{path}/run")
+    kept = {row[0] for row in rows(cast, Version.hash)}
+    good = [files["paper 0.pdf"], files["paper 2.pdf"]]
+    assert run and kept == {hashlib.sha256(data).hexdigest() for data in good}
+    assert batch_of(cast, path)["made"] == {"documents": 2, "lost": 1}
+
+
+def test_what_is_larger_unpacked_than_the_library_takes_is_left_out(cast, monkeypatch):
+    monkeypatch.setattr(boxes, "largest", lambda: 5000)
+    large = past.pdf("Words") + b"%" + b"x" * 6000
+    path = send(cast, past.packed({"large.pdf": large, "small.pdf": past.pdf("Few")}), "all.zip")
+    assert counts(cast, path)["documents"] == 1 and faults(cast, path) == [(0, "large_file")]

@@ -70,6 +70,10 @@ class Document(Thing, Model):
     link_missed: so.Mapped[int] = so.mapped_column(
         default=0
     )  # looks in a row that did not find it, one a day at most
+    archive: so.Mapped[str] = so.mapped_column(
+        sa.String(500), default="", server_default=""
+    )  # the address of a copy in an archive of the web
+    archived_on: so.Mapped[dt.date | None]  # of which day the copy is
     state: so.Mapped[str] = so.mapped_column(sa.String(12), default="draft")  # one of STATES
     publish_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)
     zone: so.Mapped[str] = so.mapped_column(sa.String(40), default="")  # in which `publish_at` was chosen

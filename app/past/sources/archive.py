@@ -151,7 +151,8 @@ def _matched(names: list[str], top: str, described: list[Record], faults: Wrong)
     used, found = set[str](), list[Record]()
     for record in described:
         asked = record.file.replace("\\", "/").removeprefix("./")
-        hits = [exact[asked]] if asked in exact else short.get(tables.folded(asked.rpartition("/")[2]), [])
+        whole = next((path for path in (f"{record.folder}/{asked}", asked) if path in exact), "")
+        hits = [exact[whole]] if whole else short.get(tables.folded(asked.rpartition("/")[2]), [])
         if asked and len(hits) != 1:
             faults.append(Fault(record.line, "missing" if not hits else "several", asked[-120:]))
         elif asked and hits[0] in used:

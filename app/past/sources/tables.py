@@ -22,15 +22,30 @@ HEADS: dict[str, tuple[str, ...]] = {
     "isbn": ("isbn",),
     "issn": ("issn",),
     "link": ("link", "url", "address", "website", "lien", "enlace", "الرابط", "ссылка"),
+    "archive": ("archive", "archived copy", "archive url", "wayback", "copie archivee"),
     "themes": ("themes", "theme", "topics", "subject", "subjects", "tema", "المواضيع", "manual tags"),
     "keywords": ("keywords", "tags", "mots cles", "palabras clave", "الكلمات المفتاحية"),
     "countries": ("countries", "country", "pays", "pais", "البلد", "страна"),
     "sdgs": ("sdgs", "sdg", "odd", "ods", "sustainable development goals"),
+    "commitments": ("commitments", "commitment", "engagements", "compromisos", "الالتزامات", "ten point plan"),
+    "targets": ("for whom", "target group", "target groups", "audience", "public", "public cible", "الفئة المستهدفة"),
+    "unesdoc": ("unesdoc", "unesdoc number", "ark"),
+    "organisation": ("organisation", "organization", "member", "institution", "organizacion", "المنظمة", "организация"),
+    "item": (),
     "folder": ("collection", "folder", "dossier", "carpeta", "المجموعة", "coleccion"),
     "id": ("id", "identifier", "key", "unique id", "item id", "الرمز"),
     "publisher": ("publisher", "editeur", "editorial", "الناشر", "издатель"),
     "title": ("title", "name", "titre", "titulo", "العنوان", "название", "titel", "document"),
 }  # fmt: skip
+
+
+# What a list of files has as heads when SharePoint exports it: there "Name" is the file and "Item Type" no kind of document.
+SHAREPOINT = {
+    "name": "file", "title": "title", "modified": "date", "modified by": "", "created by": "", "file size": "",
+    "item type": "item", "path": "folder",
+}  # fmt: skip
+SIGNS = ({"name", "item type", "path"}, {"name", "modified", "modified by"})
+FOLDERS = ("folder", "dossier", "carpeta", "مجلد", "ordner", "папка")
 
 
 def folded(word: str) -> str:
@@ -70,22 +85,35 @@ def read(raw: bytes, how: How = How()) -> Table:  # noqa: B008  a value, never c
     width = max(len(row) for row in rows)
     head = (rows[0] if how.header else []) + [""] * width
     body = rows[1:] if how.header else rows
-    known = (
-        how.meanings
-        if len(how.meanings) == width
-        else sheets.meanings([folded(w) for w in head[:width]], HEADS)
-    )
+    known = how.meanings if len(how.meanings) == width else guessed([folded(w) for w in head[:width]])
     sample = [[row[n] for row in body[:3] if n < len(row) and row[n]] for n in range(width)]
     found, faults = _records(body, known)
     return Table(How(encoding, delimiter, how.header, tuple(known)), head[:width], sample, found, faults)
+
+
+def guessed(heads: list[str]) -> list[str]:
+    """Return what columns mean, by their heads."""
+    if not any(signs <= set(heads) for signs in SIGNS):
+        return sheets.meanings(heads, HEADS)
+    others = {meaning: words for meaning, words in HEADS.items() if meaning not in SHAREPOINT.values()}
+    rest = iter(sheets.meanings([head for head in heads if head not in SHAREPOINT], others))
+    return [SHAREPOINT[head] if head in SHAREPOINT else next(rest) for head in heads]
+
+
+def folder_of(path: str) -> str:
+    """Return a folder; of a path in SharePoint what comes after the site and its library."""
+    parts = path.replace("\\", "/").strip("/").split("/")
+    return "/".join(parts[3:] if parts[0] in ("sites", "teams", "personal") else parts)
 
 
 def _records(body: sheets.Rows, meanings: t.Sequence[str]) -> tuple[list[Record], Wrong]:
     found, faults = list[Record](), Wrong()
     for cells in body:
         said = {m: cells[n] for n, m in enumerate(meanings) if m and n < len(cells) and cells[n]}
+        if folded(said.pop("item", "")) in FOLDERS:
+            continue
         if not said.get("title") and not said.get("file"):
             faults.append(Fault(cells.line, "untitled"))
             continue
-        found.append(Record(cells.line, said, said.pop("file", ""), said.pop("folder", "")))
+        found.append(Record(cells.line, said, said.pop("file", ""), folder_of(said.pop("folder", ""))))
     return found, faults

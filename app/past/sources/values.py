@@ -79,6 +79,12 @@ def isbn_of(text: str) -> str:
     return text.strip()[:40] if good else ""
 
 
+def unesdoc_of(text: str) -> str:
+    """Return a number of UNESCO's digital library, nothing for what is none."""
+    match = re.search(r"(pf\d{7,12}([_a-z]{0,8}))", text, re.I)
+    return match[1] if match else text.strip() if re.fullmatch(r"\d{4,12}", text.strip()) else ""
+
+
 def link_of(text: str) -> str:
     """Return an address of the web, nothing for what is none."""
     text = text.strip()
