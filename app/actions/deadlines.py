@@ -34,7 +34,17 @@ def _between(column: t.Any) -> t.Any:
 
 
 _ACTIONS = (
-    sa.select(_a.c.id, _a.c.title, _a.c.language, _a.c.due, _a.c.space_id, _themes, _own)
+    sa.select(
+        _a.c.id,
+        _a.c.title,
+        _a.c.language,
+        _a.c.due,
+        _a.c.space_id,
+        _themes,
+        _a.c.sdgs,
+        _a.c.commitments,
+        _own,
+    )
     .where(_between(_a.c.due), _seen)
     .order_by(_a.c.due, _a.c.id)
     .limit(MOST)
@@ -45,11 +55,12 @@ _whole = (_m.c.id.label("id"), _m.c.title, _m.c.language, _m.c.due.label("due"))
 # Of actions, and of meetings that actions come from, which are nobody's own: one statement for both.
 _MILESTONES = sa.union_all(
     sa.select(
-        *_whole, _a.c.id.label("action"), _a.c.title.label("whole"), _a.c.space_id, sa.literal(0).label("origin"), _themes, _own
+        *_whole, _a.c.id.label("action"), _a.c.title.label("whole"), _a.c.space_id, sa.literal(0).label("origin"), _themes,
+        _a.c.sdgs, _a.c.commitments, _own,
     )
     .join_from(_m, _a, _a.c.id == _m.c.action_id)
     .where(_near, _seen),
-    sa.select(*_whole, sa.literal(0), _short, _o.c.space_id, _o.c.id.label("origin"), sa.literal(""), sa.false())
+    sa.select(*_whole, sa.literal(0), _short, _o.c.space_id, _o.c.id.label("origin"), *([sa.literal("")] * 3), sa.false())
     .join_from(_m, _o, _o.c.id == _m.c.origin_id)
     .where(_near, in_sight(_o.c.audience_id), ~_o.c.removed),
 ).order_by("due", "id").limit(MOST)  # fmt: skip
@@ -64,12 +75,12 @@ def of_actions(who: t.Any, first: dt.date, last: dt.date) -> list[Due]:
     given = {"first": first, "last": last, "houses": houses, **bound(who.viewer)}
     found = [
         Due(f"action:{row.id}", row.due, None, row.title, row.language, f"/actions/{row.id}-{slug(row.title)}",
-            str(_("Joint action due")), row.space_id, row.themes or "", bool(row.own))
+            str(_("Joint action due")), row.space_id, row.themes or "", row.sdgs, row.commitments, bool(row.own))
         for row in run(_ACTIONS, given)
     ]  # fmt: skip
     return found + [
         Due(f"milestone:{row.id}", row.due, None, row.title, row.language, _address(row), str(_("Milestone")), row.space_id,
-            row.themes or "", bool(row.own))
+            row.themes or "", row.sdgs, row.commitments, bool(row.own))
         for row in run(_MILESTONES, given)
     ]  # fmt: skip
 

@@ -64,7 +64,8 @@ class Asked(t.NamedTuple):
             and (places is None or one.space_id in places)
             and (not self.theme or self.theme in one.themes.split())
             and (not self.language or one.lang == self.language)
-            and not (self.sdg or self.commitment)  # deadlines name none
+            and (not self.sdg or self.sdg in one.sdgs.split())
+            and (not self.commitment or self.commitment in one.commitments.split())
         ]
 
     def pairs(self) -> list[tuple[str, t.Any]]:

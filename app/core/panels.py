@@ -80,6 +80,8 @@ class Due(t.NamedTuple):
     word: str  # what is due, in the reader's words
     space_id: int | None = None
     themes: str = ""  # keys of themes, with a space between
+    sdgs: str = ""  # goals of the 2030 Agenda, "4 11"
+    commitments: str = ""  # of a plan of action
     own: bool = True  # it is this reader's to do, not only theirs to see
 
 

@@ -76,6 +76,13 @@ class TestEvents:
             assert "On cities" in found and "On work" not in found
         assert "On work" in cast.neighbour.gets(f"{view}{mark}sdg=99").text
 
+    def test_days_by_which_actions_are_due_are_filtered_too(self, cast):
+        proposed(cast, title="Count the flats", sdgs=["11"], commitments=["3"], ends="2027-03-20")
+        proposed(cast, title="Read contracts", sdgs=["8"], ends="2027-03-20")
+        for query in ("sdg=11", "commitment=3"):
+            found = cast.neighbour.gets(f"/calendar/2027-03?{query}").text
+            assert "Count the flats" in found and "Read contracts" not in found
+
     def test_all_times_of_a_series_have_them(self, cast):
         number = added(cast, sdgs=["11"], repeat="weekly", ending="times", times="3", extra="")
         with cast.app.app_context():
