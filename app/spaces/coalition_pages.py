@@ -2,11 +2,13 @@
 
 import typing as t
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
-from app.core import pages
+from app.core import once, pages
 from app.core.languages import _, language
 from app.core.policy import person, require, ruled
+from app.extensions import db
 from app.spaces import coalition_facts as facts
 from app.spaces.coalition_forms import FoundForm, leads_form, plan_form
 from app.spaces.models import Space
@@ -30,14 +32,22 @@ def create() -> Response:
     network, form = t.cast(Space, require("space.unite", facts.network())), FoundForm(request.form)
     form.taken = facts.keys()
     if not form.validate():
-        return _new(form, 422)
+        url = once.earlier(
+            person().id, "space.unite"
+        )  # the form sent again: its abbreviation is taken by itself
+        return pages.see_other(url) if url else _new(form, 422)
     words = {name: form[name].data for name in ("key", "name", "summary")}
 
     def done() -> str:
         space = facts.found_coalition(person(), network, **words, facts=facts.told(form, {}))
         return f"/groups/{space.id}/people"
 
-    return pages.acted("space.unite", done, _("The coalition is there. Add who looks after it."))
+    try:
+        return pages.acted("space.unite", done, _("The coalition is there. Add who looks after it."))
+    except sa.exc.IntegrityError:  # somebody took the abbreviation in this moment
+        db.session.rollback()
+        form.key.errors = [_("Another group has this abbreviation.")]
+        return _new(form, 422)
 
 
 def _new(form: FoundForm, status: int = 200) -> Response:

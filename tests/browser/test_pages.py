@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.looks
 MEMBER, ARABIC, STEWARD = "nairobi-focal-point", "casablanca-member", "secretariat"
 GUEST_PAGES = [
-    "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?kind=city&region=Africa",
+    "/", "/discussions", "/discussions/1", "/members", "/members?view=map", "/members?view=map&layer=events",
+    "/members?kind=city&region=Africa",
     "/regions/europe", "/members/1", "/groups", "/groups/1", "/search?q=housing",
     "/sign-in", "/sign-in/link", "/reset", "/about", "/accessibility", "/privacy", "/help", "/nothing-here",
     "/calendar", "/calendar/week/2026-W48", "/calendar/year/2026", "/calendar/agenda",
@@ -33,6 +34,10 @@ STEWARD_PAGES = [
     "/admin/audit",
     "/members?who=people&kind=city",
     "/groups/new",
+    "/groups/new-coalition",
+    "/groups/2/edit",
+    "/groups/2/facts",
+    "/groups/2/plan",
     "/discussions/1/move",
     "/discussions/1/conclude",
 ]

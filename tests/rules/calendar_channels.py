@@ -125,6 +125,9 @@ def table(channel, listing):
             EVENTS, ("calendar.calendar_feed",), subscribed, who="members", also=in_groups
         ),
         "events in the sitemap": channel(EVENTS, (), listing("/sitemap.xml"), public_only=True),
+        "events on the map": channel(EVENTS, (), listing("/members?view=map&layer=events")),
+        "points of events on the map": channel(EVENTS, (), listing("/members?view=points&layer=events")),
+        "event as a card of the map": channel(EVENTS, (), opened("", "event", "/members/cards?event=")),
         "followed events": channel(EVENTS, (), listing("/settings/following"), who="members"),
     }  # fmt: skip
 
@@ -150,7 +153,7 @@ QUIET_ROUTES = {
     "events": {"new", "hearers", "choose"},  # forms; numbers, counted by the rule for sight
 }
 ACTS = {
-    "dates": {"vote", "close", "remove"},
+    "dates": {"vote", "follow", "close", "remove"},
     "events": {
         "edit",
         "copying",

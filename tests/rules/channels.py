@@ -457,6 +457,7 @@ QUIET_ROUTES = {
     "updates": {"new", "hearers"},
     "board": {"hearers"},  # numbers, counted by the rule for sight, for audiences that one may write to
     "space_founding": {"new", "edit"},
+    "coalitions": {"new"},
     "vocabulary": {"index", "add", "rename", "merge"},
     "space_admin": {"index"},  # the secretariat sees of every group what this page says
     "admin": {"overview"},
@@ -507,6 +508,7 @@ ACTS = {
     "spaces": {"leaving", "ask", "withdraw", "join", "leave", "enter", "follow", "unfollow", "level"},
     "space_people": {"add", "accept", "decline", "role", "remove"},
     "space_founding": {"create", "edited"},
+    "coalitions": {"create", "about", "told", "plan", "planned"},
     "space_homes": {"edited", "pin", "unpin", "moving", "move", "archive", "reopen"},
     "entries": {"edit", "edited"},
     "portraits": {

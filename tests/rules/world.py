@@ -474,6 +474,14 @@ def forms(w):
             {"name": "Open air", "summary": "What for.", "parent": space.network, "sight": "members", "joining": "open",
              "form": "group"},
         ),
+        "coalitions.create": Form(
+            "steward", "/groups/new-coalition",
+            {"name": "Coalition of the plain", "key": "PLAIN", "summary": "What for.", "region": "", "language": "en"},
+        ),
+        "coalitions.told": Form(
+            "chair", f"/groups/{space.africa}/facts", {"founded": "2006", "region": "Africa", "language": "en"}
+        ),
+        "coalitions.planned": Form("chair", f"/groups/{space.africa}/plan", {"title": "Ten points", "language": "en"}),
         "space_homes.edited": Form("chair", f"{group}/home", {"welcome_en": "Come in.", "start_en": "- Read"}),
         "space_homes.pin": Form("chair", f"{group}/pins", {"address": f"/discussions/{w.open}"}),
         "space_homes.unpin": Form("chair", f"{group}/unpin", {"ref": f"thread:{w.open}"}),
@@ -631,6 +639,8 @@ def pages(w):
         "space_homes.edit": ("chair", f"{f'/groups/{space.circle}'}/home"),
         "space_homes.moving": ("chair", f"/groups/{space.circle}/move"),
         "space_homes.by_name": ("chair", "/groups/africa"),
+        "coalitions.new": ("steward", "/groups/new-coalition"), "coalitions.about": ("chair", f"/groups/{space.africa}/facts"),
+        "coalitions.plan": ("chair", f"/groups/{space.africa}/plan"),
         "space_founding.edit": ("chair", f"/groups/{space.circle}/edit"),
         "space_people.index": ("chair", f"/groups/{space.africa}/people"),
         "spaces.home": ("chair", f"/groups/{space.africa}"), "spaces.index": ("chair", "/groups"),

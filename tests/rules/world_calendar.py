@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 
+import sqlalchemy as sa
+
 from app.calendar import (
     acts,
     answering,
@@ -20,6 +22,7 @@ from app.core import clock
 from app.core.audience import audience_of, readdress
 from app.core.database import atomic
 from app.extensions import db
+from app.members.models import Organisation
 from app.spaces.models import Space
 
 EVENTS = {
@@ -46,8 +49,13 @@ def fields(name, days=0):
 
 
 def put(author, space, name, audience, days=0):
-    """Put an event into the calendar of a space."""
-    return acts.add(author, space, fields(name, days), audience=audience, organisation=author.seats[0])
+    """Put an event into the calendar of a space; all take place in one member city, which stands on the map."""
+    city = db.session.scalar(
+        sa.select(Organisation).where(Organisation.form == "city").order_by(Organisation.id)
+    )
+    city.lat, city.lon = -1.28, 36.81
+    here = {**fields(name, days), "city_id": city.id}
+    return acts.add(author, space, here, audience=audience, organisation=author.seats[0])
 
 
 def minuted(author, event, name):
@@ -221,6 +229,8 @@ def forms(w, form):
     rows["dates.vote", ""] = form(
         "outsider", f"/dates/{w.sought}/answers", {f"t-{n}": "yes" for n in range(1, 20)}
     )
+    for deed in ("follow", "unfollow"):
+        rows["dates.follow", deed] = form("outsider", f"/dates/{w.sought}/{deed}", {})
     rows["dates.close", ""] = form("chair", f"/dates/{w.to_close}/close", {})
     rows["dates.remove", ""] = form("chair", f"/dates/{w.sought_to_remove}/remove", {})
     for deed in ("came", "uncame"):

@@ -7,7 +7,7 @@ from app.core.activity import Activity
 from app.core.audit import AuditEntry
 from app.core.database import atomic
 from app.extensions import db
-from app.spaces import shelf
+from app.spaces import coalition_facts, shelf
 from app.spaces.models import Space
 from tests.seat import tell
 
@@ -78,6 +78,14 @@ def test_a_coalition_that_cannot_be_is_explained_with_the_words_kept(app, cast):
         assert refused.status_code == 422 and 'class="err"' in refused.text, wrong
         assert "Cities for okra." in refused.text
     assert okra(app) is None
+
+
+def test_two_who_found_one_coalition_at_the_same_moment_are_told(app, cast, monkeypatch):
+    monkeypatch.setattr(coalition_facts, "keys", set)  # nobody had it when the form was looked at
+    refused = cast.steward.posts("/groups/new-coalition", {**NEW, "key": "TWICE"})
+    assert refused.status_code == 303
+    refused = cast.steward.posts("/groups/new-coalition", {**NEW, "key": "TWICE"})
+    assert refused.status_code == 422 and "Another group has this abbreviation." in refused.text
 
 
 def test_the_secretariat_archives_a_coalition_and_opens_it_again(app, cast):
