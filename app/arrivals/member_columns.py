@@ -5,7 +5,7 @@ import re
 import typing as t
 
 from app.core.languages import _, in_language, lazy, offered
-from app.members import names, profile
+from app.members import goals, names, profile
 from app.members.names import fold
 from app.members.organisation_forms import BANDS, FACTS, PARTNERS, STANDINGS
 
@@ -19,6 +19,7 @@ MEANINGS: dict[str, t.Any] = {
     "lead": lazy("Member: lead city of its coalition"),
     "joined": lazy("Member: joined on"),
     "themes": lazy("Member: themes"),
+    "commitments": lazy("Member: commitments"),
     "languages": lazy("Member: languages"),
     "about": lazy("Member: what others should know"),
     "office": lazy("City: lead office"),
@@ -39,6 +40,7 @@ OURS: list[tuple[str, t.Any]] = [
     ("lead", lazy("Lead city")), ("joined", lazy("Joined on")), ("about", lazy("About the member")),
     ("office", lazy("Lead office")), ("town", lazy("Place of the Chair or partner")), ("number", lazy("Number of the Chair")),
     ("fields", lazy("Works on")), ("established", lazy("Established")), ("type", lazy("Type of partner")),
+    ("commitments", lazy("Commitments")),
 ]  # fmt: skip
 # Heads as lists carry them, folded; the first that fits counts. `town` stands after the name: see columns.HEADS.
 HEADS = {
@@ -56,6 +58,7 @@ HEADS = {
     "lead": ("lead", "lead city", "ville chef de file", "ville coordinatrice", "ciudad lider"),
     "joined": ("joined", "joined on", "acceded", "accession", "adhesion", "date d’adhesion", "fecha de adhesion", "ingreso"),
     "themes": ("themes", "theme", "topics", "thematiques", "temas", "المواضيع", "الموضوعات"),
+    "commitments": ("commitments", "commitment", "engagements", "compromisos", "الالتزامات"),
     "languages": ("languages", "langues", "idiomas", "lenguas", "اللغات"),
     "about": ("about", "description", "presentation", "a propos", "descripcion"),
     "office": ("office", "lead office", "service", "service responsable", "oficina", "المكتب"),
@@ -94,18 +97,20 @@ class Words(t.NamedTuple):
     tongues: dict[str, str]
     regions: dict[str, str]
     kinds: dict[str, str]
+    points: dict[str, str]  # commitments
 
 
 def known() -> Words:
     """Return the words of every language that the site offers."""
     every = [*dict.fromkeys(["en", *offered()])]
     themes = {fold(word): row.key for row in profile.themes() for word in (row.key, *row.labels.values())}
-    found = Words(themes, {}, {}, {}, {}, {}, {})
+    found = Words(themes, {}, {}, {}, {}, {}, {}, {})
     labels: list[tuple[dict[str, str], t.Callable[[], dict[str, t.Any]]]] = [
         (found.standings, lambda: {key: names.standing_word(key) for key in STANDINGS}),
         (found.bands, lambda: {key: word for key, word in BANDS.items() if key}),
         (found.types, lambda: {key: word for key, word in PARTNERS.items() if key}),
         (found.regions, lambda: names.REGIONS),
+        (found.points, goals.commitments),
         (
             found.kinds,
             lambda: {key: names.kind_word(key) for key in ("city", "chair", "partner", "secretariat")},
@@ -151,6 +156,12 @@ def read(said: dict[str, str], words: Words) -> t.Iterator[t.Any]:
             said[what] = key or ""
     yield from _several(
         said, "themes", words.themes, lambda word: _("“%(word)s” is no theme of this site.", word=word)
+    )
+    yield from _several(
+        said,
+        "commitments",
+        words.points,
+        lambda word: _("“%(word)s” is no commitment: write their numbers.", word=word),
     )
     yield from _several(
         said,
@@ -246,5 +257,6 @@ def values(said: t.Mapping[str, str]) -> dict[str, t.Any]:
         "standing": said.get("standing") or "member", "lead": bool(said.get("lead")), "acceded": joined(said),
         "website": said.get("website", ""), "facts": {name: value for name, value in facts.items() if value},
         "themes": [key for key in said.get("themes", "").split(";") if key],
+        "commitments": goals.kept(said.get("commitments", "").split(";"), goals.COMMITMENTS),
         "languages": [code for code in said.get("languages", "").split(";") if code],
     }  # fmt: skip

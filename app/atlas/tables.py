@@ -36,6 +36,7 @@ _o, _p = Organisation.__table__, Person.__table__
 _SEEN = sa.select(
     _o.c.id, _o.c.form, _o.c.code, _o.c.name, _o.c.place, _o.c.country, _o.c.region, _o.c.coalition, _o.c.standing,
     _o.c.population_band, _o.c.facts, _o.c.lat, _o.c.lon, _o.c.timezone, _o.c.website, _o.c.about, _o.c.lead, _o.c.acceded,
+    _o.c.commitments,
 ).where(in_sight(_o.c.audience_id), _o.c.standing != "other")  # fmt: skip
 
 
@@ -90,14 +91,20 @@ def _line(
         "; ".join(names.own_language(code) for code in languages), row.website, row.timezone,
         _("yes") if row.lead else "", row.acceded.isoformat() if row.acceded else "", row.about, facts.get("office", ""),
         facts.get("city", ""), facts.get("number", ""), facts.get("fields", ""), facts.get("established", ""),
-        str(PARTNERS.get(kind, kind)) if row.form == "partner" else "",
+        str(PARTNERS.get(kind, kind)) if row.form == "partner" else "", _points(row.commitments),
     ]  # fmt: skip
 
 
 # --- people ---------------------------------------------------------------------------------------------------
 
+
+def _points(numbers: str) -> str:
+    """Return commitments by their numbers."""
+    return "; ".join(numbers.split())
+
+
 TEXTS = ("pronouns", "about", "helps", "seeks", "timezone")
-_MORE = (_p.c.id, _p.c.handle, _p.c.shown, *(_p.c[name] for name in TEXTS))
+_MORE = (_p.c.id, _p.c.handle, _p.c.shown, _p.c.commitments, *(_p.c[name] for name in TEXTS))
 _PEOPLE = sa.select(*_MORE).where(in_sight(_p.c.audience_id), _p.c.state == "active")
 
 
@@ -114,7 +121,7 @@ def people(viewer: Viewer, rows: t.Sequence[t.Any], groups: dict[str, Coalition]
 def _people_head() -> list[t.Any]:
     return [
         _("Name"), _("Title"), _("Organisation"), _("Kind"), _("Country"), _("Coalition"), _("Knows about"), _("Languages"),
-        _("Pronouns"), _("Works on"), _("Can help with"), _("Looking for"), _("Time zone"), _("Address"),
+        _("Pronouns"), _("Works on"), _("Can help with"), _("Looking for"), _("Time zone"), _("Commitments"), _("Address"),
     ]  # fmt: skip
 
 
@@ -126,8 +133,9 @@ def _person(
     known, group = entries.index().themes, groups.get(row.coalition)
     subjects = [profile.label(known[key]) for key in themes if key in known] if "themes" in told else []
     spoken = [names.own_language(code) for code in languages] if "languages" in told else []
+    points = _points(more.commitments) if "commitments" in told else ""
     return [
         row.name, row.title or "", row.org or "", str(names.kind_word(row.form)) if row.form else "",
-        names.country(row.country or ""), group.name if group else "", ", ".join(subjects), ", ".join(spoken), *texts,
+        names.country(row.country or ""), group.name if group else "", ", ".join(subjects), ", ".join(spoken), *texts, points,
         f"{setting('BASE_URL')}/people/{row.id}-{more.handle}",
     ]  # fmt: skip

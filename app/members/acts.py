@@ -41,6 +41,7 @@ def add_organisation(
     about: str = "",
     website: str = "",
     acceded: dt.date | None = None,
+    commitments: str = "",
     themes: t.Sequence[str] = (),
     languages: t.Sequence[str] = (),
     told: bool = True,
@@ -55,6 +56,7 @@ def add_organisation(
             region=regions.following(country, region),
             lat=lat, lon=lon, timezone=timezone, population_band=population_band, coalition=coalition,
             standing=standing, lead=lead, facts=facts or {}, about=about, website=website, acceded=acceded,
+            commitments=commitments,
         )  # fmt: skip
         session.add(organisation)
         session.flush()

@@ -41,7 +41,7 @@ def member(cast, name):
         one = db.session.scalars(sa.select(Organisation).where(Organisation.name == name)).one()
         keys = (
             "form", "code", "name", "place", "country", "region", "lat", "lon", "timezone", "population_band", "coalition",
-            "standing", "lead", "about", "website", "acceded",
+            "standing", "lead", "about", "website", "acceded", "commitments",
         )  # fmt: skip
         stored = {key: getattr(one, key) for key in keys}
         ties = {
@@ -163,7 +163,7 @@ def test_the_table_of_members_comes_in_again_as_it_went_out(listed, tongue):
             None, form="city", code="CAI", name="City of Cairo", place="القاهرة", sort_name="Cairo", country="EG",
             region="Arab States", lat=30.06, lon=31.25, timezone="Africa/Cairo", population_band=">2M", standing="observer",
             lead=True, website="https://cairo.example", about="=One; two", themes=["housing", "schools-culture"],
-            languages=["ar", "fr"], facts={"office": "Equality"},
+            languages=["ar", "fr"], commitments="3 10", facts={"office": "Equality"},
         )  # fmt: skip
         acts.add_organisation(
             None,

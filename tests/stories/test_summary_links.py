@@ -96,6 +96,13 @@ def test_a_second_step_is_asked_for_all_the_same(app, cast, told):
     assert not is_in(browser)
 
 
+@pytest.mark.parametrize("office", ["steward", "moderator"])
+def test_who_gets_an_office_meanwhile_comes_in_by_it_no_more(app, cast, told, office):
+    with app.app_context(), atomic():
+        setattr(db.session.get(Person, cast.neighbour.id), office, True)
+    assert not is_in_by(app, told[0])
+
+
 def test_guesses_are_counted(app, cast):
     browser = Visitor(app)
     seen = {browser.gets("/sign-in/summary/nonsense").status_code for _ in range(60)}
