@@ -30,9 +30,10 @@ def without(roles: t.Collection[str]) -> list[t.Any]:
     asked += [sa.true()] if "everybody" in roles else []
     asked += [_p.c.steward] if "stewards" in roles else []
     asked += [_p.c.moderator] if "moderators" in roles else []
-    if "facilitators" in roles:
-        looks_after = (Membership.role == "facilitator", Membership.state == "in")
-        asked.append(_p.c.id.in_(sa.select(Membership.person_id).where(*looks_after)))
+    in_groups = [role for role in ("facilitator", "moderator") if f"{role}s" in roles]
+    if in_groups:
+        there = (Membership.role.in_(in_groups), Membership.state == "in")
+        asked.append(_p.c.id.in_(sa.select(Membership.person_id).where(*there)))
     if not asked:
         return []
     mine = (_p.c.state == "active", ~_p.c.second, sa.or_(*asked))

@@ -181,6 +181,7 @@ DETAILS = {
     "case": lazy("case"),
     "changed": lazy("changed"),
     "count": lazy("how many"),
+    "documents": lazy("documents"),
     "duty": lazy("duty"),
     "events": lazy("events"),
     "fields": lazy("fields"),

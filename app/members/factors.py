@@ -105,9 +105,13 @@ def must(who: policy.Me) -> bool:
     return bool(roles) and (
         "everybody" in roles
         or ("stewards" in roles and who.steward)
-        or ("moderators" in roles and who.moderator)
-        or ("facilitators" in roles and any(group.role == "facilitator" for group in who.groups))
+        or ("moderators" in roles and (who.moderator or _is("moderator", who)))
+        or ("facilitators" in roles and _is("facilitator", who))
     )
+
+
+def _is(role: str, who: policy.Me) -> bool:
+    return any(group.role == role for group in who.groups)
 
 
 @policy.gate

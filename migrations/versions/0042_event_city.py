@@ -7,10 +7,11 @@ revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade():
-    op.add_column("event", sa.Column("city_id", sa.Integer(), nullable=True))
+    op.add_column("event", sa.Column("city_id", NUMBER, nullable=True))
 
 
 def downgrade():

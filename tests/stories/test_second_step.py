@@ -289,6 +289,17 @@ def test_roles_given_later_count(app, cast):
     assert cast.outsider.gets("/").location.startswith(HOME)
 
 
+def test_moderators_of_one_group_are_moderators_too(app, cast):
+    ask_second_of(app, "moderators")
+    with app.app_context(), atomic():
+        mine = Membership.person_id == cast.neighbour.id
+        db.session.execute(sa.update(Membership).where(mine).values(role="moderator"))
+    assert cast.neighbour.gets("/").location.startswith(HOME)
+    assert cast.outsider.gets("/").status_code == 200
+    set_up(cast.steward)
+    assert "Neighbour desk" in cast.steward.gets("/admin/sign-in").text
+
+
 def test_the_secretariat_sees_who_has_none(app, cast):
     set_up(cast.steward)
     ask_second_of(app, "facilitators")
