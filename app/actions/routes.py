@@ -36,7 +36,7 @@ def common(view: str, asked: Asked, found: lists.Found) -> dict[str, t.Any]:
         "clear": asked.open.address(path), "count": ngettext("%(num)d action", "%(num)d actions", total),
         "origins": list(known.words["origin"].items()), "may_write": can("actions.write"), "may_meet": can("actions.meetings"),
         "topics": known.words["theme"],
-        "table": plain.address("/actions.csv"),
+        "table": plain.address("/actions.csv"), "print_view": "" if view == "list" else view,
         "link": lambda **other: asked.which._replace(**other).address(path),
     }  # fmt: skip
 

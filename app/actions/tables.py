@@ -6,11 +6,13 @@ import datetime as dt
 import typing as t
 
 import sqlalchemy as sa
-from flask import Response, abort
+from flask import Response, abort, request
 
-from app.actions import lists, origins, show, words
+from app.actions import choices, lists, origins, printing, roadmap, show, words
+from app.actions.filters import Asked
 from app.actions.models import Action, ActionTheme, Origin, Partner
-from app.actions.pages import found
+from app.actions.pages import found as found_one
+from app.actions.printing import joined
 from app.actions.routes import asked_now, bp
 from app.core import limits, policy
 from app.core.audience import Viewer, bound, in_sight
@@ -21,7 +23,7 @@ from app.core.tables import attached, printed
 from app.core.text import plain, slug
 from app.members import profile
 
-MOST, MOST_PRINTED = 5000, 200
+MOST, MOST_PRINTED = 5000, printing.MOST
 PRINTS_AN_HOUR = 30
 _a, _p, _t, _m = Action.__table__, Partner.__table__, ActionTheme.__table__, Origin.__table__
 _numbers = several(_a.c.id, "numbers", sa.BigInteger)
@@ -41,9 +43,15 @@ _ORIGINS = sa.select(_m.c.id, _m.c.title, _m.c.source).where(in_sight(_m.c.audie
 def table(form: str) -> Response:
     """Return the actions that were asked for as a file."""
     viewer = me().viewer
-    numbers = lists.index().find(viewer, asked_now()).ids
+    asked, known = asked_now(), lists.index()
+    found = known.find(viewer, asked)
+    numbers = found.ids
     if form == "pdf":
-        return _printed("actions", str(_("Joint actions")), _listed(viewer, numbers))
+        return _printed(
+            "actions",
+            str(_("Joint actions")),
+            _blocks(request.args.get("view", ""), viewer, asked, found, known),
+        )
     return attached("actions", form, [_head(), *lines(viewer, numbers[:MOST])])
 
 
@@ -51,7 +59,7 @@ def table(form: str) -> Response:
 @policy.ruled("actions.read", public=True)
 def table_of_one(number: int, form: str) -> Response:
     """Return one action as a file: its line, how its status changed, its notes and milestones, as its reader sees them."""
-    action, viewer = found(number), me().viewer
+    action, viewer = found_one(number), me().viewer
     said = show.values(action, viewer)
     own = next(lines(viewer, [number]), [])
     record = [[head, cell] for head, cell in zip(_head(), own, strict=False)]
@@ -67,12 +75,25 @@ def table_of_one(number: int, form: str) -> Response:
             block for head, cell in record if cell for block in (("label", str(head)), ("text", str(cell)))
         ]
         for title, some in parts:
-            blocks += [("heading", str(title))] * bool(some) + [
-                ("text", _joined(_dated(row))) for row in some
-            ]
+            blocks += [("heading", str(title))] * bool(some) + [("text", joined(_dated(row))) for row in some]
         return _printed(f"action-{number}", action.title, blocks)
     rows = [*record, *(row for title, some in parts if some for row in ([], [title], *map(_dated, some)))]
     return attached(f"action-{number}", form, [list(map(_cell, row)) for row in rows])
+
+
+def _blocks(
+    view: str, viewer: Viewer, asked: Asked, found: lists.Found, known: lists.Index
+) -> list[tuple[str, str]]:
+    """Return what is printed of a view: the list, the board by status, or the roadmap."""
+    if view == "board":
+        shown = lists.some(viewer, found.ids[:MOST_PRINTED])
+        return printing.board(shown) + _more(len(found.ids))
+    if view == "roadmap":
+        seen = choices.known_to(viewer, asked, found).words["origin"]
+        return printing.over_time(found, known, roadmap.meetings_of(asked, found, seen)) + _more(
+            len(found.ids)
+        )
+    return _listed(viewer, found.ids)
 
 
 def _listed(viewer: Viewer, numbers: t.Sequence[int]) -> list[tuple[str, str]]:
@@ -80,19 +101,17 @@ def _listed(viewer: Viewer, numbers: t.Sequence[int]) -> list[tuple[str, str]]:
     blocks = []
     for one in lines(viewer, numbers[:MOST_PRINTED]):
         cell = dict(zip(_KEYS, one, strict=False))
-        about = _joined([cell["status"], cell["lead"], cell["until"], cell["themes"]])
+        about = joined([cell["status"], cell["lead"], cell["until"], cell["themes"]])
         blocks += [("heading", cell["title"]), ("text", about)]
         blocks += [("text", cell["text"])] if cell["text"] else []
-    more = len(numbers) - MOST_PRINTED
-    if more > 0:
-        blocks.append(
-            ("text", ngettext("%(num)d more stands in the table.", "%(num)d more stand in the table.", more))
-        )
-    return blocks
+    return blocks + _more(len(numbers))
 
 
-def _joined(cells: t.Iterable[t.Any]) -> str:
-    return " · ".join(str(cell) for cell in cells if cell)
+def _more(total: int) -> list[tuple[str, str]]:
+    """Say how many were left out of what is printed."""
+    more = total - MOST_PRINTED
+    said = ngettext("%(num)d more stands in the table.", "%(num)d more stand in the table.", more)
+    return [("text", str(said))] if more > 0 else []
 
 
 def _printed(name: str, title: str, blocks: list[tuple[str, str]]) -> Response:

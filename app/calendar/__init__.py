@@ -8,6 +8,7 @@ from app.calendar import (
     change_routes,
     copy_routes,
     door_routes,
+    following_up,
     import_routes,
     minutes_routes,
     move_routes,
@@ -34,7 +35,9 @@ from app.spaces import changes
 
 def register(app: Flask) -> None:
     """Hang this room into the app. Its panels and some of its routes register themselves when they are imported."""
-    assert subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind
+    assert (
+        subscribe_routes.bp is views.bp and answer_routes.asked and reminding.remind and following_up.remind
+    )
     assert series.extend and panels.of_space and move_routes.move
     assert work_routes.bp is change_routes.bp is copy_routes.bp is paper_routes.bp is routes.bp
     assert programme_routes.bp is minutes_routes.bp is routes.bp

@@ -3,6 +3,7 @@
 import typing as t
 
 from flask import Response, abort, g, redirect, request
+from markupsafe import Markup
 
 from app.calendar import answering, coming, door, questioning, shown
 from app.calendar.attendance import GOING, HERE, IN, ONLINE, WAITING, WAYS, WORDS
@@ -36,7 +37,8 @@ def answer(number: int) -> t.Any:
         return f"{event.url}#answer"
 
     try:
-        return pages.acted("calendar.answer", act, _("Your answer is saved."))
+        change = Markup(' <a href="{}#answer">{}</a>').format(event.url, _("Change your answer"))
+        return pages.acted("calendar.answer", act, _("Your answer is saved.") + change)
     except answering.Late:
         db.session.rollback()
         return pages.see_other(f"/events/{number}")

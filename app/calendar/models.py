@@ -140,6 +140,9 @@ class Event(Thing, Model):
     apart: so.Mapped[bool] = so.mapped_column(
         default=False
     )  # one time of a series that was changed by itself
+    followed_up: so.Mapped[bool] = so.mapped_column(
+        default=False
+    )  # after it, its hosts were reminded of minutes
     minutes: so.Mapped[str] = so.mapped_column(sa.String(10), default="")  # draft, shared, approved; none
     minutes_at: so.Mapped[dt.datetime | None] = so.mapped_column(UtcDateTime)  # since when they stand so
     minutes_by_id: so.Mapped[int | None]  # who approved them

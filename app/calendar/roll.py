@@ -26,7 +26,7 @@ MOST_DRAWN = 300
 QUIET = frozenset({
     "calendar.answered", "calendar.counted", "calendar.asked", "calendar.came", "calendar.offered", "calendar.soon",
     "calendar.next", "calendar.minuted", "calendar.minutes_shared", "calendar.minutes_approved", "calendar.amendment",
-    "calendar.amendment_answered", "calendar.programme", "calendar.speaks",
+    "calendar.amendment_answered", "calendar.programme", "calendar.speaks", "calendar.over",
 })  # fmt: skip
 DAY = dt.timedelta(days=1)
 MARGIN = dt.timedelta(hours=15)  # a day begins at most so much earlier or later somewhere than in UTC

@@ -22,7 +22,7 @@ AT_ONCE = 500  # how many are made further, or handed on, in one round of the jo
 # What a time has for itself; everything else it takes from the time before.
 OWN = frozenset({
     "id", "uid", "starts", "ends", "recurrence", "apart", "sequence", "answered", "files", "version", "at", "changed", "cancelled",
-    "cancelled_why",
+    "cancelled_why", "followed_up",
 })  # fmt: skip
 SHARED = [column.name for column in Event.__table__.columns if column.name not in OWN]
 Given = dt.datetime | dt.date | str

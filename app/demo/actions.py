@@ -40,6 +40,7 @@ class Actions:
         self.known, self.marks, self.origin = {}, {}, None
         self.facts, self.said = content.facts("joint_actions.json"), content.texts("actions.toml")
         talk.at(self.now - ENTERED, self.enter)
+        talk.at(self.now - dt.timedelta(hours=1), self.hold)
         for kind, deed in (
             ("step", self.step),
             ("note", self.note),
@@ -59,17 +60,23 @@ class Actions:
         """The meeting, its milestones, and what was agreed or proposed there, as its report says it."""
         secretariat, network = self.cast.actors["secretariat"], self.cast.spaces["network"]
         meeting = self.facts["meeting"]
-        held = conferences.enter(secretariat, network, {**meeting, "what": meeting["title"]}, form="meeting")
         self.origin = meetings.add_origin(
             secretariat, network, title=meeting["title"], begins=meeting["start"], ends=meeting["end"],
             place=meeting["place"], source=meeting["source"], short=SHORT, language="en",
             convened=meeting["convened_by"], aims="\n".join(meeting["goals"]), attended="\n".join(meeting["participants"]),
-            detail=self.about(), ties={meetings.HELD: [held.ref]},
+            detail=self.about(),
         )  # fmt: skip
         for one in self.facts["milestones"]:
             progress.add_milestone(secretariat, self.origin, one["what"], one["date"])
         for one in self.facts["actions"]:
             self.known[one["id"]] = self.action(secretariat, network, one)
+
+    def hold(self):
+        """The meeting stands in the calendar too."""
+        secretariat, fact = self.cast.actors["secretariat"], self.facts["meeting"]
+        fact = {**fact, "what": fact["title"]}
+        held = conferences.enter(secretariat, self.cast.spaces["network"], fact, form="meeting")
+        meetings.change_origin(secretariat, self.origin, {}, ties={meetings.HELD: [held.ref]})
 
     def about(self):
         """What else the facts say of the meeting, each line of them as a list."""

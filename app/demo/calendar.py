@@ -102,7 +102,7 @@ class Dates:
                 talk.at(self.now - dt.timedelta(hours=26), self.depart, one)
 
         for nth, one in enumerate(conferences.known()):
-            talk.at(self.now - 60 * DAY + nth * dt.timedelta(minutes=3), self.recall, *one)
+            talk.at(self.now - dt.timedelta(hours=2) + nth * dt.timedelta(minutes=3), self.recall, *one)
         for one in content.texts("times.toml")["times"]:
             self.plan_times(one)
         self.take_minutes({one["key"]: one["day"] for one in events()})

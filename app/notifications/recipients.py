@@ -239,6 +239,9 @@ RECIPIENTS: dict[str, t.Callable[[t.Any], Told]] = {
     "calendar.dates_closed": _ended,
     "calendar.offered": _dated,
     "calendar.soon": _dated,
+    "calendar.over": lambda fact: (
+        _dated(fact) + _each(_ANSWERING, "date", numbers=list(fact.data.get("houses", ())))
+    ),
     "calendar.minutes_shared": _dated,
     "calendar.minutes_approved": _dated,
     "calendar.amendment": _dated,

@@ -84,6 +84,9 @@ BY_VERB: dict[str, Say] = {
         "A place is free for you: %(thing)s. It is kept for a day.", thing=thing
     ),
     "calendar.soon": lambda who, thing: _("%(thing)s begins soon", thing=thing),
+    "calendar.over": lambda who, thing: _(
+        "%(thing)s is over: minutes, papers or a recording can be added", thing=thing
+    ),
     "calendar.speaks": lambda who, thing: _(
         "%(who)s named you as a speaker at %(thing)s", who=who, thing=thing
     ),
@@ -188,6 +191,7 @@ SHORT: dict[str, t.Callable[[t.Any], Markup]] = {
     "calendar.dates_closed": lambda who: _("%(who)s ended this search for a date", who=who),
     "calendar.offered": lambda who: _("A place is free for you. It is kept for a day."),
     "calendar.soon": lambda who: _("It begins soon"),
+    "calendar.over": lambda who: _("It is over. Minutes, papers or a recording can be added"),
     "calendar.speaks": lambda who: _("%(who)s named you as a speaker", who=who),
     "calendar.reinstated": lambda who: _("It takes place after all"),
     "calendar.minutes_shared": lambda who: _("Its draft minutes can be read and amended"),

@@ -18,6 +18,7 @@ def upgrade():
             op.add_column(table, sa.Column(name, sa.String(width), nullable=False, server_default=""))
 
 
+    op.add_column("event", sa.Column("followed_up", sa.Boolean(), nullable=False, server_default=sa.false()))
     for name, kind in SAID:
         op.add_column("action_origin", sa.Column(name, kind, nullable=False, server_default=""))
     for name in ("renderer", "version"):
@@ -32,6 +33,7 @@ def downgrade():
         op.drop_column("action_milestone", name)
     for name in ("removed", "version", "renderer", *(name for name, _kind in reversed(SAID))):
         op.drop_column("action_origin", name)
+    op.drop_column("event", "followed_up")
     for table in ("event", "joint_action"):
         for name in reversed(WIDTHS):
             op.drop_column(table, name)

@@ -1,8 +1,10 @@
 """Meetings that actions come from: entered, changed, followed up; their milestones on the roadmap and in the calendar."""
 
 import datetime as dt
+import io
 import re
 
+import pypdf
 import pytest
 
 from app.actions import deadlines, meetings, progress
@@ -292,3 +294,24 @@ def test_fewer_people_see_it_when_fewer_see_its_group(app, cast):
         meetings.change_origin(cast.steward.me(), origin, {"title": "Talks"}, audience="members")
     assert cast.visitor.gets(f"/actions/from/{number}").status_code == 404
     assert "Talks" in page(cast.outsider, number)
+
+
+def _printed(answer):
+    return "\n".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def test_the_board_and_the_roadmap_are_printed_with_their_filters(cast):
+    number = entered(cast)
+    cast.chair.posts(f"/actions/from/{number}/milestones", {"title": "A draft", "day": "2030-02"})
+    proposed(cast, audience="public", ends="2031", form="data")
+    proposed(cast, title="Read contracts", audience="public", ends="", lead="")
+    proposed(cast, title="Hidden plan", space=cast.spaces.circle, audience="space")
+    for view, words in (("board", "Proposed (2)"), ("roadmap", "February 2030 · A draft")):
+        link = f"/actions.pdf?view={view}"
+        assert f'href="{link}"' in cast.visitor.gets(f"/actions/{view}").text
+        found = _printed(cast.visitor.gets(link))
+        assert words in found and "Share housing figures" in found and "Read contracts" in found
+        assert "Hidden plan" not in found
+        some = f"/actions.pdf?form=data&amp;view={view}"
+        assert f'href="{some}"' in cast.visitor.gets(f"/actions/{view}?form=data").text
+        assert "Read contracts" not in _printed(cast.visitor.gets(some.replace("&amp;", "&")))
