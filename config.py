@@ -310,12 +310,7 @@ def check_rooms(url: str) -> None:
     """Rooms are addresses on the web: the name of a room is put behind it."""
     scheme("MEETING_ROOMS", url, ("http", "https"))
     parts = urlsplit(url)
-    if url and (
-        not parts.hostname
-        or parts.query
-        or parts.fragment
-        or " " in url
-    ):
+    if url and (not parts.hostname or parts.query or parts.fragment or " " in url):
         raise SettingError(f"MEETING_ROOMS must be like https://meet.example.org, not “{short(url)}”.")
 
 
