@@ -15,6 +15,7 @@ from app.extensions import db
 from app.members.models import Person
 from app.spaces import changes
 from app.spaces.models import Space
+from tests import talk
 from tests.events import facts
 from tests.seat import tell
 
@@ -192,3 +193,32 @@ def test_who_sees_it_ends_it_and_takes_it_away(cast):
         assert db.session.query(TimeVote).count() == 0 and db.session.get(TimePoll, inner).title == ""
     tell(cast.app)
     assert f"/dates/{inner}-" not in cast.chair.gets("/search?q=circle").text
+
+
+def test_a_date_is_sought_from_a_discussion_and_stands_beside_it(cast):
+    number = talk.starts(cast, cast.chair, title="Who pays the rent?", space="network")
+    hidden = talk.starts(cast, cast.chair, title="Quiet words", space="circle", audience="space")
+    thread = f"/discussions/{number}"
+    assert f'href="/dates/new?about=thread:{number}"' in cast.chair.gets(thread, follow_redirects=True).text
+    form = cast.chair.gets(f"/dates/new?about=thread:{number}").text
+    assert 'value="Who pays the rent?"' in form and f'name="about" value="thread:{number}"' in form
+    before = cast.neighbour.gets(thread, follow_redirects=True)
+    poll = asked(cast, about=f"thread:{number}")
+    inner = asked(
+        cast, title="For us alone", space=cast.spaces.circle, audience="space", about=f"thread:{number}"
+    )
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = cast.neighbour.gets(thread, follow_redirects=True, headers=tag)
+    assert after.status_code == 200 and f"/dates/{poll}-" in after.text and f"/dates/{inner}-" in after.text
+    assert "For us alone" not in cast.outsider.gets(thread, follow_redirects=True).text
+    assert "Who pays the rent?" in page(cast.neighbour, poll)
+    chosen = options(cast, poll)[0]
+    made = cast.chair.gets(f"/events/new?dates={poll}-{chosen}").text
+    assert "A talk about rents" in made
+    # a discussion that one does not see is none
+    for ref in (f"thread:{hidden}", "thread:999", "document:1", "thread:x", "thread:"):
+        text = cast.outsider.gets(f"/dates/new?about={ref}").text
+        assert "Quiet words" not in text and 'name="about"' not in text
+        alone = asked(cast, cast.outsider, about=ref, title="Alone")
+        assert "Quiet words" not in page(cast.outsider, alone)
+    assert "Alone" not in cast.chair.gets(f"/discussions/{hidden}", follow_redirects=True).text
