@@ -89,6 +89,8 @@ class Config:
     FEEDBACK_DAYS = 365
     # Days after an event during which its hosts keep what people said to their questions.
     EVENT_ANSWERS_DAYS = 90
+    # Where "Make a room" in the form of an event finds rooms, such as https://meet.jit.si or a Jitsi of your own; empty: off.
+    MEETING_ROOMS = ""
     # Days that an invitation can be taken up.
     INVITATION_DAYS = 14
     # Invitations that one person may send in an hour.
@@ -165,6 +167,7 @@ class Config:
         check_files(self.FILES_URL)
         check_mail(self.MAIL_URL)
         check_sender(self.MAIL_FROM)
+        check_rooms(self.MEETING_ROOMS)
         self.BASE_URL = base_url(self.BASE_URL or f"http://127.0.0.1:{self.PORT}")
         self.LANGUAGES, self.DEFAULT_LANGUAGE = languages(self.LANGUAGES, self.DEFAULT_LANGUAGE)
         self.DEMO = {True: "yes", False: "no", "": ""}[flag("DEMO", self.DEMO) if self.DEMO else ""]
@@ -303,6 +306,14 @@ def check_sender(address: str) -> None:
     """One plain address, with or without a name before it."""
     if address and not re.fullmatch(r"[^<>\r\n]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+", address):
         raise SettingError(f"MAIL_FROM must be one mail address, not “{short(address)}”.")
+
+
+def check_rooms(url: str) -> None:
+    """Rooms are addresses on the web: the name of a room is put behind it."""
+    scheme("MEETING_ROOMS", url, ("http", "https"))
+    parts = urlsplit(url)
+    if url and (not parts.hostname or parts.query or parts.fragment or " " in url):
+        raise SettingError(f"MEETING_ROOMS must be like https://meet.example.org, not “{short(url)}”.")
 
 
 def base_url(url: str) -> str:

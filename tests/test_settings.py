@@ -25,6 +25,7 @@ WRONG = {
     "PRESENCE": "maybe",
     "LOG_LEVEL": "LOUD",
     "PORT": "65536",
+    "MEETING_ROOMS": "javascript:alert(1)",
     "WEB_CONCURRENCY": "2",
 }
 FREE_TEXT = {"SITE_TITLE", "SITE_TAGLINE", "INSTANCE_DIR", "HOST"}

@@ -27,6 +27,7 @@ script("static/js/suggest.js", "static/suggest.js");
 script("static/js/upload.js", "static/upload.js");
 script("static/js/calendar.js", "static/calendar.js");
 script("static/js/minutes.js", "static/minutes.js");
+script("static/js/door.js", "static/door.js");
 script("static/js/questions.js", "static/questions.js");
 const toolbar = about("@github/markdown-toolbar-element");
 script("static/js/composer.js", "static/composer.js", `/*! with ${toolbar.name} ${toolbar.version}, ${toolbar.license}, see NOTICE.txt */`);
@@ -52,7 +53,7 @@ const made = (path, from) => ({ path, sha256: sha(path), gzip: size(path), from:
 const given = (path, part) => ({ path, name: part.name, version: part.version, licence: part.license, sha256: sha(path), gzip: size(path) });
 const manifest = {
   made: [
-    made("static/app.js", modules), made("static/composer.js", modules), made("static/second.js", ["static/js/second.js"]), made("static/effort.js", ["static/js/effort.js", "static/js/dom.js"]), made("static/suggest.js", ["static/js/suggest.js", "static/js/dom.js"]), made("static/upload.js", ["static/js/upload.js", "static/js/dom.js"]), made("static/calendar.js", ["static/js/calendar.js", "static/js/dom.js"]), made("static/minutes.js", ["static/js/minutes.js", "static/js/dom.js"]), made("static/questions.js", ["static/js/questions.js", "static/js/dom.js"]), made("static/css/all.css", sheets),
+    made("static/app.js", modules), made("static/composer.js", modules), made("static/second.js", ["static/js/second.js"]), made("static/effort.js", ["static/js/effort.js", "static/js/dom.js"]), made("static/suggest.js", ["static/js/suggest.js", "static/js/dom.js"]), made("static/upload.js", ["static/js/upload.js", "static/js/dom.js"]), made("static/calendar.js", ["static/js/calendar.js", "static/js/dom.js"]), made("static/minutes.js", ["static/js/minutes.js", "static/js/dom.js"]), made("static/door.js", ["static/js/door.js", "static/js/dom.js"]), made("static/questions.js", ["static/js/questions.js", "static/js/dom.js"]), made("static/css/all.css", sheets),
     made("static/map.js", modules), made("static/map.css", ["static/css/map.css"]), made("static/land.json", ["vendor/mosaic.mjs"]), made("app/atlas/land.json", ["vendor/mosaic.mjs"]),
   ],
   parts: [

@@ -29,6 +29,12 @@ _about = (
     .limit(1)
     .scalar_subquery()
 )
+# Rooms that tie something to a discussion, such as a search for a date, lend it a panel `thread`.
+_tied = (
+    sa.select(sa.func.aggregate_strings(_link.c.source, " "))
+    .where(_link.c.target == _ref, _link.c.kind == "beside")
+    .scalar_subquery()
+)
 _ONE = (
     sa.select(
         _t.c.id, _t.c.space_id, _t.c.audience_id, _t.c.topic, _t.c.title, _t.c.language, _t.c.author_id, _t.c.by,
@@ -36,6 +42,7 @@ _ONE = (
         _t.c.removed, _t.c.outcome_html, _t.c.outcome_by, _t.c.outcome_at, _s.c.name.label("space_name"),
         _s.c.sight.label("space_sight"), _mark.c.number.label("read"), _mark.c.at.label("read_at"),
         _watch.c.level.label("watch"), _waiting.label("waiting"), _newest.label("last"), _about.label("about"),
+        _tied.label("tied"),
     )
     .join_from(_t, _s, _s.c.id == _t.c.space_id)
     .outerjoin(_mark, (_mark.c.thread_id == _t.c.id) & (_mark.c.person_id == _me))

@@ -55,6 +55,7 @@ def thread(number: int, tail: str = "") -> t.Any:
     quoted = whole(args.get("quote")) or whole(args.get("reply"))
     start = it.page_of(whole(args.get("from")) or whole(args.get("at")) or quoted or it.opens_at())
     about_it = about.card(it.about, me().viewer) if it.about else ""
+    beside = panels.drawn("thread", it, "side") if it.tied else []
     tag = pages.etag(
         "thread",
         it.id,
@@ -66,10 +67,13 @@ def thread(number: int, tail: str = "") -> t.Any:
         start,
         args.get("sent"),
         about_it,
+        beside,
     )
     if quoted:
         return page(it, start, form=quoting(it, quoted, quote="quote" in args))
-    return pages.unchanged(tag) or page(it, start, etag=tag, sent=bool(args.get("sent")), card=about_it)
+    return pages.unchanged(tag) or page(
+        it, start, etag=tag, sent=bool(args.get("sent")), card=about_it, beside=beside
+    )
 
 
 def quoting(it: Shown, number: int, quote: bool) -> forms.Reply:
@@ -89,6 +93,7 @@ def page(it: Shown, start: int, status: int = 200, form: t.Any = None, **more: t
         return pages.page("board/removed.html", status, place="discussions", noindex=True, it=it, typed=typed)
     who, size = me(), current_app.config["DISCUSSION_PAGE"]
     more.setdefault("card", about.card(it.about, who.viewer) if it.about else "")
+    more.setdefault("beside", panels.drawn("thread", it, "side") if it.tied else [])
     rows = queries.posts(it, who.viewer, start, size)
     may = {act: can(f"board.{act}", it) for act in ("reply", "pin", "lock", "close", "conclude", "move")}
     first_new = (it.read or 0) + 1 if it.unread else 0

@@ -1,6 +1,7 @@
 """The forms of events: shape, labels, words of errors; they write nothing."""
 
 import datetime as dt
+import secrets
 import typing as t
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from app.calendar.series_scopes import ONE, SCOPES
 from app.core import languages
 from app.core.attaching import Attaching, Given, Ours, options, within
 from app.core.audience import Viewer
+from app.core.database import setting
 from app.core.forms import Ticks
 from app.core.languages import _, lazy
 from app.core.text import clean_line, clean_text
@@ -147,6 +149,7 @@ class EventForm(Timed, Repeating, Attaching):
     place = line(lazy("Place"), 200)
     city = line(lazy("Member city where it takes place"), 240)
     link = line(lazy("Link to take part online"), 500)
+    room = BooleanField(lazy("Make a room"))
     body = TextAreaField(lazy("Description"), [Optional(), within("POST_MAX")], filters=[clean_text])
     spoken = Ticks(lazy("Languages spoken there"), lambda: dict(choices.tongues()))
     access = line(lazy("Interpretation and access"), 300)
@@ -203,10 +206,20 @@ class EventForm(Timed, Repeating, Attaching):
         self.offer_voices(who)
         self.organisation.label.text = _("Who hosts it")
 
+    def rooms(self) -> str:
+        """Return where rooms are made, nothing where that is off."""
+        return str(setting("MEETING_ROOMS"))
+
+    def new_room(self) -> str:
+        """Return the link of a new room, if one is wanted: nobody can guess its name."""
+        rooms = self.rooms() if self.room.data else ""
+        return f"{rooms.rstrip('/')}/{secrets.token_urlsafe(24)}" if rooms else ""
+
     def fields(self) -> dict[str, t.Any]:
         """Return what the form says of the event itself, its time aside."""
         return {
-            "title": self.title.data, "form": self.form.data, "place": self.place.data or "", "link": self.link.data or "",
+            "title": self.title.data, "form": self.form.data, "place": self.place.data or "",
+            "link": self.link.data or self.new_room(),
             "body": self.body.data or "", "languages": " ".join(self.spoken.data or ()), "theme": self.theme.data,
             "access": self.access.data or "", "language": self.language.data, "seats_here": self.seats_here.data,
             "seats_online": self.seats_online.data, "per_house": self.per_house.data,

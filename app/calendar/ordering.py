@@ -128,7 +128,7 @@ def forget(event: Event) -> None:
 
 
 def copy(source: Event, event: Event) -> None:
-    """Give an event the programme of another one: the same hours on the clocks there, so many days later; no papers."""
+    """Give an event the programme of another one: the same hours on the clocks there, so many days later; no papers yet."""
     there, other = spans.zone_of(source.zone), spans.zone_of(event.zone)
     by = event.first_day - source.first_day
     for row in rows_of(source.id):
@@ -149,6 +149,13 @@ def copy(source: Event, event: Event) -> None:
             .order_by(_s.c.position)
         )
         speak(made, [dict(one._mapping) for one in db.session.execute(said)])
+
+
+def copy_papers(source: Event, event: Event, by_id: int) -> None:
+    """Tie the papers of the rows of a programme to the rows that were made of them, one for one."""
+    for row, made in zip(rows_of(source.id), rows_of(event.id), strict=False):
+        for tie in links.from_(row.ref, PAPER):
+            links.tie(made.ref, PAPER, tie.target, by_id)
 
 
 COPIED = (

@@ -3,7 +3,7 @@
 import datetime as dt
 import typing as t
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.calendar.forms import AUDIENCES, HourField
@@ -50,6 +50,7 @@ class PollForm(Attaching):
         choices=options((word, AUDIENCES[word]) for word in ("members", "space")),
     )  # fmt: skip
     language = SelectField(lazy("Language of your text"), [Given()], choices=[])
+    about = HiddenField(lazy("From the discussion:"), [Optional()])
 
     def offer(self, who: t.Any, spaces: list[Space]) -> None:
         """Offer spaces, voices and languages."""

@@ -11,11 +11,11 @@ from app.calendar.poll_forms import PollForm, length_words
 from app.calendar.poll_models import WORDS, TimePoll
 from app.calendar.spans import DAY
 from app.calendar.work_routes import hearers_of, spaces_to_fill
-from app.core import apart, clock, once, pages, panels, watches, when
+from app.core import apart, clock, links, once, pages, panels, watches, when
 from app.core.activity import highest
 from app.core.attaching import sent, too_many
-from app.core.audience import is_apart
-from app.core.database import get_or_none
+from app.core.audience import Thing, is_apart
+from app.core.database import get_or_none, locate
 from app.core.languages import _, zone
 from app.core.panels import panel
 from app.core.policy import can, me, person, require, ruled
@@ -61,7 +61,7 @@ def index() -> Response:
     now = clock.now()
     rows = polling.listed(who.viewer)
     return pages.page(
-        "calendar/polls.html", place="calendar", noindex=True, url=lambda row: f"/dates/{row.id}-{slug(row.title)}",
+        "calendar/polls.html", place="calendar", noindex=True, url=_url,
         open=[row for row in rows if row.event_id is None and row.closes > now],
         over=[row for row in rows if row.event_id is not None or row.closes <= now],
     )  # fmt: skip
@@ -73,15 +73,41 @@ def new() -> t.Any:
     """Seek a date: the form, and what is sent with it."""
     who = require("calendar.write", person())
     spaces, form = spaces_to_fill(), sent(PollForm)
+    beside = _beside(form)
     if request.method == "GET":
         group = request.args.get("group", "")
         space = next((one for one in spaces if str(one.id) == group), None) or next(iter(spaces), None)
         form.space.data = space.id if space else None
+        if beside is not None:
+            form.title.data = beside.title
+            form.space.data = (
+                beside.space_id if beside.space_id in {one.id for one in spaces} else form.space.data
+            )
         form.zone.data, form.closes.data = zone(), when.local(clock.now()).date() + 7 * DAY
     form.offer(who, spaces)
     if request.method == "GET":
         return _form(form)
     return _asked(who, form, spaces)
+
+
+def _beside(form: PollForm) -> t.Any:
+    """Return the discussion that a search for a date comes from, if who asks sees it."""
+    ref = (form.about.data if request.method == "POST" else request.args.get("about")) or ""
+    thing = locate(ref[:60]) if ref.startswith("thread:") else None
+    seen = isinstance(thing, Thing) and thing.readable_by(me().viewer) and not t.cast(t.Any, thing).removed
+    form.about.data = t.cast(Thing, thing).ref if seen else ""
+    return thing if seen else None
+
+
+@panel("thread", column="side")
+def of_discussion(thread: t.Any) -> tuple[str, dict[str, t.Any]] | None:
+    """For what dates are sought in a discussion."""
+    rows = polling.tied(thread.tied.split(), me().viewer)
+    return ("calendar/_beside.html", {"rows": rows, "url": _url, "now": clock.now()}) if rows else None
+
+
+def _url(row: t.Any) -> str:
+    return f"/dates/{row.id}-{slug(row.title)}"
 
 
 def _form(form: PollForm, status: int = 200, notice: t.Any = None) -> Response:
@@ -121,7 +147,8 @@ def _asked(who: t.Any, form: PollForm, spaces: list[Space]) -> t.Any:
 
     def act() -> str:
         fields = form.fields(ends)
-        return polling.ask(who, space, fields, times, audience=form.audience.data, organisation=voice).url
+        more = {"audience": form.audience.data, "organisation": voice, "beside": form.about.data or ""}
+        return polling.ask(who, space, fields, times, **more).url
 
     return pages.acted("calendar.dates", act, _("The question is out."))
 
@@ -153,6 +180,7 @@ def page(poll: TimePoll, status: int = 200, wrong: t.Any = "") -> Response:
         level=watches.level(who.id, poll.ref), may_vote=poll.is_open and can("calendar.vote", poll),
         length=length_words(poll.minutes), choice=WORDS,
         may_remove=can("calendar.remove", poll), may_report=can("moderation.report", poll), noindex=True,
+        beside=next(iter(links.seen([tie.target for tie in links.from_(poll.ref, polling.BESIDE)], who.viewer)), None),
         event=Markup("").join(panels.drawn("card", event)) if seen else "",
         apart=apart.of(poll.ref) if is_apart(poll.audience_id) else None, **_table(poll),
     )  # fmt: skip

@@ -9,10 +9,10 @@ from app.calendar import spans
 from app.calendar.models import Event
 from app.calendar.poll_models import NEED, NO, YES, TimeOption, TimePoll, TimeVote
 from app.core import audience as audiences
-from app.core import clock, text, watches
+from app.core import clock, links, text, watches
 from app.core.activity import record
 from app.core.audience import Viewer, bound, in_sight, is_apart
-from app.core.database import atomic, run
+from app.core.database import atomic, run, several
 from app.extensions import db
 from app.members.models import Person
 from app.spaces.models import Space
@@ -40,15 +40,19 @@ _OPEN_IN = _LISTED.where(
 )  # fmt: skip
 
 
+_TIED = _LISTED.where(several(_p.c.id, "numbers", sa.Integer))
+BESIDE = "beside"  # the tie from a search for a date to the discussion that it came from
+
+
 class Over(Exception):
     """Nobody can answer any longer: it ended, a time was chosen, or it was taken away."""
 
 
 def ask(
     author: t.Any, space: Space, fields: dict[str, t.Any], times: t.Iterable[dt.datetime], *, audience: str,
-    organisation: t.Any = None,
+    organisation: t.Any = None, beside: str = "",
 ) -> TimePoll:  # fmt: skip
-    """Ask the people of a space which of several times suit."""
+    """Ask the people of a space which of several times suit; `beside` a discussion, where it stands then."""
     unknown = fields.keys() - FIELDS
     if unknown:
         raise KeyError(f"no fields of a search for a date: {sorted(unknown)}")
@@ -60,6 +64,8 @@ def ask(
         poll.html, poll.renderer = text.render(poll.body) if poll.body else "", text.RENDERER
         db.session.add(poll)
         db.session.flush()
+        if beside:
+            links.tie(poll.ref, BESIDE, beside, author.id)
         db.session.add_all(TimeOption(poll_id=poll.id, starts=starts) for starts in sorted(set(times)))
         watches.watch(author.id, poll.ref, watches.FOLLOW, softly=True)
         db.session.flush()
@@ -228,6 +234,12 @@ def own_words(poll: TimePoll, person_id: int) -> dict[int, str]:
 def listed(viewer: Viewer) -> list[t.Any]:
     """Return what dates are sought for, as far as a viewer sees it: the open ones first."""
     return list(run(_LISTED, bound(viewer)))
+
+
+def tied(refs: t.Iterable[str], viewer: Viewer) -> list[t.Any]:
+    """Return those of some searches for a date that a viewer sees."""
+    numbers = [int(ref.partition(":")[2]) for ref in refs if ref.startswith("times:")]
+    return list(run(_TIED, {**bound(viewer), "numbers": numbers}))
 
 
 def open_in(space_id: int, viewer: Viewer) -> list[t.Any]:

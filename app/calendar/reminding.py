@@ -52,5 +52,10 @@ def _tell(number: int, bit: int, before: dt.timedelta) -> None:
                 actor=None,
                 subject=event,
                 space_id=event.space_id,
-                data={"to": told, "bit": bit},
+                data={"to": told, "bit": bit, "begins": _begins(event)},
             )
+
+
+def _begins(event: Event) -> str:
+    """Return the moment at which an event begins; of whole days the first one."""
+    return event.first_day.isoformat() if event.all_day else event.starts.isoformat()

@@ -11,6 +11,7 @@ from app.calendar import (
     acts,
     copy_routes,
     forms,
+    ordering,
     polling,
     questioning,
     repeating,
@@ -152,6 +153,8 @@ def added(
                 event = db.session.get_one(Event, one.next_id)
             else:
                 event = acts.add(who, place, fields, audience=form.audience.data, **more)
+            if more["programme"] and request.form.get("papers"):
+                ordering.copy_papers(more["programme"], event, who.id)
             if source is not None and copy_routes.may_copy_questions(source, []):
                 questioning.copy(event, source)
             if sought is not None:
@@ -220,7 +223,8 @@ def form_page(
     heard = hearers_of(form.space.data, form.audience.data) if event is None else hearers_of_change(event)
     return pages.page(
         "calendar/form.html", status, place="calendar", form=form, it=event, error=status >= 400, papers=papers,
-        asked=asked, programme=source is not None and "programme" in wanted, hearers=heard, scoped=scoped(event), **more,
+        asked=asked, programme=source is not None and "programme" in wanted, all_papers="papers" in wanted,
+        hearers=heard, scoped=scoped(event), **more,
     )  # fmt: skip
 
 

@@ -100,10 +100,15 @@ def _sorted_out(fact: t.Any, told: dict[int, str]) -> Sorted:
 def _newest(fact: t.Any, why: str) -> dict[str, t.Any]:
     """What a line shows of its newest fact. Its address stays that of the first one: there one begins to read."""
     return {
-        "audience_id": fact.audience_id, "verb": fact.verb, "by": fact.by, "title": fact.title,
+        "audience_id": fact.audience_id, "verb": fact.verb, "by": {**fact.by, **_begins(fact)}, "title": fact.title,
         "excerpt": fact.excerpt, "lang": fact.lang, "at": fact.at, "reason": why,
         "kind": kinds.kind_of(why, fact.verb), "space_id": fact.space_id, "actor_id": fact.actor_id,
     }  # fmt: skip
+
+
+def _begins(fact: t.Any) -> dict[str, str]:
+    """Return when something begins that a fact reminds of: each reader is told it on their own clocks."""
+    return {"begins": fact.data["begins"]} if fact.verb == "calendar.soon" and "begins" in fact.data else {}
 
 
 def _line(fact: t.Any, person_id: int, why: str, mail_at: t.Any) -> dict[str, t.Any]:

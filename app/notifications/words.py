@@ -1,11 +1,13 @@
 """One table: the sentence of a notice, by why the person is told and what happened last."""
 
+import datetime as dt
 import typing as t
 
 from markupsafe import Markup
 
-from app.core import former
-from app.core.languages import _, lazy
+from app.core import former, when
+from app.core.languages import _, lazy, zone
+from app.members import names
 
 WHO = Markup('<a class="who" href="{}"><bdi>{}</bdi></a>')
 THING = Markup('<a href="{}" dir="auto"{}>{}</a>')
@@ -252,12 +254,29 @@ def in_summary(notice: t.Any) -> Markup:
     plain = notice.reason not in ("reply", "ask") or notice.verb in ("board.replied", "spaces.asked")
     say = (SHORT.get(notice.reason) if plain else None) or SHORT.get(notice.verb)
     who = Markup("<b><bdi>{}</bdi></b>").format(notice.by.get("name", ""))
+    if _is_reminder(notice):
+        return _("It begins soon: %(when)s", when=_begins(notice.by["begins"]))
     return say(who) if say else in_mail(notice)
 
 
 def _say(notice: t.Any, who: Markup, thing: Markup) -> Markup:
     if notice.reason == "reply" and notice.verb == "board.replied":
         return _("%(who)s replied to you in %(thing)s", who=who, thing=thing)
+    if _is_reminder(notice):
+        return _("%(thing)s begins soon: %(when)s", thing=thing, when=_begins(notice.by["begins"]))
     own = "" if notice.verb == "library.place_asked" else notice.reason
     say = BY_REASON.get(own) or BY_VERB.get(notice.verb) or BY_VERB["board.replied"]
     return say(who, thing)
+
+
+def _is_reminder(notice: t.Any) -> bool:
+    return notice.verb == "calendar.soon" and "begins" in notice.by
+
+
+def _begins(text: str) -> str:
+    """Say when something begins on the reader's clocks, with the place that these are named after; a day is a day."""
+    if len(text) == len("2027-03-01"):
+        return when.date(dt.date.fromisoformat(text), "EEEE d MMMM")
+    there = when.local(dt.datetime.fromisoformat(text))
+    parts = [when.date(there.date(), "EEEE d MMMM"), when.time(there), names.zone_words(zone(), there)]
+    return str(_(", ")).join(parts)

@@ -72,5 +72,5 @@ function discard(form) {
 
 function forgetAll() {
   waiting.clear();
-  try { Object.keys(localStorage).filter((key) => /^(draft|searches):/.test(key)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ }
+  try { Object.keys(localStorage).filter((key) => /^(draft|searches|door):/.test(key)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ }
 }

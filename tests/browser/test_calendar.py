@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.calendar import acts
+from app.calendar import acts, answering, door
+from app.calendar.models import Event
 from app.extensions import db
 from app.spaces.models import Space
 from tests.events import fields
@@ -73,3 +74,65 @@ def test_on_a_small_screen_the_calendar_begins_with_what_comes(town, width, begi
     expect(page).to_have_url(re.compile(begins))
     page.goto(page.url.partition("/calendar")[0] + MARCH)  # a view that is asked for is shown
     expect(day(page, 1)).to_be_visible()
+
+
+def test_at_the_door_names_wait_while_the_network_is_gone_and_are_sent_once(town):
+    cast = town.cast
+    with town.app.app_context():
+        space = db.session.get(Space, cast.spaces.network)
+        number = acts.add(cast.chair.me(), space, fields(title="Door"), audience="members").id
+        for who in (cast.neighbour, cast.outsider):
+            answering.answer(who.me(), db.session.get(Event, number), "going", "here", shown=False)
+    tab = town.tab(cast.chair)
+    page = tab.open(f"/events/{number}/door")
+    tab.context.set_offline(True)
+    waits = page.locator("[data-door-waits]")
+    page.get_by_role("button", name="Is here: Neighbour desk").click()
+    expect(waits).to_contain_text("Neighbour desk")
+    page.get_by_role("button", name="Is here: Neighbour desk").click(
+        force=True
+    )  # pressed once more: it waits once
+    for name in ("Guest One", "Guest Two"):
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_role("button", name="Write down").click()
+        expect(waits).to_contain_text(name)
+    expect(waits.locator("li")).to_have_count(3)
+    with town.app.app_context():
+        assert door.figures(number).came == 0 and door.guests(number) == []
+    tab.context.set_offline(False)
+    expect(waits).to_be_hidden()
+    rows = page.locator("[data-door-list]")
+    expect(rows).to_contain_text("3 are there")
+    for name in ("Guest One", "Guest Two"):
+        expect(rows.get_by_text(name)).to_have_count(1)
+    page.reload()
+    expect(rows).to_contain_text("3 are there")
+    expect(waits).to_be_hidden()
+
+
+def test_an_answer_that_was_lost_at_the_door_is_asked_for_again(town):
+    """The server has taken it, its answer never came: the same key again makes no second guest."""
+    cast = town.cast
+    with town.app.app_context():
+        space = db.session.get(Space, cast.spaces.network)
+        number = acts.add(cast.chair.me(), space, fields(title="Door"), audience="members").id
+    tab = town.tab(cast.chair)
+    page = tab.open(f"/events/{number}/door")
+    lost = []
+
+    def lose(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/door/guests", lose)
+    page.get_by_label("Name", exact=True).fill("Only One")
+    page.get_by_role("button", name="Write down").click()
+    expect(page.locator("[data-door-waits]")).to_contain_text("Only One")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-door-waits]")).to_be_hidden()
+    expect(page.locator("[data-door-list]").get_by_text("Only One")).to_have_count(1)
+    assert lost == [204]
+    with town.app.app_context():
+        assert len(door.guests(number)) == 1

@@ -720,3 +720,23 @@ def test_a_document_is_put_to_an_event_from_its_own_page(cast):
     assert cast.chair.posts("/events/papers", sent).location.endswith("#papers")
     text = cast.chair.gets(f"/events/{number}", follow_redirects=True).text
     assert 'id="slot-concept"' in text and f"/library/{paper}-" in text
+
+
+def test_a_room_is_made_where_the_site_knows_of_rooms(cast):
+    sent = form(cast, room="y")
+    assert "Make a room" not in cast.chair.gets("/events/new").text  # off, until there is an address
+    assert cast.chair.posts("/events/new", sent).status_code == 303 and event(cast, 1).link == ""
+    cast.app.config["MEETING_ROOMS"] = "https://meet.example.org/"
+    page = cast.chair.gets("/events/new").text
+    assert "Make a room" in page and "meet.example.org" in page
+    for more in ({"room": "y"}, {"room": "y"}, {}, {"room": "y", "link": "https://other.example/x"}):
+        assert cast.chair.posts("/events/new", form(cast, **more)).status_code == 303
+    made = [event(cast, number).link for number in (2, 3)]
+    assert (
+        all(re.fullmatch(r"https://meet\.example\.org/[\w-]{32}", link) for link in made)
+        and made[0] != made[1]
+    )
+    assert [event(cast, number).link for number in (4, 5)] == ["", "https://other.example/x"]
+    again = form(cast, room="y", link=made[0], place="Another hall")
+    assert cast.chair.posts("/events/2/edit", again).status_code == 303
+    assert event(cast, 2).link == made[0] and event(cast, 2).place == "Another hall"

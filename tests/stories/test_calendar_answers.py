@@ -4,6 +4,7 @@ import concurrent.futures as futures
 import csv
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -22,9 +23,11 @@ from app.notifications.models import Notice
 from tests import events
 from tests.events import acted, added, event, facts
 from tests.seat import tell
+from tests.stories.test_notice_mail import mails
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+WHOLE = dt.datetime(2027, 3, 11, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -242,13 +245,30 @@ def test_reminders_go_to_who_comes_and_to_nobody_else_each_once(cast):
         with clock.at(events.START - before), cast.app.app_context():
             reminding.remind()
     told = [fact.data for fact in facts(cast, "calendar.soon")]
-    assert told == [{"to": [cast.neighbour.id], "bit": bit} for bit in (1, 2, 4)]
+    begins = events.START.isoformat()
+    assert told == [{"to": [cast.neighbour.id], "bit": bit, "begins": begins} for bit in (1, 2, 4)]
     tell(cast.app)
     with cast.app.app_context():
         verbs = {(n.person_id, n.verb) for n in db.session.query(Notice)}
     assert (cast.neighbour.id, "calendar.soon") in verbs and len(
         [v for v in verbs if v[1] == "calendar.soon"]
     ) == 1
+
+
+def test_a_reminder_says_when_it_begins_on_the_clocks_of_who_reads_it(cast):
+    whole = added(cast, cast.chair, title="All day", starts=WHOLE, ends=WHOLE + DAY, all_day=True)
+    for number in (added(cast, cast.chair), whole):
+        answers(cast, cast.neighbour, number)
+    with cast.app.app_context(), atomic():
+        db.session.get(Person, cast.neighbour.id).timezone = "America/New_York"
+    with clock.at(events.START - DAY / 24):
+        with cast.app.app_context():
+            reminding.remind()
+        letters = mails(cast)
+        text = "".join(one.text for one in letters) + cast.neighbour.gets("/notifications").text
+    text = re.sub(r"<[^>]*>", "", text)
+    assert text.count("begins soon: Wednesday 10 March, 04:00, New York (UTC−5)") == 2, text
+    assert "begins soon: Thursday 11 March" in text
 
 
 def test_who_answers_late_gets_no_old_reminder(cast):

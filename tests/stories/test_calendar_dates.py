@@ -15,6 +15,7 @@ from app.extensions import db
 from app.members.models import Person
 from app.spaces import changes
 from app.spaces.models import Space
+from tests import talk
 from tests.events import added, facts
 from tests.seat import tell
 from tests.stories.test_notices import told
@@ -215,3 +216,32 @@ def test_who_follows_a_search_for_a_date_hears_what_becomes_of_it(cast):
     assert cast.outsider.posts(f"/dates/{other}/unfollow").status_code == 303
     assert f'value="times:{other}"' not in cast.outsider.gets("/settings/following").text
     assert cast.outsider.posts("/dates/99999/follow").status_code == 404
+
+
+def test_a_date_is_sought_from_a_discussion_and_stands_beside_it(cast):
+    number = talk.starts(cast, cast.chair, title="Who pays the rent?", space="network")
+    hidden = talk.starts(cast, cast.chair, title="Quiet words", space="circle", audience="space")
+    thread = f"/discussions/{number}"
+    assert f'href="/dates/new?about=thread:{number}"' in cast.chair.gets(thread, follow_redirects=True).text
+    form = cast.chair.gets(f"/dates/new?about=thread:{number}").text
+    assert 'value="Who pays the rent?"' in form and f'name="about" value="thread:{number}"' in form
+    before = cast.neighbour.gets(thread, follow_redirects=True)
+    poll = asked(cast, about=f"thread:{number}")
+    inner = asked(
+        cast, title="For us alone", space=cast.spaces.circle, audience="space", about=f"thread:{number}"
+    )
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = cast.neighbour.gets(thread, follow_redirects=True, headers=tag)
+    assert after.status_code == 200 and f"/dates/{poll}-" in after.text and f"/dates/{inner}-" in after.text
+    assert "For us alone" not in cast.outsider.gets(thread, follow_redirects=True).text
+    assert "Who pays the rent?" in page(cast.neighbour, poll)
+    chosen = options(cast, poll)[0]
+    made = cast.chair.gets(f"/events/new?dates={poll}-{chosen}").text
+    assert "A talk about rents" in made
+    # a discussion that one does not see is none
+    for ref in (f"thread:{hidden}", "thread:999", "document:1", "thread:x", "thread:"):
+        text = cast.outsider.gets(f"/dates/new?about={ref}").text
+        assert "Quiet words" not in text and 'name="about"' not in text
+        alone = asked(cast, cast.outsider, about=ref, title="Alone")
+        assert "Quiet words" not in page(cast.outsider, alone)
+    assert "Alone" not in cast.chair.gets(f"/discussions/{hidden}", follow_redirects=True).text

@@ -165,6 +165,24 @@ def test_what_is_shown_of_a_programme_to_whom_and_on_which_clocks(cast):
     with cast.app.app_context():
         again = db.session.scalar(sa.select(Event.id).where(Event.title == "Again"))
     assert rows(cast, again)[1] == ("Figures of rents", "10:15")
+    bare = cast.neighbour.gets(f"/events/{again}/programme", follow_redirects=True).text
+    assert "Rents in ten streets" not in bare
+    # and with the papers the papers of its rows, for those who may read them
+    asked = cast.chair.gets(f"/events/new?from={number}&what=programme&what=papers").text
+    assert "with the papers of its parts" in asked and 'name="papers" value="1"' in asked
+    more = {"copied": str(number), "programme": "1", "papers": "1", "audience": "public"}
+    made = cast.chair.posts("/events/new", events.form(cast, title="Whole", day="2027-06-11", **more))
+    assert made.status_code == 303
+    with cast.app.app_context():
+        whole = db.session.scalar(sa.select(Event.id).where(Event.title == "Whole"))
+    assert (
+        "Rents in ten streets"
+        in cast.neighbour.gets(f"/events/{whole}/programme", follow_redirects=True).text
+    )
+    assert (
+        "Rents in ten streets"
+        not in cast.visitor.gets(f"/events/{whole}/programme", follow_redirects=True).text
+    )
     with clock.at(clock.now() + dt.timedelta(hours=2)):
         cast.chair.posts(f"{base}/{figures}/shift", {"minutes": "-5"})
     assert len(facts(cast, "calendar.programme")) == 2
