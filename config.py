@@ -71,6 +71,9 @@ class Config:
     MAX_REQUEST_MB = 64
     # The largest file of the library, in MB; it comes in pieces, so it may be larger than a request.
     MAX_LIBRARY_FILE_MB = 500
+    # The types of files that the library takes, by their endings, each with its own largest size in MB where it is less
+    # ("pdf,docx,mp4:200"); empty: all that it knows.
+    LIBRARY_TYPES = ""
     # Room for the files of one organisation in the library, all versions, in MB; 0: no bound.
     LIBRARY_QUOTA_MB = 0
     # Documents that one ZIP takes out.
@@ -174,6 +177,7 @@ class Config:
         self.LOG_LEVEL = one_of("LOG_LEVEL", self.LOG_LEVEL.upper(), ("DEBUG", "INFO", "WARNING", "ERROR"))
         if self.MAX_FILE_MB > self.MAX_REQUEST_MB:
             raise SettingError("MAX_FILE_MB must not be greater than MAX_REQUEST_MB.")
+        self.LIBRARY_TYPES = file_types(self.LIBRARY_TYPES)
         if self.WEB_CONCURRENCY > 1 and not self.REDIS_URL:
             raise SettingError(
                 "WEB_CONCURRENCY greater than 1 needs REDIS_URL: without it live events are lost."
@@ -218,6 +222,15 @@ def read(name: str, value: Any, default: Any) -> Any:
     if name == "SECRET_KEY" and len(value) < 16:
         raise SettingError("SECRET_KEY must have at least 16 characters; leave it empty to have one made.")
     return str(value).strip()
+
+
+def file_types(text: str) -> str:
+    """Endings of names with sizes, as people write them; such as "pdf,mp4:200"."""
+    parts = [part.strip().lower().lstrip(".") for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not re.fullmatch(r"[a-z0-9]{1,8}(:[1-9][0-9]{0,5})?", part):
+            raise SettingError(f'LIBRARY_TYPES is written like "pdf,docx,mp4:200", not "{part}".')
+    return ",".join(parts)
 
 
 FROM_ZERO = {"TRUSTED_PROXIES", "FIRST_POSTS_HELD", "LIBRARY_QUOTA_MB"}

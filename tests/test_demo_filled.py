@@ -106,7 +106,8 @@ def test_sixty_documents_stand_in_the_library_in_six_languages(filled):
         "published": 57, "superseded": 1, "withdrawn": 1, "review": 1, "planned": 1,
     }  # fmt: skip
     assert set(db.session.scalars(sa.select(Document.language))) == {"en", "fr", "es", "ar", "ru", "pt"}
-    assert count(Version) == 68 and count(Edition, Edition.status != "original") == 3
+    assert count(Version) == 69 and count(Edition, Edition.status != "original") == 4
+    assert count(Edition, Edition.status == "machine") == 1
     assert count(Document, Document.series != "") == 15 and count(Document, Document.talks > 0) == 5
     assert count(Placement) == 6 and count(Review) == 2
     assert {one.title: one.count for one in db.session.scalars(sa.select(Collection))}["Starting points"] == 7

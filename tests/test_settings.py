@@ -11,6 +11,7 @@ from config import ROOT, Config, SettingError, setting_names
 SECRET = {"SECRET_KEY": "long enough to be a secret"}
 
 WRONG = {
+    "LIBRARY_TYPES": "pdf;docx",
     "DATABASE_URL": "mysql://localhost/convivio",
     "REDIS_URL": "localhost:6379",
     "FILES_URL": "ftp://files",

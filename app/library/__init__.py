@@ -36,6 +36,7 @@ from app.library import (
     take_routes,
     talks,
     terms_admin,
+    upload_limits,
     upload_routes,
     upload_sweeping,
     uploads,
@@ -76,6 +77,8 @@ def register(app: Flask) -> None:
         guest_routes,
     ):
         app.register_blueprint(room.bp)
+    with app.app_context():
+        upload_limits.types()  # a type that the library does not know stops the start
     uploads.on_arrived(own_titles.ask)
     changes.on_narrowed(sight.settle_space)
     changes.on_narrowed(collections.narrow)

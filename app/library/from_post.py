@@ -11,7 +11,7 @@ from app.core.database import atomic, get_or_none, locate
 from app.core.files import Attachment, Kept
 from app.core.policy import person, require, ruled
 from app.extensions import db
-from app.library import acts, guessing, reading, upload_words
+from app.library import acts, guessing, upload_limits, upload_words
 from app.library.models import Document
 from app.spaces.models import Space
 
@@ -28,7 +28,7 @@ def add(number: int) -> Response:
     if file.by_id != person().id or file.state != "ready" or not getattr(thing, "space_id", None):
         abort(403)
     space = require("library.add", db.session.get_one(Space, thing.space_id))
-    if not reading.accepts(file.name):
+    if not upload_limits.accepts(file.name):
         flash(Markup(upload_words.sentence("type", file.name)), "bad")
         return pages.see_other(thing.url)
     return pages.acted("library.from_file", lambda: _drafted(person(), file, thing, space))

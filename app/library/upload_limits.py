@@ -10,6 +10,7 @@ from app.library import reading
 from app.library.models import Upload, UploadBatch
 from app.library.upload_words import MOST_FILES
 
+MB = 1024 * 1024
 AT_ONCE = 10  # times the largest file: what one person may have on the way
 WAITING = 2 * AT_ONCE  # times the largest file: with what came as a whole and waits to be described
 MOST_WAITING = 3000  # files of one person that were not described yet
@@ -29,7 +30,27 @@ def known(purpose: str) -> bool:
 
 def endings(purpose: str) -> list[str]:
     """Return the endings of names that are taken for a purpose, the library without one."""
-    return sorted(_purposes[purpose]) if purpose else list(reading.TYPES)
+    return sorted(_purposes[purpose]) if purpose else list(types())
+
+
+def types() -> dict[str, int]:
+    """Return the endings that the library takes here, each with the size of its largest file. ValueError for unknown ones."""
+    said = [part.partition(":") for part in str(setting("LIBRARY_TYPES")).split(",") if part]
+    unknown = [ending for ending, _colon, _most in said if ending not in reading.TYPES]
+    if unknown:
+        raise ValueError(f"LIBRARY_TYPES: the library knows no files of the type {', '.join(unknown)}.")
+    sizes = {ending: int(most) * MB if most else largest() for ending, _colon, most in said}
+    return {ending: min(largest(), sizes.get(ending, largest())) for ending in (sizes or reading.TYPES)}
+
+
+def accepts(name: str) -> bool:
+    """Say whether the library takes files of this name here."""
+    return reading.suffix(name) in types()
+
+
+def largest_of(name: str, purpose: str = "") -> int:
+    """Return the size of the largest file of this name that is taken."""
+    return largest() if purpose else types().get(reading.suffix(name), largest())
 
 
 def sent_for(purpose: str) -> sa.ColumnElement[bool]:
@@ -39,14 +60,14 @@ def sent_for(purpose: str) -> sa.ColumnElement[bool]:
 
 def largest() -> int:
     """Return the size of the largest file that is taken."""
-    return int(setting("MAX_LIBRARY_FILE_MB")) * 1024 * 1024
+    return int(setting("MAX_LIBRARY_FILE_MB")) * MB
 
 
 def refusal(person: t.Any, batch_id: int, name: str, size: int, purpose: str = "") -> str:
     """Return why a file would not be taken, nothing for one that is."""
     if reading.suffix(name) not in endings(purpose):
         return "source" if purpose else "type"
-    if size > largest():
+    if size > largest_of(name, purpose):
         return "size"
     if size <= 0:
         return "empty"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, jsonify, request
 
 from app.core import limits, pages
-from app.core.database import LARGEST_ID
+from app.core.database import LARGEST_ID, setting
 from app.core.languages import _
 from app.core.parts import takes_parts
 from app.core.policy import allowed, me, person, require, ruled
@@ -33,7 +33,10 @@ def upload_part(
 
     `whole`: files of the batch that have come are listed as well. `purpose`: see upload_limits.takes()."""
     rows = uploads.listed(batch.id) if batch else []
+    few = "" if purpose or not setting("LIBRARY_TYPES") else ", ".join(upload_limits.types()).upper()
+    most = pages.size_words(upload_limits.largest())
     return {
+        "hint": few and _("These types of files are taken here: %(types)s. Each up to %(size)s at most.", types=few, size=most),
         "batch": batch.id if batch else "", "one": one, "document": document or "", "piece": pieces.USUAL,
         "most": upload_limits.largest(), "endings": upload_limits.endings(purpose), "purpose": purpose,
         "rows": [row for row in rows if whole or row.state != "whole"],

@@ -48,5 +48,13 @@ MOST_PARTS = (
 def sentence(why: str, name: str) -> Markup:
     """Return why a file was not taken, or not unpacked."""
     words = REFUSED.get(why) or PACKED.get(why) or REFUSED["damaged"]
-    most = setting("MAX_LIBRARY_FILE_MB")
+    own = next(
+        (part for part in str(setting("LIBRARY_TYPES")).split(",") if part.startswith(f"{_ending(name)}:")),
+        "",
+    )
+    most = min(int(own.partition(":")[2] or setting("MAX_LIBRARY_FILE_MB")), setting("MAX_LIBRARY_FILE_MB"))
     return Markup(str(words)) % {"name": name, "most": most, "files": format_decimal(MOST_FILES)}
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()

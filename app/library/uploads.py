@@ -16,9 +16,9 @@ from app.core.database import LARGEST_ID, atomic
 from app.core.files import Kept
 from app.core.text import clean_line
 from app.extensions import db
-from app.library import pieces, quota, reading
+from app.library import pieces, quota
 from app.library.models import Upload, UploadBatch
-from app.library.upload_limits import UNDESCRIBED, has_room, largest, refusal, sent_for
+from app.library.upload_limits import UNDESCRIBED, accepts, has_room, largest_of, refusal, sent_for
 from app.library.upload_words import MOST_FILES
 
 Check = t.Callable[[pathlib.Path, str], bool]
@@ -212,9 +212,9 @@ def receive(stream: t.BinaryIO, name: str, folder: str = "") -> Received:
     """Store a file that comes at once, outside atomic(); what hangs on nothing afterwards is swept away."""
     name, folder, place = files.clean_name(name), clean_folder(folder), pieces.path(secrets.token_hex(20))
     try:
-        if not reading.accepts(name):
+        if not accepts(name):
             return Received(name, folder, None, "type")
-        aside(pieces.pour, place, stream, largest())
+        aside(pieces.pour, place, stream, largest_of(name))
         if not aside(_harmless, place, name):
             return Received(name, folder, None, "unsafe")
         return Received(name, folder, files.keep_path(place, name))

@@ -5,8 +5,7 @@ import pathlib
 import typing as t
 
 from app.core import child
-from app.library import reading
-from app.library.upload_limits import largest
+from app.library.upload_limits import accepts, largest
 from app.past.models import PastBatch
 from app.past.plans import KNOWN_WHY, Plan
 from app.past.sources import Fault, Record, Refused
@@ -72,7 +71,7 @@ class Box:
 
 def opened(batch: PastBatch, plan: Plan, begin: int = 0) -> Box:
     """Return the files that come with the records of a batch, from one of them on."""
-    names = [one.file for one in plan.items[begin:] if one.file and reading.accepts(_name(one))]
+    names = [one.file for one in plan.items[begin:] if one.file and accepts(_name(one))]
     return Box(plan.folder, list(dict.fromkeys(names)), batch.form == "archive")
 
 
@@ -87,7 +86,7 @@ def hash_in(box: Box, record: Record, faults: list[Fault]) -> str | None:
     if not box.packed:
         faults.append(Fault(record.line, "no_file", _name(record)[-120:], lost=False))
         return ""
-    found, key = box.measured(record.file) if reading.accepts(_name(record)) else ("", "type_of_file")
+    found, key = box.measured(record.file) if accepts(_name(record)) else ("", "type_of_file")
     if key:
         faults.append(Fault(record.line, key, record.file[-120:]))
     return found or None

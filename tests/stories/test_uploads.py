@@ -10,10 +10,12 @@ import pathlib
 import pytest
 import sqlalchemy as sa
 
+from app import create_app
 from app.core import clock, files
 from app.extensions import db
 from app.library import pieces, upload_limits, upload_sweeping, uploads
 from app.library.models import Upload
+from config import Config, SettingError
 from tests.papers import published
 from tests.sending import announced, came, documents, pdf, piece, rows, shared, together, versions
 
@@ -494,4 +496,39 @@ class TestVersions:
         key = came(cast.neighbour, "second.pdf", pdf())["key"]
         assert (
             cast.chair.posts(path, {"upload": key, "language": "en", "status": "official"}).status_code == 422
+        )
+
+
+class TestTypes:
+    @pytest.fixture
+    def settings(self):
+        return {"LIBRARY_TYPES": "pdf, .DOCX,txt:1", "MAX_LIBRARY_FILE_MB": 3}
+
+    def test_which_types_are_taken_is_a_setting_and_how_large_each_may_be(self, cast):
+        page = cast.chair.gets("/library/new").text
+        assert "These types of files are taken here: PDF, DOCX, TXT. Each up to 3 MB at most." in page
+        assert 'data-endings="pdf docx txt"' in page
+        assert announced(cast.chair, "a.odt", b"x").status_code == 422
+        large = announced(cast.chair, "a.txt", b"x" * (MB + 1))
+        assert large.status_code == 422 and "larger than 1 MB" in large.json["why"]
+        assert announced(cast.chair, "a.pdf", b"x" * (MB + 1)).status_code == 200
+        answer = shared(
+            cast.chair, together(cast), ("b.txt", b"x" * (MB + 1)), ("c.odt", b"x"), ("d.pdf", pdf())
+        )
+        assert answer.status_code == 303
+        found = {row.name: (row.state, row.why) for row in rows(cast)}
+        assert found["b.txt"] == ("refused", "size") and found["c.odt"] == ("refused", "type")
+        assert found["d.pdf"] == ("whole", "")
+
+
+@pytest.mark.parametrize("text", ["pdf;docx", "pdf:0", "p.d.f", "pdf:many"])
+def test_types_that_cannot_be_read_stop_the_start(text):
+    with pytest.raises(SettingError, match="LIBRARY_TYPES"):
+        Config.from_env({"LIBRARY_TYPES": text, "FLASK_SKIP_DOTENV": "1"})
+
+
+def test_a_type_that_the_library_does_not_know_stops_the_start(tmp_path):
+    with pytest.raises(ValueError, match="the type exe"):
+        create_app(
+            LIBRARY_TYPES="pdf,exe", INSTANCE_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{tmp_path}/x.db"
         )

@@ -3,6 +3,6 @@
 Other rooms and the other files of the library use what is named here; the parts use each other.
 """
 
-from app.library.reading.types import TYPES, Type, accepts, suffix, tile
+from app.library.reading.types import TYPES, Type, suffix, tile
 
-__all__ = ["TYPES", "Type", "accepts", "suffix", "tile"]
+__all__ = ["TYPES", "Type", "suffix", "tile"]

@@ -51,11 +51,6 @@ def suffix(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def accepts(name: str) -> bool:
-    """Say whether the library takes files of this name."""
-    return suffix(name) in TYPES
-
-
 def tile(name: str) -> str:
     """Return the word on the tile of a file, such as PDF; "" for what the library does not take."""
     found = TYPES.get(suffix(name))
