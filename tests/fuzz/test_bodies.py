@@ -87,13 +87,3 @@ def test_a_body_that_makes_no_sense_is_refused_and_nothing_is_kept(cast, name):
         )
         assert 400 <= answer.status_code < 500, (path, answer.status_code)
     assert kept(cast) == before
-
-
-@pytest.mark.parametrize("length", [10**12, 0])
-def test_a_length_that_lies_is_refused(cast, length):
-    before = kept(cast)
-    body = whole(together(cast)) + END
-    answer = cast.chair.client.post(
-        "/library/new", input_stream=io.BytesIO(body), content_length=length, content_type=KIND
-    )
-    assert 400 <= answer.status_code < 500 and kept(cast) == before

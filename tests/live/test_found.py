@@ -28,7 +28,7 @@ def test_a_new_document_s_text_is_found(cast, database_url, tmp_path):
         author, reader, stranger = (
             Outsider(seat, server.port) for seat in (cast.chair, cast.neighbour, cast.outsider)
         )
-        wire = Wire(server.port, reader.cookie)
+        wire = Wire(server.port, author.cookie)
         try:
             assert wire.reads_until("ready")
             fields = {
@@ -43,8 +43,8 @@ def test_a_new_document_s_text_is_found(cast, database_url, tmp_path):
             hears(wire, "library.read", f"document:{number}")
         finally:
             wire.closes()
-        found = until(lambda: b"quagga street" in reader.gets("/search?q=quagga")[2], why="the search")
+        found = until(lambda: b"nine doors" in reader.gets("/search?q=quagga")[2], why="the search")
         assert found
-        assert b"quagga street" not in stranger.gets("/search?q=quagga")[2].partition(b"<main")[2]
+        assert b"nine doors" not in stranger.gets("/search?q=quagga")[2].partition(b"<main")[2]
         for person in (author, reader, stranger):
             person.hangs_up()
