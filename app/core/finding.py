@@ -38,7 +38,7 @@ class Deed(t.NamedTuple):
     url: str
     icon: str
     words: t.Any
-    may: t.Callable[[], bool]
+    may: t.Callable[[t.Any], bool]
 
 
 _kinds: dict[str, Kind] = {}
@@ -65,14 +65,14 @@ def of(key: str) -> Kind | None:
     return _kinds.get(key)
 
 
-def deed(url: str, icon: str, words: t.Any, may: t.Callable[[], bool]) -> None:
+def deed(url: str, icon: str, words: t.Any, may: t.Callable[[t.Any], bool]) -> None:
     """Say what can be done at an address, and who may. `words` is a lazy message."""
     _deeds[url] = Deed(url, icon, words, may)
 
 
-def deeds() -> list[Deed]:
-    """Return what whoever asks may do."""
-    return [one for one in _deeds.values() if one.may()]
+def deeds(who: t.Any) -> list[Deed]:
+    """Return what somebody may do, in the rooms that are open."""
+    return [one for one in _deeds.values() if one.may(who) and not switches.is_path_off(one.url)]
 
 
 def find_alike(fn: Alike) -> None:

@@ -4,7 +4,7 @@ from flask import Flask
 
 from app.core import finding, links, pages, switches
 from app.core.languages import lazy
-from app.core.policy import can
+from app.core.policy import allowed
 from app.library import (
     access_panels,
     access_routes,
@@ -86,12 +86,20 @@ def register(app: Flask) -> None:
     switches.offer("library", lazy("Library"), "library", "document", "collection")
     finding.kind("document", "file-text", "doc", lazy("Document"), lazy("Documents"), 20, words.in_results)
     finding.kind("collection", "library", "doc", lazy("Collection"), lazy("Collections"), 40)
-    finding.deed("/library/new", "upload", lazy("Share documents"), lambda: can("library.write", True))
     finding.deed(
-        "/library/new/link", "globe", lazy("Enter a document on the web"), lambda: can("library.write", True)
+        "/library/new", "upload", lazy("Share documents"), lambda who: allowed(who, "library.write", True)
     )
     finding.deed(
-        "/library/collections/new", "library", lazy("Make a collection"), lambda: can("library.gather", True)
+        "/library/new/link",
+        "globe",
+        lazy("Enter a document on the web"),
+        lambda who: allowed(who, "library.write", True),
     )
-    finding.deed("/library/translations", "globe", lazy("Translations that are wanted"), lambda: True)
+    finding.deed(
+        "/library/collections/new",
+        "library",
+        lazy("Make a collection"),
+        lambda who: allowed(who, "library.gather", True),
+    )
+    finding.deed("/library/translations", "globe", lazy("Translations that are wanted"), lambda _who: True)
     pages.add_place(app, "library", "/library", "library", lazy("Library"), lazy("Library"), 30)

@@ -37,18 +37,18 @@ def suggest() -> Response:
     if not limits.hit("suggest", str(who.id or limits.neighbourhood()), A_MINUTE, 1):
         abort(429)
     text = clean_line(request.args.get("q"))[: asking.MOST_TEXT]
-    return pages.fragment("search/_suggestions.html", rows=suggestions(text, who.viewer))
+    return pages.fragment("search/_suggestions.html", rows=suggestions(text, who))
 
 
-def suggestions(text: str, viewer: Viewer) -> list[Suggestion]:
+def suggestions(text: str, who: t.Any) -> list[Suggestion]:
     """Return what can be meant by what was typed so far."""
     last = text.rpartition(" ")[2]
     name, colon, start = last.removeprefix("-").partition(":")
     operator = operators.named(name)
     if colon and operator:
-        return _values(operator, last.partition(":")[0], start, viewer)
+        return _values(operator, last.partition(":")[0], start, who.viewer)
     begun = [*_operators(last)] if len(last) >= SHORTEST else []
-    return [*begun, *_deeds(text), *_things(text, viewer)][:MOST]
+    return [*begun, *_deeds(text, who), *_things(text, who.viewer)][:MOST]
 
 
 def _values(operator: str, typed: str, start: str, viewer: Viewer) -> list[Suggestion]:
@@ -71,12 +71,12 @@ def _operators(last: str) -> t.Iterator[Suggestion]:
             yield Suggestion(f"{name}:", one.hint, "search", put=f"{name}:")
 
 
-def _deeds(text: str) -> list[Suggestion]:
+def _deeds(text: str, who: t.Any) -> list[Suggestion]:
     """What can be done, where what was typed begins one of its words."""
     typed = fold(text).strip()
     if len(typed) < SHORTEST:
         return []
-    fits = [one for one in finding.deeds() if f" {typed}" in f" {fold(str(one.words))}"]
+    fits = [one for one in finding.deeds(who) if f" {typed}" in f" {fold(str(one.words))}"]
     return [Suggestion(str(one.words), _("Go there"), one.icon, url=one.url) for one in fits[:OF_DEEDS]]
 
 

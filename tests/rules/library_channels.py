@@ -84,6 +84,7 @@ QUIET_ROUTES: dict[str, set[str]] = {
         "index"
     },  # asked of the document, for who looks after it: tests/stories/test_library_access.py
     "library_guests": {"show", "text", "file"},  # by a secret address, to nobody else: there too
+    "library_web": {"new", "enter"},  # a form, and what its sender wrote
     "library_work": {"hearers"},  # numbers, counted by the rule for sight
 }
 ACTS: dict[str, set[str]] = {

@@ -456,10 +456,10 @@ def test_a_copy_takes_over_what_was_chosen(cast):
 
 
 def test_a_copy_takes_over_its_numbers_of_places_by_choice(cast):
-    number = added(cast, cast.chair, seats_here=37, per_house=5)
+    number = added(cast, cast.chair, seats_here=137, per_house=205)
     text = cast.neighbour.gets(f"/events/new?from={number}&what=places").text
-    assert 'value="37"' in text and 'value="5"' in text
-    assert 'value="37"' not in cast.neighbour.gets(f"/events/new?from={number}&what=place").text
+    assert 'value="137"' in text and 'value="205"' in text
+    assert 'value="137"' not in cast.neighbour.gets(f"/events/new?from={number}&what=place").text
 
 
 def test_a_hidden_event_is_copied_by_nobody_else(cast):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.board import acts as board
-from app.core import readers
+from app.core import readers, switches
 from app.core.audience import audience_of, may_see, organisation_room, person_room, rooms_of, space_room
 from app.core.database import atomic
 from app.core.watches import watch
@@ -293,6 +293,10 @@ def test_many_followers_cost_a_constant_number_of_statements(cast):
             session.flush()
             watch(person.id, f"space:{cast.spaces.africa if n < 50 else cast.spaces.network}", "follow")
     tell(cast.app)
+    with cast.app.app_context():
+        assert not switches.is_silent(
+            "board.started"
+        )  # which rooms are closed is read once, and kept by the process
     counts = []
     for space in ("africa", "network"):
         talk.starts(cast, cast.chair, space=space, audience="members")

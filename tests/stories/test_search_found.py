@@ -389,7 +389,7 @@ def test_no_spelling_lets_out_a_word_that_one_may_not_see(cast):
 
 def suggested(cast, text, who="neighbour"):
     with cast.app.app_context(), in_language("en"):
-        return [str(one.label) for one in suggest.suggestions(text, getattr(cast, who).me().viewer)]
+        return [str(one.label) for one in suggest.suggestions(text, getattr(cast, who).me())]
 
 
 def test_suggestions_are_titles_operators_and_values(talks):
