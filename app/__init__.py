@@ -5,6 +5,11 @@ import gc
 # What is read at a start stays: looking through all of it again and again, for garbage, was a fifth of the start.
 gc.set_threshold(10_000, 20, 20)
 
+import zoneinfo
+
+# Time zones are those of the locked tzdata, the same on each machine: a system that nobody updates knows old ones.
+zoneinfo.reset_tzpath(())
+
 import importlib
 import logging
 import pathlib

@@ -1,7 +1,10 @@
 """Stories of the calendar: an event is put in, seen, changed, cancelled, copied and removed."""
 
 import datetime as dt
+import importlib.resources
+import io
 import re
+import zoneinfo
 
 import icalendar
 import pytest
@@ -238,11 +241,24 @@ def test_the_calendar_leads_to_today(cast):
 def test_ramadan_time(cast):
     """Clocks in Casablanca go back for a month, on days that are fixed by the moon."""
     lives_in(cast, cast.neighbour, "Africa/Casablanca")
-    text = cast.neighbour.gets("/calendar/2027-03").text
+    with clock.at(dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)):
+        text = cast.neighbour.gets("/calendar/2026-03").text
     assert (
-        "Times are shown for Casablanca (UTC). Clocks change on 14 March: then it is Casablanca (UTC+1)."
+        "Times are shown for Casablanca (UTC). Clocks change on 22 March: then it is Casablanca (UTC+1)."
         in text
     )
+
+
+def test_time_zones_are_those_of_the_locked_list(app):
+    """And not of the machine, which may know older ones."""
+    kept = importlib.resources.files("tzdata").joinpath("zoneinfo", "Africa", "Casablanca").read_bytes()
+    with io.BytesIO(kept) as file:
+        locked = zoneinfo.ZoneInfo.from_file(file, key="Africa/Casablanca")
+    ours = zoneinfo.ZoneInfo("Africa/Casablanca")
+    assert zoneinfo.TZPATH == ()
+    for month in range(1, 13):
+        there = dt.datetime(2027, month, 1, tzinfo=dt.UTC)
+        assert there.astimezone(ours).utcoffset() == there.astimezone(locked).utcoffset()
 
 
 def test_filters(cast):
