@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from app.core import clock, jobs
+from app.core import clock, jobs, switches
 from app.core.database import atomic, setting
 from app.core.mail import OutboxMail, before_sending, post
 from app.extensions import db
@@ -103,6 +103,7 @@ def _moved_on(reader: t.Any, now: dt.datetime) -> bool:
 
 def _lines(person_id: int, now: dt.datetime) -> list[t.Any]:
     rows = db.session.execute(_UNTOLD, {"person": person_id, "since": now - OLDEST}).all()
+    rows = [row for row in rows if not switches.is_silent(row.verb)]
     chosen = chosen_by(person_id) if rows else {}
     return [row for row in rows if usual(row.kind, row.space_id, chosen) in (ONCE, DIGEST)]
 
