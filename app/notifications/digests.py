@@ -8,6 +8,7 @@ import typing as t
 from urllib.parse import quote
 
 import sqlalchemy as sa
+from werkzeug.urls import iri_to_uri
 
 from app.core import clock, jobs, switches
 from app.core.database import atomic, setting
@@ -149,7 +150,7 @@ def _way(reader: t.Any) -> t.Callable[[str], str]:
     if reader.steward or reader.moderator or not reader.signs_in:
         return lambda url: base + url
     door = doorkeys.address("summary", doorkeys.make(reader.id, "summary"))
-    return lambda url: f"{door}?next={quote(url, safe='/')}"
+    return lambda url: f"{door}?next={quote(iri_to_uri(url), safe='/')}"
 
 
 _LOST = (
