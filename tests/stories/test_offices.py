@@ -201,6 +201,27 @@ def test_a_seat_elsewhere_takes_no_office_along(cast, colleague):
     assert colleague.gets("/admin").status_code == 200
 
 
+@pytest.mark.parametrize("handed", [False, True])
+def test_an_account_that_an_office_kept_open_closes_with_the_last_one(cast, handed):
+    cast.steward.posts(account(cast, "neighbour", "/offices"), BOTH)
+    with cast.app.app_context():
+        seats.end(None, db.session.get(Seat, seat_of(cast, cast.neighbour.id)), handed=handed)
+    assert cast.neighbour.gets("/admin").status_code == 200
+    said = "the account closes with the last office"
+    assert said in cast.steward.gets(account(cast, "neighbour", "/offices")).text
+    assert said not in cast.steward.gets(account(cast, "outsider", "/offices")).text
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"moderator": "y", "why": "Moves on."})
+    assert cast.neighbour.gets("/moderation").status_code == 200
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"steward": "y", "why": "Comes back."})
+    assert cast.neighbour.gets("/admin").status_code == 200
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"why": "Has left."})
+    with cast.app.app_context():
+        assert db.session.get(Person, cast.neighbour.id).state == "left"
+        mails = sa.select(OutboxMail.to).where(OutboxMail.kind == "seat_ended")
+        assert list(db.session.scalars(mails)) == ["neighbour@cast.example"]
+    assert cast.neighbour.gets("/notifications").status_code == 303
+
+
 # --- moderators of a group ------------------------------------------------------------------------------------
 
 
