@@ -113,8 +113,10 @@ def _holds_none(person_id: int) -> bool:
 
 
 def state_back(person: Person) -> str:
-    """Return the state of somebody who is let in again: without a seat, where there was one, it is `left`."""
-    return "left" if lost_all(person) and not (person.steward or person.moderator) else "active"
+    """Return the state of somebody who is let in again: without a seat `left`, or `invited` where there never was one."""
+    if person.steward or person.moderator or not _holds_none(person.id):
+        return "active"
+    return "left" if lost_all(person) else "invited"
 
 
 def lost_all(person: Person) -> bool:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from app.arrivals import acts as invitations
 from app.core import clock
 from app.core.audience import STEWARDS, moderators_room
 from app.core.audit import AuditEntry
@@ -289,6 +290,20 @@ def test_an_account_is_suspended_with_a_reason_and_let_in_again(cast):
     assert (
         cast.steward.posts(account(cast, "outsider", "/let-in"), {"words": "Once more."}).status_code == 303
     )
+
+
+def test_who_was_only_invited_is_only_invited_afterwards(cast):
+    with cast.app.app_context():
+        home = db.session.get(Organisation, cast.organisations.neighbour)
+        guest = invitations.invite(
+            cast.steward.me(), home, email="guest@cast.example", role="member"
+        ).person_id
+    page = f"/admin/people/{guest}"
+    sent = {"reason": "other", "days": "7", "words": "Not the one that was meant."}
+    assert cast.steward.posts(f"{page}/suspend", sent).status_code == 303
+    assert cast.steward.posts(f"{page}/let-in", {"words": "A mistake."}).status_code == 303
+    with cast.app.app_context():
+        assert db.session.get(Person, guest).state == "invited"
 
 
 def test_nobody_of_an_office_is_suspended_here(cast, colleague):
