@@ -9,7 +9,7 @@ from app.core import pages
 from app.core.languages import _
 from app.core.policy import person, require, ruled
 from app.extensions import db
-from app.members import offices, proof
+from app.members import offices, proof, seats
 from app.members.models import Person
 from app.members.office_forms import LAST, WORDS, OfficesForm, ticked
 from app.members.queries import url_of
@@ -44,7 +44,7 @@ def edit(number: int) -> Response:
 def _page(one: Person, form: OfficesForm, status: int = 200) -> Response:
     return pages.page(
         "admin/offices.html", status, place="admin", noindex=True, one=one, form=form, back=here(one), error=status != 200,
-        mine=one.id == person().id,
+        mine=one.id == person().id, only=bool(offices.of(one)) and seats.lost_all(one),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def _yes(one: JoinRequest, **given: t.Any) -> t.Any:
         "member": one.organisation, "code": codes.free(one.organisation, codes.taken()), "country": one.country,
         "region": regions.of_country(one.country), "coalition": space.key if space else "",
     }  # fmt: skip
-    known_place = asked.place_of(one.organisation, one.country)
+    known_place = asked.place_of(me().viewer, one.organisation, one.country)
     if known_place is not None:
         start |= {"lat": known_place.lat, "lon": known_place.lon}
     form = TakeIn(**{**start, **given})
@@ -79,7 +79,7 @@ def _page(one: JoinRequest, status: int = 200, yes: t.Any = None, no: t.Any = No
         "arrivals/request.html", status, place="home", noindex=True, one=one, home=home, words=words, names=names,
         space=db.session.get(Space, one.space_id or 0), late="late" in request.args, error=status != 200,
         like=[] if home else asked.like(me().viewer, one.organisation), url_of=queries.url_of,
-        near=None if home else asked.place_of(one.organisation, one.country),
+        near=None if home else asked.place_of(me().viewer, one.organisation, one.country),
         yes=yes or _yes(one, formdata=None), no=no or Decline(formdata=None),
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ _town = _o.c.facts["city"].as_string()
 _PLACED = (
     sa.select(_o.c.name, _o.c.lat, _o.c.lon)
     .where(
-        _o.c.lat.is_not(None), _o.c.country == sa.bindparam("country"),
+        in_sight(_o.c.audience_id), _o.c.lat.is_not(None), _o.c.country == sa.bindparam("country"),
         sa.or_(
             _o.c.sort_key.in_(sa.bindparam("keys", expanding=True)), sa.func.lower(_town).in_(sa.bindparam("keys", expanding=True))
         ),
@@ -104,7 +104,8 @@ _PLACED = (
 )  # fmt: skip
 
 
-def place_of(name: str, country: str) -> t.Any:
-    """Return where a member of the same town stands on the map, None where the site knows of none."""
+def place_of(viewer: Viewer, name: str, country: str) -> t.Any:
+    """Return where a member of the same town that a viewer sees stands on the map, None where there is none."""
     plain = fold(name).removeprefix("city of ").removeprefix("ville de ")
-    return db.session.execute(_PLACED, {"country": country, "keys": [plain, f"city of {plain}"]}).first()
+    given = {**bound(viewer), "country": country, "keys": [plain, f"city of {plain}"]}
+    return db.session.execute(_PLACED, given).first()

@@ -57,8 +57,8 @@ def everywhere(state: str, before: int | None) -> list[t.Any]:
 
 
 def waiting_in(state: str, most: int) -> list[t.Any]:
-    """Return the newest invitations of one state, so many."""
-    rows = sa.select(_i.c.id).where(STATES[state]).order_by(_i.c.id.desc()).limit(most)
+    """Return so many invitations of one state: those whose last mail is longest ago come first, each has its turn."""
+    rows = sa.select(_i.c.id).where(STATES[state]).order_by(_i.c.sent_at, _i.c.id).limit(most)
     return list(db.session.execute(rows, {"now": clock.now()}))
 
 

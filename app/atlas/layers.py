@@ -6,6 +6,7 @@ from app.atlas import entries, queries
 from app.atlas.asked import LAYERS, Asked
 from app.atlas.queries import Pin
 from app.calendar import mapped as events
+from app.core import switches
 from app.core.audience import Viewer
 from app.core.languages import _
 from app.library import mapped as library
@@ -17,6 +18,7 @@ READ: dict[str, t.Callable[[Viewer], t.Sequence[t.Any]]] = {
     "events": events.coming,
     "practices": library.practices,
 }
+ROOM = {"events": events.__name__, "practices": library.__name__}
 
 
 class Laid(t.NamedTuple):
@@ -42,12 +44,16 @@ def title(key: str) -> str:
 
 def layers(viewer: Viewer, asked: Asked) -> list[Layer]:
     """Return the layers with what stands in the cities that fit, whatever kinds of members are asked for."""
-    there = {key: READ[key](viewer) for key in LAYERS}
+    there = {key: READ[key](viewer) for key in LAYERS if _open(key)}
     cities = _cities(viewer, asked) if any(there.values()) else {}
     return [
         Layer(key, KIND[key], key in asked.layer, [Laid(one, cities[one.city_id]) for one in some if one.city_id in cities])
         for key, some in there.items()
     ]  # fmt: skip
+
+
+def _open(key: str) -> bool:
+    return not switches.is_off(ROOM[key])
 
 
 def _cities(viewer: Viewer, asked: Asked) -> dict[int, Pin]:
@@ -81,8 +87,8 @@ class Card(t.NamedTuple):
 
 def cards(viewer: Viewer, numbers: t.Mapping[str, list[int]]) -> list[Card]:
     """Return events and practices of some numbers, as far as a viewer may see them and their cities."""
-    found = [("event", one) for one in events.some(viewer, numbers["event"])]
-    wanted = set(numbers["practice"])
+    found = [("event", one) for one in (events.some(viewer, numbers["event"]) if _open("events") else ())]
+    wanted = set(numbers["practice"]) if _open("practices") else set()
     found += [("practice", one) for one in (library.practices(viewer, wanted) if wanted else ())]
     cities = {row.id: row.name for row in queries.some(viewer, sorted({one.city_id for _kind, one in found}))}
     return [

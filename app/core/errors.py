@@ -102,7 +102,7 @@ def answer(code: int, why: str = "") -> Response:
 
 def _page(name: int, why: str) -> Response:
     again = request.path if request.method == "GET" else policy.came_from()
-    next_url = quote(request.full_path.rstrip("?"), safe="/") if request.method == "GET" else "/"
+    next_url = quote(policy.asked_for(), safe="/") if request.method == "GET" else "/"
     try:
         more = panels.drawn("missing", request.path) if name == 404 and request.method == "GET" else []
         return pages.page(

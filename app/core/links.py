@@ -9,7 +9,7 @@ import typing as t
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from app.core import clock
+from app.core import clock, switches
 from app.core.audience import Viewer, is_apart
 from app.core.database import UtcDateTime, model_of, split_ref, upsert
 from app.extensions import Model, db
@@ -56,8 +56,9 @@ def to(target: str, kind: str | None = None) -> list[t.Any]:
 
 
 def stands(thing: t.Any, viewer: Viewer) -> bool:
-    """Say whether the other end of a tie is there for a viewer: neither gone nor out of their sight."""
+    """Say whether the other end of a tie is there for a viewer: neither gone, out of their sight, nor in a closed room."""
     gone = getattr(thing, "removed", False) or getattr(thing, "state", "") in ("withdrawn", "draft")
+    gone = gone or thing.kind in switches.hidden_kinds()
     return not gone and not is_apart(thing.audience_id) and thing.readable_by(viewer)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session
 from flask_login import current_user
+from werkzeug.urls import iri_to_uri
 
 from app.core.audience import VISITOR, Thing, Viewer
 
@@ -205,11 +206,16 @@ def require(act: str, thing: T) -> T:
     return thing
 
 
+def asked_for() -> str:
+    """Return the address of this page as `next` carries it: letters of any script are written as browsers send them."""
+    return iri_to_uri(request.full_path.rstrip("?"))
+
+
 def sign_in_first() -> Response:
     """Return the way to sign in: 401 for a script's request, a redirect that keeps the address for a page."""
     if wants_fragment():
         return Response("", 401)
-    after = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    after = asked_for() if request.method == "GET" else came_from()
     return t.cast(Response, redirect(f"/sign-in?next={quote(after, safe='/')}", 303))
 
 
@@ -263,7 +269,7 @@ def before_gate(who: Me) -> Response | None:
         return None
     if wants_fragment():
         return Response("", 401)
-    after = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    after = asked_for() if request.method == "GET" else came_from()
     return t.cast(Response, redirect(f"{way}?next={quote(after, safe='/')}", 303))
 
 

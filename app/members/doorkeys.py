@@ -84,9 +84,10 @@ def drop_one(number: int | None) -> None:
     db.session.execute(mine.execution_options(synchronize_session=False))
 
 
-def drop(person_id: int) -> None:
-    """Make a person's other mailed keys useless, inside atomic()."""
+def drop(person_id: int, *kinds: str) -> None:
+    """Make a person's other mailed keys useless, all or those of some kinds, inside atomic()."""
     mine = sa.update(DoorKey).where(_key.c.person_id == person_id, _key.c.used.is_(None))
+    mine = mine.where(_key.c.kind.in_(kinds)) if kinds else mine
     db.session.execute(mine.values(used=clock.now()).execution_options(synchronize_session=False))
 
 

@@ -17,15 +17,15 @@ from app.members.models import Organisation, Person, Seat
 OFFICES = ("steward", "moderator")
 URLS = {"steward": "/admin", "moderator": "/moderation"}
 LONGEST = 300  # characters of a reason
-_taken: list[t.Callable[[t.Any, int], None]] = []
+_taken: list[t.Callable[[t.Any, int, str], None]] = []
 
 
 class Last(Exception):
     """It is the last one of the secretariat: somebody else comes first."""
 
 
-def on_taken(fn: t.Callable[[t.Any, int], None]) -> None:
-    """Let another room act when somebody is of the secretariat no longer: fn(actor, number), in the same transaction."""
+def on_taken(fn: t.Callable[[t.Any, int, str], None]) -> None:
+    """Let another room act when somebody has an office no longer: fn(actor, number, office), in the same transaction."""
     if fn not in _taken:
         _taken.append(fn)
 
@@ -54,9 +54,9 @@ def take(actor: t.Any, person: Person, office: str, why: str) -> bool:
 
 
 def settle(actor: t.Any, person: Person, wanted: t.Collection[str], why: str) -> None:
-    """Let somebody have exactly these offices."""
+    """Let somebody have exactly these offices. What is given comes first: nobody is without any in between."""
     with atomic():
-        for office in OFFICES:
+        for office in sorted(OFFICES, key=lambda office: office not in wanted):
             _set(actor, person, office, office in wanted, why)
 
 
@@ -75,9 +75,8 @@ def _set(actor: t.Any, person: Person, office: str, on: bool, why: str) -> bool:
         setattr(person, office, on)
         session.flush()
         _note(actor, person, office, "given" if on else "taken", why)
-        if office == "steward" and not on:
-            for fn in _taken:
-                fn(actor, person.id)
+        for fn in () if on else _taken:
+            fn(actor, person.id, office)
     return True
 
 

@@ -26,7 +26,7 @@ def first(who: policy.Me) -> Response | None:
     """Return the way to the question where it has to be answered first, None where one may go on."""
     if fresh(who):
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else policy.came_from()
+    back = policy.asked_for() if request.method == "GET" else policy.came_from()
     return pages.see_other(f"{PAGE}?next={quote(back, safe='/')}")
 
 

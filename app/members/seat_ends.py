@@ -22,13 +22,19 @@ MOST = 200
 def due() -> None:
     """Remind of the seats that end soon, and end those whose last day is over."""
     today = clock.now().date()
-    soon = sa.select(Seat.id).where(Seat.ended.is_(None), Seat.ends <= today + dt.timedelta(days=REMIND[0]))
+    soon = sa.select(Seat.id).where(Seat.ended.is_(None), sa.or_(Seat.ends < today, *_untold(today)))
     for number in list(db.session.scalars(soon.order_by(Seat.ends, Seat.id).limit(MOST))):
         seat = db.session.get_one(Seat, number)
         if seat.ends is not None and seat.ends < today:
             _end(seat)
         else:
             _remind(seat, today)
+
+
+def _untold(today: dt.date) -> t.Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions for a reminder that is still to be sent: those that were sent take nobody's turn."""
+    for step, days in enumerate(REMIND, 1):
+        yield sa.and_(Seat.ends <= today + dt.timedelta(days=days), Seat.told < step)
 
 
 def _end(seat: Seat) -> None:

@@ -113,10 +113,16 @@ def _holds_none(person_id: int) -> bool:
 
 
 def state_back(person: Person) -> str:
-    """Return the state of somebody who is let in again: without a seat, where there was one, it is `left`."""
+    """Return the state of somebody who is let in again: without a seat `left`, or `invited` where there never was one."""
+    if person.steward or person.moderator or not _holds_none(person.id):
+        return "active"
+    return "left" if lost_all(person) else "invited"
+
+
+def lost_all(person: Person) -> bool:
+    """Say whether somebody had a seat and has none any longer."""
     had = sa.select(Seat.id).where(Seat.person_id == person.id).limit(1)
-    gone = _holds_none(person.id) and db.session.scalar(had) is not None
-    return "left" if gone and not (person.steward or person.moderator) else "active"
+    return _holds_none(person.id) and db.session.scalar(had) is not None
 
 
 def leave(person_id: int) -> None:
@@ -183,8 +189,20 @@ def _close(seat: Seat, handed: bool) -> None:
     logins.end(person, logins.of(person.id))
     post(
         "seat_ended", person.email, person.language, timezone=person.timezone, person_id=person.id,
-        organisation=organisation.name, at=clock.now(),
+        organisation=organisation.name, at=seat.ended or clock.now(),
     )  # fmt: skip
+
+
+def _without_office(_actor: t.Any, person_id: int, _office: str) -> None:
+    """An account that an office kept open without a seat closes with the last one."""
+    person = db.session.get(Person, person_id)
+    held = sa.select(Seat).where(Seat.person_id == person_id, Seat.ended.is_not(None))
+    last = db.session.scalar(held.order_by(Seat.ended.desc(), Seat.id.desc()).limit(1))
+    if person is not None and last is not None and state_back(person) == "left":
+        _close(last, last.handed)
+
+
+offices.on_taken(_without_office)
 
 
 class Next(t.NamedTuple):

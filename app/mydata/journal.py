@@ -49,9 +49,16 @@ def add(path: pathlib.Path, lines: t.Iterable[Line]) -> None:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        if _is_cut_off(path):
+            file.write("\n")  # a line that a power loss cut off takes no new one along
         file.writelines(json.dumps(line, sort_keys=True) + "\n" for line in new)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _is_cut_off(path: pathlib.Path) -> bool:
+    written = path.read_bytes()
+    return bool(written) and not written.endswith(b"\n")
 
 
 def key(line: Line) -> tuple[t.Any, t.Any]:

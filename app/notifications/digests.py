@@ -8,8 +8,9 @@ import typing as t
 from urllib.parse import quote
 
 import sqlalchemy as sa
+from werkzeug.urls import iri_to_uri
 
-from app.core import clock, jobs
+from app.core import clock, jobs, switches
 from app.core.database import atomic, setting
 from app.core.mail import OutboxMail, before_sending, post
 from app.extensions import db
@@ -103,6 +104,7 @@ def _moved_on(reader: t.Any, now: dt.datetime) -> bool:
 
 def _lines(person_id: int, now: dt.datetime) -> list[t.Any]:
     rows = db.session.execute(_UNTOLD, {"person": person_id, "since": now - OLDEST}).all()
+    rows = [row for row in rows if not switches.is_silent(row.verb)]
     chosen = chosen_by(person_id) if rows else {}
     return [row for row in rows if usual(row.kind, row.space_id, chosen) in (ONCE, DIGEST)]
 
@@ -148,7 +150,7 @@ def _way(reader: t.Any) -> t.Callable[[str], str]:
     if reader.steward or reader.moderator or not reader.signs_in:
         return lambda url: base + url
     door = doorkeys.address("summary", doorkeys.make(reader.id, "summary"))
-    return lambda url: f"{door}?next={quote(url, safe='/')}"
+    return lambda url: f"{door}?next={quote(iri_to_uri(url), safe='/')}"
 
 
 _LOST = (

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from app.core import clock, jobs
+from app.core import clock, jobs, switches
 from app.core.audience import Thing
 from app.core.database import atomic, locate, setting
 from app.core.mail import OutboxMail, RefusedAddress, before_sending, post
@@ -110,7 +110,7 @@ def _write(reader: t.Any, rows: t.Sequence[t.Any]) -> None:
     _put_off([row.id for row in rows], None)
     chosen, room = chosen_by(reader.id), _room(rows)
     for row in rows:
-        wanted = usual(row.kind, row.space_id, chosen) == ONCE
+        wanted = usual(row.kind, row.space_id, chosen) == ONCE and not switches.is_silent(row.verb)
         if not (wanted and row.seen and row.title) or room.get(row.actor_id, 1) < 1:
             continue
         room[row.actor_id] = room.get(row.actor_id, 1) - (1 if row.actor_id else 0)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.database import atomic, upsert
 from app.extensions import db
+from app.members import doorkeys
 from app.members.models import Person
 from app.notifications.models import NoticeChoice, NoticePlan
 from app.notifications.quiet import next_digest
@@ -88,5 +89,7 @@ def _keep(session: t.Any, who: t.Any, chosen: dict[str, t.Any]) -> None:
     when = (row.every, row.weekday, row.hour)
     for name, value in chosen.items():
         setattr(row, name, value)
+    if not row.signs_in:  # nor do the links of summaries that came before
+        doorkeys.drop(who.id, "summary")
     if (row.every, row.weekday, row.hour) != when:
         row.next_at = next_of(row, who.timezone, clock.now())

@@ -28,8 +28,10 @@ def succeed(old_id: int, new_id: int) -> None:
         acts.join(as_person(new_id), space, role)
 
 
-def office_taken(actor: t.Any, person_id: int) -> None:
+def office_taken(actor: t.Any, person_id: int, office: str) -> None:
     """Who is of the secretariat no longer looks after the whole network no longer; roles in groups are their own."""
+    if office != "steward":
+        return
     network = db.session.scalar(sa.select(Space).where(Space.form == "network").limit(1))
     held = sa.select(Membership.role).where(
         Membership.space_id == (network.id if network else 0), Membership.person_id == person_id,

@@ -19,7 +19,7 @@ from app.core.database import atomic
 from app.extensions import db
 from app.members.models import Person
 from app.mydata import acts as mydata
-from app.mydata import erase
+from app.mydata import erase, journal
 from app.mydata.models import Erasure
 from app.spaces.models import Space
 from tests import databases, talk
@@ -378,3 +378,12 @@ def test_without_that_file_and_for_another_account_nothing_is_erased(lived_in, e
     (tmp_path / "erasures.jsonl").write_text(f"{json.dumps(foreign)}\nno line\n{{\n")
     code, said = restored(empty, tmp_path / "old.zip")
     assert code == 0 and "Erased again" not in said and found(empty, number)[0] == "active"
+
+
+def test_a_line_that_was_cut_off_takes_no_later_one_along(tmp_path):
+    path = tmp_path / "erasures.jsonl"
+    path.write_text('{"person": 1, "ma')
+    for number in (2, 3, 2):
+        journal.add(path, [{"person": number, "mark": "a" * 32, "words": "keep"}])
+    assert [line["person"] for line in journal.read(path)] == [2, 3]
+    assert path.read_text().count("\n") == 3

@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from urllib.parse import unquote
 
 import pytest
 
@@ -124,6 +125,13 @@ def test_no_way_leads_to_another_host(app, cast, email):
 def test_a_path_of_ours_is_kept(app, email):
     for good in ("/", "/members", "/discussions/12?after=3", "/groups/3-a%20b"):
         assert signed_in(app, email, next=good)[1].location == good
+
+
+def test_who_signs_in_first_comes_back_to_an_address_in_any_script(app, cast, email):
+    page = cast.visitor.gets("/discussions/99-où-كيف?after=3")
+    asked = re.search(r'"/sign-in\?next=([^"]*)"', page.text)[1]
+    told = signed_in(app, email, next=unquote(asked))[1].location
+    assert page.status_code == 404 and told == "/discussions/99-o%C3%B9-%D9%83%D9%8A%D9%81?after=3"
 
 
 def test_the_neighbourhood_of_an_address(app):

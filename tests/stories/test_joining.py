@@ -9,6 +9,7 @@ from app.arrivals import asked, asking, codes
 from app.arrivals.models import Invitation, JoinRequest
 from app.core import clock
 from app.core.activity import Activity
+from app.core.audience import NOBODY, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.members.models import Organisation, Person, Seat
@@ -437,3 +438,7 @@ def test_the_place_of_a_member_in_the_same_town_is_offered(cast):
     asks(cast, country="AT")
     page = cast.steward.gets(f"/requests/{one(cast).id}").text
     assert 'value="47.07"' in page and "Taken from City of Graz" in page
+    with cast.app.app_context(), atomic() as session:  # nor is it offered from a member that is out of sight
+        session.get(Organisation, cast.organisations.outsider).audience_id = audience_of(NOBODY)
+    hidden = cast.steward.gets(f"/requests/{one(cast).id}").text
+    assert 'value="47.07"' not in hidden and "Taken from City of Graz" not in hidden

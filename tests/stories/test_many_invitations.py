@@ -99,6 +99,13 @@ def test_more_than_a_page_of_them_are_not_taken_at_once(cast, invited, monkeypat
     assert mails(cast) == 5
 
 
+def test_the_rest_of_them_has_its_turn_the_next_time(cast, invited, monkeypatch):
+    monkeypatch.setattr(many, "MOST", 2)
+    for sent in (5, 6, 6):
+        cast.steward.posts(AGAIN, {"all": ""})
+        assert mails(cast) == sent
+
+
 def test_what_is_too_old_is_sent_anew(cast, invited):
     with cast.app.app_context(), atomic() as session:
         session.execute(sa.update(Invitation).values(until=clock.now() - dt.timedelta(days=1)))

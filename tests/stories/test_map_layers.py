@@ -151,3 +151,20 @@ def test_the_secretariat_words_what_the_map_says_of_borders(cast, cities):
     page = cast.visitor.gets(MAP).text
     assert "Okra &lt;b&gt;borders&lt;/b&gt; say nothing." in page and "Natural Earth" in page
     assert "It implies no opinion on the status" not in page
+
+
+@pytest.mark.parametrize(("room", "layer"), [("calendar", "events"), ("library", "practices")])
+def test_a_room_that_is_switched_off_puts_nothing_on_the_map(cast, cities, room, layer):
+    event = held(cast, cities.neighbour, title="Okra day", audience="public")
+    practice = papers.published(
+        cast, cast.neighbour, official=True, title="Okra practice", type="good-practice-card"
+    )
+    card = f"/members/cards?{'event' if room == 'calendar' else 'practice'}={event if room == 'calendar' else practice}"
+    address = f"{MAP}&layer={layer}"
+    assert "Okra" in cast.outsider.gets(address).text and cast.outsider.gets(card).status_code == 200
+    on = [key for key in ("library", "calendar", "actions", "messages") if key != room]
+    assert cast.steward.posts("/admin/settings/rooms", {"room": on}).status_code == 303
+    page = cast.outsider.gets(address).text
+    assert "Okra" not in page and f'value="{layer}" checked' not in page
+    assert all(pin[3] < 4 for pin in points(cast, cast.outsider, address))
+    assert cast.outsider.gets(card).status_code == 404

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from app.arrivals import acts as invitations
 from app.core import clock
 from app.core.audience import STEWARDS, moderators_room
 from app.core.audit import AuditEntry
@@ -201,6 +202,27 @@ def test_a_seat_elsewhere_takes_no_office_along(cast, colleague):
     assert colleague.gets("/admin").status_code == 200
 
 
+@pytest.mark.parametrize("handed", [False, True])
+def test_an_account_that_an_office_kept_open_closes_with_the_last_one(cast, handed):
+    cast.steward.posts(account(cast, "neighbour", "/offices"), BOTH)
+    with cast.app.app_context():
+        seats.end(None, db.session.get(Seat, seat_of(cast, cast.neighbour.id)), handed=handed)
+    assert cast.neighbour.gets("/admin").status_code == 200
+    said = "the account closes with the last office"
+    assert said in cast.steward.gets(account(cast, "neighbour", "/offices")).text
+    assert said not in cast.steward.gets(account(cast, "outsider", "/offices")).text
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"moderator": "y", "why": "Moves on."})
+    assert cast.neighbour.gets("/moderation").status_code == 200
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"steward": "y", "why": "Comes back."})
+    assert cast.neighbour.gets("/admin").status_code == 200
+    cast.steward.posts(account(cast, "neighbour", "/offices"), {"why": "Has left."})
+    with cast.app.app_context():
+        assert db.session.get(Person, cast.neighbour.id).state == "left"
+        mails = sa.select(OutboxMail.to).where(OutboxMail.kind == "seat_ended")
+        assert list(db.session.scalars(mails)) == ["neighbour@cast.example"]
+    assert cast.neighbour.gets("/notifications").status_code == 303
+
+
 # --- moderators of a group ------------------------------------------------------------------------------------
 
 
@@ -268,6 +290,20 @@ def test_an_account_is_suspended_with_a_reason_and_let_in_again(cast):
     assert (
         cast.steward.posts(account(cast, "outsider", "/let-in"), {"words": "Once more."}).status_code == 303
     )
+
+
+def test_who_was_only_invited_is_only_invited_afterwards(cast):
+    with cast.app.app_context():
+        home = db.session.get(Organisation, cast.organisations.neighbour)
+        guest = invitations.invite(
+            cast.steward.me(), home, email="guest@cast.example", role="member"
+        ).person_id
+    page = f"/admin/people/{guest}"
+    sent = {"reason": "other", "days": "7", "words": "Not the one that was meant."}
+    assert cast.steward.posts(f"{page}/suspend", sent).status_code == 303
+    assert cast.steward.posts(f"{page}/let-in", {"words": "A mistake."}).status_code == 303
+    with cast.app.app_context():
+        assert db.session.get(Person, guest).state == "invited"
 
 
 def test_nobody_of_an_office_is_suspended_here(cast, colleague):

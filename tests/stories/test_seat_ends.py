@@ -84,6 +84,14 @@ def test_another_day_is_reminded_of_anew(cast):
     assert facts(cast) == 2
 
 
+def test_seats_that_were_reminded_of_keep_no_other_waiting(cast, monkeypatch):
+    monkeypatch.setattr(seat_ends, "MOST", 1)
+    plans(cast, 20)
+    plans(cast, 20, "outsider")
+    later(cast, 0)
+    assert facts(cast) == 2
+
+
 def test_after_its_last_day_the_seat_ends_and_waits_for_the_next_holder(cast):
     number = plans(cast, 20)
     later(cast, 20)

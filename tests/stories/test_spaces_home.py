@@ -92,6 +92,18 @@ def test_things_are_pinned_by_their_address_and_seen_by_who_may_see_them(app, ca
         assert len(pins.of(cast.chair.me().viewer, db.session.get(Space, group))) == 2
 
 
+def test_what_stands_in_a_closed_room_is_neither_pinned_nor_shown(app, cast, group):
+    shown, other = (events.added(cast, cast.chair, title=title) for title in ("Okra day", "Okra night"))
+    assert cast.chair.posts(f"/groups/{group}/pins", {"address": f"/events/{shown}"}).status_code == 303
+    assert "Okra day" in home(cast, group, "chair")
+    on = {"room": ["library", "actions", "messages"]}
+    assert cast.steward.posts("/admin/settings/rooms", on).status_code == 303
+    assert "Okra day" not in home(cast, group, "chair")
+    assert cast.chair.posts(f"/groups/{group}/pins", {"address": f"/events/{other}"}).status_code == 422
+    cast.steward.posts("/admin/settings/rooms", {"room": [*on["room"], "calendar"]})
+    assert "Okra day" in home(cast, group, "chair")
+
+
 def test_whatever_has_an_address_can_be_pinned(app, cast, group):
     """Documents, collections, events, actions, people and searches for a date; each is drawn for who sees it."""
     with app.app_context():

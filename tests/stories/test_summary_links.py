@@ -138,3 +138,27 @@ def test_it_is_chosen_with_the_summary(cast):
     assert not re.search(
         r'<input checked[^>]* name="signs_in"', cast.neighbour.gets("/settings/notices").text
     )
+
+
+def test_who_wants_it_no_longer_comes_in_by_no_older_summary_either(app, cast, told):
+    sent = {"every": "weekly", "weekday": "0", "hour": "8", "quiet_from": "20", "quiet_to": "7"}
+    assert cast.neighbour.posts("/settings/notices", {**sent, "signs_in": "y"}).status_code == 303
+    page = Visitor(app).gets(f"{told[0]}?next={told[1]}")
+    assert page.status_code == 200 and "Neighbour desk" in page.text
+    assert cast.neighbour.posts("/settings/notices", sent).status_code == 303
+    assert not is_in_by(app, told[0])
+
+
+@pytest.mark.parametrize("title", ["كيف تبدأون؟", "Où commencer à Québec ?"])
+def test_it_leads_to_things_with_names_in_any_script(app, cast, title):
+    thread = hears(cast, title=title)
+    (row,) = runs(cast, MONDAY)
+    ((door, _after),) = ways(row)
+    link = re.search(r"/sign-in/summary/\S+", row.text)[0]
+    with clock.at(MONDAY):
+        browser = Visitor(app)
+        page = browser.gets(link).text
+        after = re.search(r'name="next" value="([^"]*)"', page)[1]
+        answer = browser.posts(door, {"next": after})
+    assert answer.location.startswith(f"/discussions/{thread}") and is_in(browser)
+    assert browser.gets(answer.location, follow_redirects=True).status_code == 200

@@ -5,13 +5,16 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from app.core import switches
+from app.core import clock, switches
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.notifications.models import Notice
 from app.search import query
 from tests.events import added as adds_event
 from tests.seat import tell
+from tests.stories.test_digests import DAY, MONDAY, SUNDAY, runs
+from tests.stories.test_notice_mail import mails
+from tests.stories.test_notices import follows
 
 SETTINGS = "/admin/settings/rooms"
 ALL = ["library", "calendar", "actions", "messages"]
@@ -133,3 +136,20 @@ def test_no_page_of_the_other_rooms_leads_into_a_closed_one(cast):
                 if link.startswith(CLOSED) and not link.startswith("/admin")
             }  # fmt: skip
             assert not found, (who.name, path, found)
+
+
+def test_what_was_told_before_a_room_closed_is_not_mailed_while_it_is(cast):
+    with clock.at(SUNDAY):
+        runs(cast, SUNDAY)
+        adds_event(cast, cast.chair, title="Quince festival", body="Will @neighbour come?")
+        adds_event(cast, cast.chair, title="Quince market", body="Will @outsider come?")
+        follows(cast, cast.neighbour, f"space:{cast.spaces.network}")
+        adds_event(cast, cast.chair, title="Quince lunch", space="network")
+        tell(cast.app)
+        switch(cast, "calendar")
+        assert mails(cast) == []
+    assert runs(cast, MONDAY) == []
+    with clock.at(MONDAY):
+        switch(cast)
+    (later,) = [row for row in runs(cast, MONDAY + 7 * DAY) if row.person_id == cast.neighbour.id]
+    assert "Quince festival" in later.text and "Quince lunch" in later.text
