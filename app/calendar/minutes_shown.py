@@ -29,10 +29,7 @@ from app.core.languages import _
 from app.core.policy import Me, can, me
 from app.extensions import db
 
-MOST_POINTS, MOST_BEFORE = (
-    400,
-    200,
-)  # those that are over are left out when they are drawn; most events have no minutes
+MOST_POINTS, MOST_BEFORE = 400, 200  # what is over is left out when drawn; most events have no minutes
 MEETINGS = ("meeting", "conference")  # whose agenda says what is open in the group
 _e, _p = Event.__table__, MinutesPoint.__table__
 _EARLIER = (
