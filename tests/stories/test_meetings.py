@@ -6,8 +6,9 @@ import re
 
 import pypdf
 import pytest
+import sqlalchemy as sa
 
-from app.actions import deadlines, meetings, progress
+from app.actions import deadlines, meeting_routes, meetings, progress
 from app.actions.models import Action, Milestone, Origin
 from app.core import clock
 from app.core.database import atomic
@@ -299,6 +300,26 @@ class TestWhatWasAgreed:
         with app.app_context():
             kept = db.session.get(Action, action)
             assert (kept.title, kept.origin_id) == ("Other words", hidden)
+
+
+@pytest.mark.parametrize("what", ["milestone", "meeting"])
+def test_what_somebody_took_away_in_the_same_moment_is_not_there(app, cast, monkeypatch, what):
+    number = entered(cast)
+    cast.chair.posts(f"/actions/from/{number}/milestones", {"title": "A draft", "day": "2019-02"})
+    usual = meeting_routes._mark
+
+    def slow(*which):
+        one, mark = usual(*which)
+        with db.engine.begin() as other:
+            if what == "milestone":
+                other.execute(sa.delete(Milestone))
+            else:
+                other.execute(sa.update(Origin).values(removed=True))
+        return one, mark
+
+    monkeypatch.setattr(meeting_routes, "_mark", slow)
+    answer = cast.chair.posts(f"/actions/from/{number}/milestones/1", {"title": "Other words", "day": "2020"})
+    assert answer.status_code == 404
 
 
 def test_fewer_people_see_it_when_fewer_see_its_group(app, cast):
