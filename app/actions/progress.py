@@ -5,7 +5,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.actions.care import grown, insiders, noted, opened, told, voice
+from app.actions.care import Gone, grown, insiders, noted, opened, told, voice
 from app.actions.models import Action, Milestone, Note, Origin
 from app.core import clock, dates, links, text
 from app.core.audience import silence
@@ -103,6 +103,12 @@ def _take(thing: Action | Origin) -> None:
         opened(thing)
 
 
+def _again(one: Milestone) -> None:
+    """Look at a milestone as it is now."""
+    if db.session.get(Milestone, one.id, populate_existing=True) is None:
+        raise Gone(f"milestone:{one.id}")
+
+
 def _tell(actor: t.Any, thing: Action | Origin, verb: str = "actions.changed", excerpt: str = "") -> None:
     if isinstance(thing, Action):
         told(verb, actor, thing, excerpt=excerpt)
@@ -118,7 +124,7 @@ def reach(
     Says whether anything changed."""
     with atomic():
         _take(thing)
-        db.session.refresh(one)
+        _again(one)
         new = (on, day if on else "", said)
         if new == (one.reached is not None, one.reached_on, one.said):
             return False
@@ -133,7 +139,7 @@ def change_milestone(actor: t.Any, thing: Action | Origin, one: Milestone, title
     """Say otherwise what is to be reached, or until when."""
     with atomic():
         _take(thing)
-        db.session.refresh(one)
+        _again(one)
         one.title, one.day, one.due = title, day, _last(day)
         _tell(actor, thing)
 

@@ -5,9 +5,10 @@ import typing as t
 from flask import Blueprint, Response, request
 
 from app.actions import choices, lists, words
+from app.actions.care import Gone
 from app.actions.filters import NEEDS, VIEWS, Asked
 from app.actions.models import STATES
-from app.core import pages, policy
+from app.core import errors, pages, policy
 from app.core.languages import _, ngettext
 from app.core.policy import can, me
 
@@ -16,6 +17,12 @@ SORT_WORDS: dict[str, t.Callable[[], t.Any]] = {
     "": lambda: _("By its day"), "changed": lambda: _("Changed last"), "title": lambda: _("Title"),
 }  # fmt: skip
 MOST_ON_BOARD = 200  # of one state: the rest is in the list
+
+
+@bp.errorhandler(Gone)
+def gone(_error: Gone) -> Response:
+    """Answer an act on what somebody else took away in the same moment."""
+    return errors.answer(404)
 
 
 def view_words() -> list[tuple[str, str, t.Any]]:

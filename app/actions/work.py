@@ -115,6 +115,12 @@ def _with_unseen(
     seen = show.houses([number for number in (action.lead_id, *before) if number], viewer)
     if action.lead_id and action.lead_id not in seen and fields["lead_id"] is None:
         fields["lead_id"] = action.lead_id
+    if (
+        action.origin_id
+        and fields["origin_id"] is None
+        and str(action.origin_id) not in choices.origins(viewer)
+    ):
+        fields["origin_id"] = action.origin_id
     sharing = [*form.made.get("partner_ids", ()), *(number for number in before if number not in seen)]
     kept, shown = show.ties_of(action), show.tied(action, viewer)
     ties = {

@@ -4,12 +4,10 @@ from flask import Response, request
 
 from app.calendar import acts, deed_forms, forms, moving, repeating, series
 from app.calendar.models import Event
-from app.calendar.routes import bp, found
+from app.calendar.routes import bp, city_of, found
 from app.core import pages
 from app.core.policy import can, ruled
 from app.core.sieve import number as number_in
-from app.extensions import db
-from app.members.models import Organisation
 
 
 def source_of(form: forms.EventForm) -> Event | None:
@@ -33,7 +31,7 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whol
         form.body.data = source.body
     if "place" in what:
         form.place.data = source.place
-        city = db.session.get(Organisation, source.city_id) if source.city_id else None
+        city = city_of(source)
         form.city.data = city.name if city else ""
     if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
         form.link.data = source.link

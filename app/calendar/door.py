@@ -121,11 +121,16 @@ def note(actor: t.Any, event: Event, person_id: int, came: bool) -> None:
         _told(actor, event)
 
 
+def is_full(event: Event) -> bool:
+    """Say whether nobody else can be written down."""
+    return figures(event.id).guests >= MOST_GUESTS
+
+
 def welcome(actor: t.Any, event: Event, name: str, house: str) -> bool:
     """Write down somebody who came without having answered. Says whether there was room on the list."""
     with atomic():
         acts.grown(event)
-        if figures(event.id).guests >= MOST_GUESTS:
+        if is_full(event):
             return False
         db.session.add(Guest(event_id=event.id, name=name, house=house, by_id=actor.id, at=clock.now()))
         _told(actor, event)

@@ -8,7 +8,7 @@ from app.calendar import coming, deed_forms, door
 from app.calendar.attendance import GOING, OFFERED, WAITING, Attendance
 from app.calendar.models import Event
 from app.calendar.routes import bp, done, found
-from app.core import pages, when
+from app.core import pages, policy, when
 from app.core.attaching import sent
 from app.core.database import LARGEST_ID
 from app.core.languages import _
@@ -114,14 +114,18 @@ def _stands(mine: Attendance) -> t.Any:
 def guest(number: int) -> t.Any:
     """Write down somebody who came unasked."""
     event, form = found(number, "calendar.door"), sent(deed_forms.Guest)
-    if not form.validate():
+    if form.validate() and door.is_full(event):
+        form.name.errors = [_("There are as many as fit here. Take one off first.")]
+    if form.errors:
         return _page(event, form, 422)
     name, house = form.name.data, form.house.data or ""
     return done(
         "calendar.door",
         event,
         lambda who, it: door.welcome(who, it, name, house),
-        _("%(name)s is on the list.", name=name),
+        None
+        if policy.wants_fragment()
+        else _("%(name)s is on the list.", name=name),  # a script draws the list anew
         to=f"/events/{event.id}/door",
     )
 

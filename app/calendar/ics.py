@@ -52,19 +52,22 @@ class Row(t.NamedTuple):
 Linked = bool | t.Collection[int]
 
 
-def rows(events: t.Iterable[Event], viewer: Viewer, linked: Linked, alarm: int = 0) -> list[Row]:
+def rows(
+    events: t.Iterable[Event], viewer: Viewer, linked: Linked, alarm: int = 0, single: t.Collection[int] = ()
+) -> list[Row]:
     """Return what is said of some events to a viewer; `linked`: whether the link to take part stands there, or in which.
 
-    A series is said once, with its rule; its times that are otherwise follow it."""
+    A series is said once, with its rule; its times that are otherwise follow it. `single` are times that are said by
+    themselves."""
     given: dict[int, list[Event]] = {}
     some = list(events)
     for event in some:
-        if event.series_id is not None:
+        if event.series_id is not None and event.id not in single:
             given.setdefault(event.series_id, []).append(event)
     otherwise, found = _otherwise(list(given), viewer), []
     for event in some:
-        if event.series is None:
-            found.append(_row(event, linked, alarm))
+        if event.series is None or event.id in single:
+            found.append(alone(event, linked, alarm))
         elif event.series_id in given:
             found += _series(
                 event.series,

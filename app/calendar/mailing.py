@@ -79,8 +79,10 @@ def invitation(event: Event, mine: Attendance, name: str, address: str) -> str:
 
 def _time(event: Event, text: str) -> dt.date | None:
     """Return which time of a series is meant, as it was kept."""
-    moment = dt.datetime.fromisoformat(text) if text else None
-    return moment.date() if moment is not None and event.all_day else moment
+    if not text:
+        return None
+    moment = dt.datetime.fromisoformat(text)
+    return moment.date() if event.all_day else moment.astimezone(event.there)  # as its beginning is written
 
 
 def organizer(event: Event) -> ics.Party:

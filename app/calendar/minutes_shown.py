@@ -29,7 +29,7 @@ from app.core.languages import _
 from app.core.policy import Me, can, me
 from app.extensions import db
 
-MOST_POINTS = 400  # of 40 meetings; those that are over are left out when they are drawn
+MOST_POINTS, MOST_BEFORE = 400, 200  # what is over is left out when drawn; most events have no minutes
 MEETINGS = ("meeting", "conference")  # whose agenda says what is open in the group
 _e, _p = Event.__table__, MinutesPoint.__table__
 _EARLIER = (
@@ -39,7 +39,7 @@ _EARLIER = (
         ~_e.c.removed, _e.c.cancelled.is_(None), in_sight(_e.c.audience_id),
     )
     .order_by(_e.c.starts.desc(), _e.c.id.desc())
-    .limit(40)
+    .limit(MOST_BEFORE)
 )  # fmt: skip
 _REFS = (
     sa.select(_p.c.ref)

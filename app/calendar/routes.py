@@ -68,7 +68,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
         goals=[(key, goals.goal(key)) for key in event.sdgs.split()],
         commitments=[(key, goals.commitment(key)) for key in event.commitments.split()],
-        may=_may(event), city=db.session.get(Organisation, event.city_id) if event.city_id else None,
+        may=_may(event), city=city_of(event),
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),
@@ -78,6 +78,12 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
         noindex=PUBLIC not in event.rooms, **{"paper": deed_forms.Paper(), **more},
     )  # fmt: skip
+
+
+def city_of(event: Event) -> Organisation | None:
+    """Return the member city where an event takes place, if who looks sees its page."""
+    city = db.session.get(Organisation, event.city_id) if event.city_id else None
+    return city if city is not None and city.readable_by(me().viewer) else None
 
 
 def _may(event: Event) -> dict[str, bool]:

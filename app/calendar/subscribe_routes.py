@@ -7,13 +7,12 @@ from markupsafe import Markup
 
 from app.calendar import choices, ics, joining, roll, subscribing
 from app.calendar.deed_forms import Subscribe
-from app.calendar.models import Event
 from app.calendar.subscribing import Subscription
 from app.calendar.views import bp
 from app.core import limits, look, pages
 from app.core.aside import aside
 from app.core.attaching import sent
-from app.core.audience import VISITOR
+from app.core.audience import VISITOR, Viewer
 from app.core.database import get_or_none, setting
 from app.core.languages import _, in_language, language
 from app.core.policy import me, person, public, require, ruled, ungated
@@ -119,14 +118,15 @@ def public_calendar() -> Response:
     alarm = number_in(request.args.get("alarm", ""))
     alarm = alarm if alarm in subscribing.ALARMS else 0
     due = subscribing.public_due() if request.args.get("due") else []
-    same = ("public", current_app.extensions["build"], alarm, due)
+    title = look.title()
+    same = ("public", current_app.extensions["build"], title, alarm, due)
     tag = subscribing.tag(roll.glance(), *same)
     if request.if_none_match.contains(tag):
         return _labelled(Response(status=304), tag)
     return _given(
         subscribing.tag(roll.roll(), *same),
-        lambda: ics.rows(subscribing.public_events(), VISITOR, False, alarm) + ics.due_rows(due, alarm),
-        look.title(),
+        lambda: _rows(VISITOR, subscribing.public_events(), False, alarm) + ics.due_rows(due, alarm),
+        title,
     )
 
 
@@ -141,31 +141,34 @@ def calendar_feed(token: str) -> Response:
         abort(429 if limits.door("") else 404)
     who = as_person(owner.id)
     with in_language(who.language, who.timezone):
-        due = subscribing.due(one, who)
+        due, title = subscribing.due(one, who), f"{look.title()} – {_shown_for(one, who)}"
         tag = subscribing.tag(
-            roll.roll(),
-            one.id,
-            sorted(who.rooms),
-            who.language,
-            due,
-            joining.answered(who.id),
+            roll.roll(), one.id, title, sorted(who.rooms), _rights(who), who.language, due, joining.answered(who.id),
             current_app.extensions["build"],
-        )
+        )  # fmt: skip
         if request.if_none_match.contains(tag):
             return _labelled(Response(status=304), tag)
-        wanted = subscribing.fits(one, who)
-        title = f"{look.title()} – {_shown_for(one, who)}"
+        told = subscribing.events(who.viewer, subscribing.fits(one, who))
         return _given(
             tag,
             lambda: (
-                _rows(who, subscribing.events(who.viewer, wanted), one.alarm) + ics.due_rows(due, one.alarm)
+                _rows(who.viewer, told, joining.may_have(who, told.events), one.alarm)
+                + ics.due_rows(due, one.alarm)
             ),
             title,
         )
 
 
-def _rows(who: t.Any, events: list[Event], alarm: int) -> list[ics.Row]:
-    return ics.rows(events, who.viewer, joining.may_have(who, events), alarm)
+def _rows(viewer: Viewer, told: subscribing.Told, linked: ics.Linked, alarm: int) -> list[ics.Row]:
+    return ics.rows(told.events, viewer, linked, alarm, told.alone)
+
+
+def _rights(who: t.Any) -> list[tuple[t.Any, ...]]:
+    """Return what decides, beside the rooms that somebody is in, which links to take part are theirs to have."""
+    return sorted(
+        [(seat.id, str(seat.may_publish)) for seat in who.seats]
+        + [(group.id, group.role) for group in who.groups]
+    )
 
 
 def _shown_for(one: Subscription, who: t.Any) -> str:

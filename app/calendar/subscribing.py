@@ -21,6 +21,7 @@ from app.extensions import Model, db
 MOST, MOST_EVENTS = 20, 600  # addresses of one person, events in one calendar
 BEFORE, AFTER = dt.timedelta(days=92), dt.timedelta(days=400)
 ALARMS = (0, 15, 60, 1440)  # minutes before; 0: none
+WHOLE, ALONE = "whole", "alone"  # how a time of a series is told: with all the others, or by itself
 _a = Attendance.__table__
 _COMES = sa.select(_a.c.event_id).where(_a.c.person_id == sa.bindparam("me"), _a.c.word.in_([GOING, MAYBE]))
 
@@ -100,32 +101,45 @@ def span() -> tuple[dt.date, dt.date]:
     return today - BEFORE, today + AFTER
 
 
-def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], bool]:
-    """Return what says whether an event belongs into a calendar."""
+def fits(one: Subscription, who: t.Any) -> t.Callable[[roll.Entry], str]:
+    """Return what says whether an event belongs into a calendar, and how it is told there.
+
+    Of a series in a group that is not one's own, those times alone to which one comes."""
     if one.space_id:
-        return lambda entry: entry.space_id == one.space_id
+        return lambda entry: WHOLE * (entry.space_id == one.space_id)
     if one.theme:
-        return lambda entry: entry.theme == one.theme
+        return lambda entry: WHOLE * (entry.theme == one.theme)
     groups, mine = {group.id for group in who.groups}, set(db.session.scalars(_COMES, {"me": who.id}))
-    return lambda entry: entry.space_id in groups or entry.id in mine
+    return lambda entry: WHOLE if entry.space_id in groups else ALONE * (entry.id in mine)
 
 
-def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], bool]) -> list[Event]:
+class Told(t.NamedTuple):
+    """The events of a calendar, and the numbers of those that are told by themselves."""
+
+    events: list[Event]
+    alone: frozenset[int]
+
+
+def events(viewer: Viewer, wanted: t.Callable[[roll.Entry], str]) -> Told:
     """Return the events of a calendar, as far as its owner sees them now."""
     found: dict[tuple[str, int], int] = {}  # a series counts as one, and is told as one
     for one in grid.between(viewer, Asked(), *span()):
-        if not one.source and wanted(one):
-            key = ("series" if one.series else "event", one.series or one.id)
+        how = wanted(one) if not one.source else ""
+        if how:
+            key = (WHOLE, one.series) if one.series and how == WHOLE else (ALONE, one.id)
             found.pop(key, None)  # its last time is its place
             found[key] = one.id
-    numbers = list(found.values())[-MOST_EVENTS:]
-    mine = sa.select(Event).where(Event.id.in_(numbers)).options(so.joinedload(Event.series))
-    return list(db.session.scalars(mine.order_by(Event.starts, Event.id)))
+    last = list(found.items())[-MOST_EVENTS:]
+    mine = sa.select(Event).where(Event.id.in_([number for _key, number in last]))
+    rows = db.session.scalars(
+        mine.options(so.joinedload(Event.series)).order_by(Event.starts, Event.id)
+    ).all()
+    return Told(list(rows), frozenset(number for (how, _), number in last if how == ALONE))
 
 
-def public_events() -> list[Event]:
+def public_events() -> Told:
     """Return the public events of these days."""
-    return events(VISITOR, lambda _entry: True)
+    return events(VISITOR, lambda _entry: WHOLE)
 
 
 def due(one: Subscription, who: t.Any) -> list[panels.Due]:

@@ -58,10 +58,16 @@ async function send() {
 async function taken(row) {
   const answer = await ask(row.url, { method: "POST", body: new URLSearchParams(row.fields) }).catch(() => null);
   if (!answer || answer.status >= 500 || answer.status === 401 || answer.status === 429) return false;
+  if (answer.status === 400 && await isOld(answer)) {
+    location.reload(); // a page of a session that is over: what waits is its writer's, and goes with their new one
+    return false;
+  }
   keep((rows) => rows.filter((other) => JSON.stringify(other.fields) !== JSON.stringify(row.fields)));
   if (!answer.ok) location.reload(); // it is not taken: see how things stand
   return true;
 }
+
+const isOld = async (answer) => (await answer.json().catch(() => ({}))).why === "form_old";
 
 /** Say what waits, and let nobody press again what was pressed. */
 function show() {

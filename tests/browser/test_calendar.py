@@ -136,3 +136,35 @@ def test_an_answer_that_was_lost_at_the_door_is_asked_for_again(town):
     assert lost == [204]
     with town.app.app_context():
         assert len(door.guests(number)) == 1
+
+
+def test_what_waits_at_the_door_outlives_the_session_and_is_sent_by_its_writer_alone(town):
+    """Somebody signed in anew, or somebody else did: what was noted before goes with a new page of who noted it."""
+    cast = town.cast
+    with town.app.app_context():
+        space = db.session.get(Space, cast.spaces.network)
+        number = acts.add(cast.chair.me(), space, fields(title="Door"), audience="members").id
+        answering.answer(cast.neighbour.me(), db.session.get(Event, number), "going", "here", shown=False)
+    tab = town.tab(cast.chair)
+    page = tab.open(f"/events/{number}/door")
+    tab.context.set_offline(True)
+    page.get_by_role("button", name="Is here: Neighbour desk").click()
+    expect(page.locator("[data-door-waits]")).to_contain_text("Neighbour desk")
+    signed_in(tab, cast.outsider)
+    tab.context.set_offline(False)
+    expect(page.locator("[data-door]")).to_have_count(0)  # the page is theirs now, and they host nothing
+    with town.app.app_context():
+        assert door.figures(number).came == 0
+    signed_in(tab, cast.chair)
+    tab.open(f"/events/{number}/door")
+    expect(page.locator("[data-door-list]")).to_contain_text("1 is there")
+    with town.app.app_context():
+        assert door.figures(number).came == 1
+
+
+def signed_in(tab, who):
+    """Somebody is signed in anew in this browser."""
+    page = tab.context.cookies()[0]
+    tab.context.clear_cookies()
+    new = who.client.get_cookie("session").value
+    tab.context.add_cookies([{"name": page["name"], "value": new, "domain": page["domain"], "path": "/"}])

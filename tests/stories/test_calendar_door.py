@@ -115,6 +115,18 @@ def test_several_note_who_is_there_and_see_it_at_once(cast):
         assert [one.name for one in db.session.query(Guest)] == [""] and door.figures(number).guests == 1
 
 
+def test_a_full_list_says_so_and_a_script_leaves_no_words_behind(cast, monkeypatch):
+    monkeypatch.setattr(door, "MOST_GUESTS", 2)
+    base = f"/events/{added(cast, cast.chair)}/door"
+    script = {"X-Requested-With": "fetch"}
+    assert cast.chair.posts(f"{base}/guests", {"name": "Ann Silent"}, headers=script).status_code == 204
+    assert cast.chair.gets(base).text.count("Ann Silent is on the list.") == 0
+    assert cast.chair.posts(f"{base}/guests", {"name": "Ben Said"}).status_code == 303
+    assert "Ben Said is on the list." in cast.chair.gets(base).text
+    answer = cast.chair.posts(f"{base}/guests", {"name": "Cora Late"})
+    assert answer.status_code == 422 and "There are as many as fit here." in answer.text
+
+
 def test_names_are_shown_as_the_event_has_it(cast):
     number = added(cast, cast.chair, published="participants")
     comes(cast.neighbour, number, shown="y")

@@ -163,6 +163,8 @@ def test_of_a_series_each_answered_time_is_told_by_itself(cast, post):
         assert db.session.get(Event, third).series.uid != uid  # the series became two
     ((_to, method, one, _mail),) = post()
     was = before[named(one)]  # and their calendar has it under the name by which it came
+    zones = [it["recurrence-id"].params.get("tzid") for it in (was, one)]  # on the same clocks as it begins
+    assert zones == [it["dtstart"].params.get("tzid") for it in (was, one)] == ["Europe/Vienna"] * 2
     assert method == "REQUEST" and one["dtstart"].dt - was["dtstart"].dt == dt.timedelta(hours=1)
     assert one["sequence"] > was["sequence"]
     with cast.app.app_context():

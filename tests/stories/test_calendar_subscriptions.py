@@ -1,25 +1,28 @@
 """Stories of calendars elsewhere: addresses that give out what their owner sees, and no more."""
 
 import datetime as dt
+import json
 import re
 
 import icalendar
 import pytest
+import sqlalchemy as sa
 
-from app.calendar import acts, choices, subscribing
-from app.core import clock
+from app.calendar import acts, choices, series, subscribing
+from app.calendar.models import Event
+from app.core import clock, site
 from app.core.activity import record
 from app.core.audience import PUBLIC, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.library.models import Document
-from app.members.models import Person
+from app.members.models import Person, Seat
 from app.spaces import acts as spaces
 from app.spaces.models import Space
 from tests import papers
 from tests.counting import statements
 from tests.deeds import entered
-from tests.events import acted, added
+from tests.events import acted, added, fields
 
 NOW = dt.datetime(2027, 3, 1, 8, 0, tzinfo=dt.UTC)
 
@@ -64,6 +67,46 @@ def test_where_one_comes_is_in_ones_own_calendar(cast):
     with clock.at(NOW + dt.timedelta(seconds=1)):
         assert cast.neighbour.posts(f"/events/{number}/answer", {"word": "no"}).status_code == 303
         assert held(cast.visitor.gets(path)) == []
+
+
+def test_of_a_series_elsewhere_only_the_time_to_which_one_comes(cast):
+    with cast.app.app_context():
+        place = db.session.get(Space, cast.spaces.europe)
+        begun = {"title": "Each week"}
+        series.begin(cast.outsider.me(), place, fields(**begun), "FREQ=WEEKLY;COUNT=6", audience="public")
+        times = db.session.scalars(sa.select(Event.id).order_by(Event.starts)).all()
+    path = address(cast, cast.neighbour)
+    for which in (times[1], times[3]):
+        assert cast.neighbour.posts(f"/events/{which}/answer", {"word": "maybe"}).status_code == 303
+    found = icalendar.Calendar.from_ical(cast.visitor.gets(path).data).walk("VEVENT")
+    assert len({str(one["uid"]) for one in found}) == 1 and not any("rrule" in one for one in found)
+    assert [one["recurrence-id"].dt.day for one in found] == [17, 31]
+    (whole,) = icalendar.Calendar.from_ical(cast.visitor.gets("/calendar/public.ics").data).walk("VEVENT")
+    assert "rrule" in whole and str(whole["uid"]) == str(found[0]["uid"])
+
+
+def test_other_rights_and_another_name_of_the_site_are_news(cast):
+    link = "https://meet.example/desk"
+    added(cast, cast.chair, official=True, link=link, place="")
+    path = address(cast, cast.chair)
+    before = cast.visitor.gets(path)
+    assert link in before.text and cast.visitor.gets(path, headers=had(before)).status_code == 304
+    with cast.app.app_context(), atomic():
+        db.session.execute(sa.update(Event).values(author_id=cast.outsider.id))
+        for seat in db.session.scalars(sa.select(Seat).where(Seat.person_id == cast.chair.id)):
+            seat.may_publish = False
+    after = cast.visitor.gets(path, headers=had(before))
+    assert after.status_code == 200 and link not in after.text
+    public = cast.visitor.gets("/calendar/public.ics")
+    with cast.app.app_context(), atomic():
+        site.write("look", json.dumps({"title": "Another name"}))
+    for one, where in ((after, path), (public, "/calendar/public.ics")):
+        named = cast.visitor.gets(where, headers=had(one))
+        assert named.status_code == 200 and "Another name" in named.text
+
+
+def had(answer):
+    return {"If-None-Match": answer.headers["ETag"]}
 
 
 def test_one_group_and_one_theme(cast):

@@ -7,6 +7,7 @@ import pytest
 
 from app.calendar import acts as calendar
 from app.core import clock
+from app.core.audience import APART, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.library import vocabularies
@@ -134,6 +135,16 @@ def test_an_event_says_in_which_member_city_it_takes_place(cast, cities):
     for wrong in ("Atlantis", "UNESCO Chair in Human Rights Education, Pretoria", "x" * 300):
         refused = cast.chair.posts("/events/new", {**form, "city": wrong})
         assert refused.status_code == 422 and 'class="err"' in refused.text, wrong
+
+
+def test_a_city_whose_page_is_out_of_sight_is_not_named_by_its_events(cast, cities):
+    number = held(cast, cities.neighbour, title="Okra circle", audience="members")
+    assert "City of Nairobi" in cast.outsider.gets(f"/events/{number}", follow_redirects=True).text
+    with cast.app.app_context(), atomic():
+        db.session.get(Organisation, cities.neighbour).audience_id = audience_of(APART)
+    for path in (f"/events/{number}", f"/events/new?from={number}&what=place"):
+        page = cast.outsider.gets(path, follow_redirects=True).text
+        assert "Okra circle" in page and "City of Nairobi" not in page, path
 
 
 def test_the_secretariat_words_what_the_map_says_of_borders(cast, cities):

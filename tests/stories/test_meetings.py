@@ -6,15 +6,17 @@ import re
 
 import pypdf
 import pytest
+import sqlalchemy as sa
 
-from app.actions import deadlines, meetings, progress
+from app.actions import deadlines, meeting_routes, meetings, progress
 from app.actions.models import Action, Milestone, Origin
 from app.core import clock
+from app.core.database import atomic
 from app.core.languages import in_language
 from app.extensions import db
 from app.spaces import shelf
 from app.spaces.models import Space
-from tests import events, papers
+from tests import deeds, events, papers
 from tests.counting import statements
 from tests.deeds import proposed
 
@@ -283,6 +285,41 @@ class TestWhatWasAgreed:
         number = entered(cast)
         form = cast.chair.gets(f"/actions/new?origin={number}").text
         assert re.search(rf'<option selected value="{number}">Pretoria 2017', form)
+
+    def test_who_does_not_see_the_meeting_of_an_action_does_not_take_it_off(self, app, cast):
+        hidden = entered(cast, space=cast.spaces.circle, audience="space")
+        given = {"space": cast.spaces.europe, "lead": "GRZ", "audience": "public"}
+        action = proposed(cast, cast.outsider, **given)
+        with app.app_context(), atomic():
+            db.session.get(Action, action).origin_id = hidden
+        assert "Pretoria 2017" not in cast.outsider.gets(f"/actions/{action}/edit").text
+        answer = cast.outsider.posts(
+            f"/actions/{action}/edit", deeds.fields(cast, **given, title="Other words")
+        )
+        assert answer.status_code == 303
+        with app.app_context():
+            kept = db.session.get(Action, action)
+            assert (kept.title, kept.origin_id) == ("Other words", hidden)
+
+
+@pytest.mark.parametrize("what", ["milestone", "meeting"])
+def test_what_somebody_took_away_in_the_same_moment_is_not_there(app, cast, monkeypatch, what):
+    number = entered(cast)
+    cast.chair.posts(f"/actions/from/{number}/milestones", {"title": "A draft", "day": "2019-02"})
+    usual = meeting_routes._mark
+
+    def slow(*which):
+        one, mark = usual(*which)
+        with db.engine.begin() as other:
+            if what == "milestone":
+                other.execute(sa.delete(Milestone))
+            else:
+                other.execute(sa.update(Origin).values(removed=True))
+        return one, mark
+
+    monkeypatch.setattr(meeting_routes, "_mark", slow)
+    answer = cast.chair.posts(f"/actions/from/{number}/milestones/1", {"title": "Other words", "day": "2020"})
+    assert answer.status_code == 404
 
 
 def test_fewer_people_see_it_when_fewer_see_its_group(app, cast):

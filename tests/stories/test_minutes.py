@@ -383,6 +383,15 @@ class TestNextAgenda:
         other, _rows = meeting(cast, form="training", starts=NOW + 31 * DAY)
         assert "Plan " not in cast.chair.gets(f"/events/{other}", follow_redirects=True).text
 
+    def test_it_stands_there_however_many_events_had_no_minutes_since(self, cast):
+        first, _rows = meeting(cast)
+        proposed(cast, title="Count rooms", came_from=f"/events/{first}")
+        for nth in range(1, 43):
+            added(cast, cast.chair, space="africa", form="training", starts=NOW + nth * DAY)
+        after, _rows = meeting(cast, "Follow-up", starts=NOW + 60 * DAY)
+        page = cast.neighbour.gets(f"/events/{after}", follow_redirects=True).text
+        assert "Count rooms" in page.partition('id="open-points"')[2].partition("</section>")[0]
+
     def test_many_earlier_events_cost_no_more_statements(self, cast):
         def asked(number):
             with cast.app.test_request_context():

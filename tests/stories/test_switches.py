@@ -10,6 +10,7 @@ from app.core.audit import AuditEntry
 from app.extensions import db
 from app.notifications.models import Notice
 from app.search import query
+from tests import talk
 from tests.events import added as adds_event
 from tests.seat import tell
 from tests.stories.test_digests import DAY, MONDAY, SUNDAY, runs
@@ -124,6 +125,7 @@ SHOWN = (
 def test_no_page_of_the_other_rooms_leads_into_a_closed_one(cast):
     switch(cast, *ALL)
     own = (
+        f"/discussions/{talk.starts(cast, cast.chair)}",
         f"/groups/{cast.spaces.africa}",
         f"/members/{cast.organisations.neighbour}",
         f"/people/{cast.neighbour.id}",
