@@ -184,9 +184,7 @@ class Describe(PageForm):
     def validate_licence(self, field: t.Any) -> None:
         """What is not to be passed on is not for everybody."""
         if self.sight.data == "public" and not words.may_leave(field.data or ""):
-            raise ValidationError(
-                _("What everyone can read is shared already. Choose another licence, or fewer readers.")
-            )
+            raise ValidationError(words.SHARED_ALREADY)
 
     def fields(self) -> dict[str, t.Any]:
         """Return what was said, as the acts take it; after validate()."""
