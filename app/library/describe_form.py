@@ -206,7 +206,7 @@ class Describe(PageForm):
         """Look at all fields; what is made out meanwhile is kept for fields()."""
         self.made = {"relations": [], "date": "", "countries": [], "credits": []}
         good = super().validate(*args, **more)
-        return not in_tongues.without_language(self, TEXTS) and good
+        return not in_tongues.unsettled(self, TEXTS) and good
 
 
 def first_of(rows: t.Iterable[dict[str, str]], scheme: str) -> dict[str, str] | None:
