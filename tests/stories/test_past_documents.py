@@ -582,6 +582,8 @@ def test_what_is_internal_is_brought_over_for_members_and_it_is_said(cast, libra
     assert "for members of the network" in cast.chair.gets(path).text
     cast.chair.posts(f"{path}/run")
     assert rows(cast, Document.title, Document.sight) == [("One", "members"), ("Two", "public")]
+    told = [row[0] for row in rows(cast, Activity.title, Activity.verb) if row[1] == "library.imported"]
+    assert told == ["1"]  # nobody counts what is not for everybody
     [(number,)] = [row[:1] for row in rows(cast, Document.id, Document.title) if row[1] == "One"]
     assert cast.visitor.gets(f"/library/{number}").status_code in (303, 404)
     assert cast.outsider.gets(f"/library/{number}", follow_redirects=True).status_code == 200
@@ -592,3 +594,12 @@ def test_what_is_not_to_be_passed_on_is_not_brought_over_for_everyone(cast, libr
     answer = how(cast, path, sight="public", licence="internal")
     assert answer.status_code == 422 and "What everyone can read is shared already." in answer.text
     assert how(cast, path, sight="members", licence="internal").status_code == 303
+
+
+def test_what_an_organisation_has_no_room_for_is_said_when_it_is_over(cast, librarian, monkeypatch):
+    monkeypatch.setitem(cast.app.config, "LIBRARY_QUOTA_MB", 1)
+    block = random.Random(1).randbytes(30_000) * 20  # two are more than 1 MB
+    path = send(cast, past.packed({"a.txt": block, "b.txt": block + b"b"}), "all.zip", who="chair")
+    cast.chair.posts(f"{path}/run")
+    assert batch_of(cast, path)["made"] == {"documents": 1, "full": 1}
+    assert "no room for more files of the organisation" in cast.chair.gets(path).text
