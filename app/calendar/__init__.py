@@ -10,6 +10,7 @@ from app.calendar import (
     door_routes,
     following_up,
     import_routes,
+    minutes_panels,
     minutes_routes,
     move_routes,
     narrowing,
@@ -40,7 +41,7 @@ def register(app: Flask) -> None:
     )
     assert series.extend and panels.of_space and move_routes.move
     assert work_routes.bp is change_routes.bp is copy_routes.bp is paper_routes.bp is routes.bp
-    assert programme_routes.bp is minutes_routes.bp is routes.bp
+    assert programme_routes.bp is minutes_routes.bp is routes.bp and minutes_panels.on_event
     assert (
         outside.bp is import_routes.bp is borrow_routes.bp is views.bp
         and question_routes.bp is door_routes.bp

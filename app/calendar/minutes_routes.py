@@ -24,7 +24,6 @@ from app.core.attaching import sent, too_many
 from app.core.audience import PUBLIC
 from app.core.database import get_or_none
 from app.core.languages import _
-from app.core.panels import panel
 from app.core.policy import can, me, person, ruled
 from app.core.sieve import number as number_in
 from app.extensions import db
@@ -279,25 +278,3 @@ def minutes_file(number: int) -> Response:
     made.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}-minutes.md"'
     made.headers["Cache-Control"] = "no-store"
     return made
-
-
-@panel("event", order=20)
-def on_event(event: Event) -> tuple[str, dict[str, t.Any]] | None:
-    """On the page of an event: what was decided there; before it, what is open from earlier meetings."""
-    shown = event.minutes and can("minutes.read", event)
-    closed = event.minutes == APPROVED or bool(event.outside)
-    before = None if closed else minutes_shown.before(event, me().viewer, request.path)
-    if not (shown or before or can("minutes.write", event)):
-        return None
-    return "calendar/_minutes_panel.html", {
-        "it": event, "state": STATES.get(event.minutes) if shown else None, "before": before, "back": _url(event),
-        "decisions": minutes_shown.decisions(event) if shown else [], "actions": minutes_shown.actions(event) if shown else [],
-        "may_write": can("minutes.write", event),
-    }  # fmt: skip
-
-
-@panel("event_pack", order=20)
-def in_pack(event: Event) -> tuple[str, dict[str, t.Any]] | None:
-    """In an event that is taken along: its minutes, as far as the reader may read them."""
-    words = minutes_shown.as_html(event)
-    return ("calendar/_minutes_packed.html", {"words": words}) if words else None

@@ -5,6 +5,7 @@ first. A room has a table of its batches (`Batch`) and says in a class of its ow
 and taken back; the job process does all of that, and goes on where it was cut off.
 """
 
+import abc
 import datetime as dt
 import typing as t
 
@@ -109,7 +110,7 @@ def one_by_one(batch: Batch, numbers: t.Sequence[R], out: t.Callable[[R], Stays]
     return stay
 
 
-class Turns(t.Generic[B]):
+class Turns(abc.ABC, t.Generic[B]):
     """The turns of one kind of batches; what is a room's own stands in the methods that it overrides."""
 
     model: type[B]
@@ -127,25 +128,25 @@ class Turns(t.Generic[B]):
 
     # --- what a room says ---
 
+    @abc.abstractmethod
     def looked(self, batch: B) -> Values:
         """Return what looking at a batch found, as columns: `said` and `total` at least. Raises what `unreadable` names."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def take_in(self, batch: B) -> None:
         """Take all of it in, from where it is. Raises Stopped."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def over(self, batch: B) -> Values:
         """Return the columns of a batch that was taken in: what was sent is needed no longer."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def tell(self, batch: B) -> None:
         """Record that it was taken in, inside atomic(): the newsfeed hears of all of it once."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def out(self, batch: B) -> Values:
         """Take out what it made, but for what somebody has used since; return the columns after that. Raises Stopped."""
-        raise NotImplementedError
 
     def forget(self, batch: B) -> None:
         """Let go of bytes that are kept elsewhere than in its row, inside atomic()."""

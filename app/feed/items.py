@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from app.core import former, when
 from app.feed.queries import Fact
-from app.feed.words import VERBS, Verb, link
+from app.feed.sentences import link
+from app.feed.words import VERBS, Verb
 
 HOUR = dt.timedelta(hours=1)
 MOST_NAMED = 8

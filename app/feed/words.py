@@ -6,11 +6,10 @@ import typing as t
 from markupsafe import Markup
 
 from app.core.languages import _, counted, language, lazy, ngettext
-from app.core.text import slug
+from app.feed import sentences
+from app.feed.sentences import link, place
 
 Say = t.Callable[[t.Any], Markup]
-WHO = Markup('<a class="who" href="{}"><bdi>{}</bdi></a>')
-LINK = Markup('<a href="{}"><bdi>{}</bdi></a>')
 
 
 class Verb(t.NamedTuple):
@@ -27,101 +26,6 @@ class Verb(t.NamedTuple):
     deed: Say | None = None  # the words of its one link, where it has one
 
 
-@functools.lru_cache(4096)
-def link(url: str, name: str, who: bool = False) -> Markup:
-    """Return a name as a link; an actor's is bold."""
-    return (WHO if who else LINK).format(url, name) if url else Markup("<bdi>{}</bdi>").format(name)
-
-
-def place(row: t.Any) -> Markup:
-    """Return the space of a fact as a link."""
-    return link(f"/groups/{row.space_id}-{slug(row.space)}", row.space) if row.space else Markup("")
-
-
-def _started(item: t.Any) -> Markup:
-    if not item.row.space:
-        return _("%(who)s started a discussion", who=item.who)
-    return _("%(who)s started a discussion in %(place)s", who=item.who, place=place(item.row))
-
-
-def _replied(item: t.Any) -> Markup:
-    if item.others:
-        return ngettext(
-            "%(who)s and %(num)d other replied",
-            "%(who)s and %(num)d others replied",
-            item.others,
-            who=item.who,
-        )
-    if not item.row.space:
-        return _("%(who)s replied in a discussion", who=item.who)
-    return _("%(who)s replied in %(place)s", who=item.who, place=place(item.row))
-
-
-def _joined_space(item: t.Any) -> Markup:
-    thing = link(item.row.url, item.row.title)
-    if item.others:
-        return ngettext(
-            "%(who)s and %(num)d other joined %(place)s",
-            "%(who)s and %(num)d others joined %(place)s", item.others, who=item.who, place=thing,
-        )  # fmt: skip
-    return _("%(who)s joined %(place)s", who=item.who, place=thing)
-
-
-def _described(item: t.Any) -> Markup:
-    if item.row.data.get("part") == "plan":
-        return _("%(who)s changed the plan of a coalition", who=item.who)
-    return _("%(who)s changed what is known of a coalition", who=item.who)
-
-
-def _replies(item: t.Any) -> Markup:
-    count = item.row.replies
-    return ngettext("%(num)d reply", "%(num)d replies", count) if count else _("Read and reply")
-
-
-def _added(item: t.Any) -> Markup:
-    if not item.row.space:
-        return _("%(who)s shared a document", who=item.who)
-    return _("%(who)s shared a document in %(place)s", who=item.who, place=place(item.row))
-
-
-def _event_added(item: t.Any) -> Markup:
-    if item.row.data.get("series"):
-        return _("%(who)s put an event that repeats into the calendar", who=item.who)
-    if not item.row.space:
-        return _("%(who)s put an event into the calendar", who=item.who)
-    return _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row))
-
-
-def _open_event(_item: t.Any) -> Markup:
-    return _("Open the event")
-
-
-def _open_document(_item: t.Any) -> Markup:
-    return _("Open the document")
-
-
-def _proposed(item: t.Any) -> Markup:
-    if not item.row.space:
-        return _("%(who)s proposed a joint action", who=item.who)
-    return _("%(who)s proposed a joint action in %(place)s", who=item.who, place=place(item.row))
-
-
-def _moved_on(item: t.Any) -> Markup:
-    said: dict[str, t.Callable[[], Markup]] = {
-        "agreed": lambda: _("%(who)s noted that a joint action is agreed", who=item.who),
-        "going": lambda: _("%(who)s noted that a joint action is under way", who=item.who),
-        "held": lambda: _("%(who)s put a joint action on hold", who=item.who),
-        "done": lambda: _("%(who)s noted that a joint action is done", who=item.who),
-        "dropped": lambda: _("%(who)s dropped a joint action", who=item.who),
-    }
-    again = said.get(item.row.data.get("state", ""))
-    return again() if again else _("%(who)s proposed a joint action anew", who=item.who)
-
-
-def _open_action(_item: t.Any) -> Markup:
-    return _("Open the action")
-
-
 TALK = ("messages-square", "talk", lazy("Discussion"))
 UPDATE = ("send", "news", lazy("Update"))
 EVENT = ("calendar", "event", lazy("Event"))
@@ -132,16 +36,16 @@ GROUP = ("users", "plan", lazy("Group"))
 
 VERBS: dict[str, Verb] = {
     "board.started": Verb(
-        "discussions", *TALK, "member", _started, deed=_replies,
+        "discussions", *TALK, "member", sentences.started, deed=sentences.replies,
         more=lambda n: ngettext("and %(num)d other discussion:", "and %(num)d other discussions:", n),
     ),
-    "board.replied": Verb("discussions", *TALK, "root", _replied, deed=_replies),
+    "board.replied": Verb("discussions", *TALK, "root", sentences.replied, deed=sentences.replies),
     "board.concluded": Verb(
-        "discussions", *TALK, "root", deed=_replies,
+        "discussions", *TALK, "root", deed=sentences.replies,
         say=lambda item: _("%(who)s wrote where a discussion stands", who=item.who),
     ),
     "board.moved": Verb(
-        "discussions", *TALK, "root", deed=_replies,
+        "discussions", *TALK, "root", deed=sentences.replies,
         say=lambda item: _("%(who)s moved a discussion to %(place)s", who=item.who, place=place(item.row)),
     ),
     "feed.shared": Verb(
@@ -150,19 +54,19 @@ VERBS: dict[str, Verb] = {
         more=lambda n: ngettext("and %(num)d other update:", "and %(num)d other updates:", n),
     ),
     "library.added": Verb(
-        "documents", *PAPER, "member", _added, deed=_open_document,
+        "documents", *PAPER, "member", sentences.added, deed=sentences.open_document,
         more=lambda n: ngettext("and %(num)d other document:", "and %(num)d other documents:", n),
     ),
     "library.version": Verb(
-        "documents", *PAPER, "root", deed=_open_document,
+        "documents", *PAPER, "root", deed=sentences.open_document,
         say=lambda item: _("%(who)s put in a new version of a document", who=item.who),
     ),
     "library.edition": Verb(
-        "documents", *PAPER, "root", deed=_open_document,
+        "documents", *PAPER, "root", deed=sentences.open_document,
         say=lambda item: _("%(who)s put in a document in a further language", who=item.who),
     ),
     "library.superseded": Verb(
-        "documents", *PAPER, "root", deed=_open_document,
+        "documents", *PAPER, "root", deed=sentences.open_document,
         say=lambda item: _("%(who)s put another document in place of this one", who=item.who),
     ),
     "library.collection": Verb(
@@ -175,27 +79,27 @@ VERBS: dict[str, Verb] = {
         say=lambda item: _("%(who)s put documents into a collection", who=item.who),
     ),
     "calendar.added": Verb(
-        "events", *EVENT, "member", _event_added, deed=_open_event,
+        "events", *EVENT, "member", sentences.event_added, deed=sentences.open_event,
         more=lambda n: ngettext("and %(num)d other event:", "and %(num)d other events:", n),
     ),
     "calendar.moved": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s changed when or where an event takes place", who=item.who),
     ),
     "calendar.placed": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s put an event into the calendar of %(place)s", who=item.who, place=place(item.row)),
     ),
     "calendar.programme": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s worked on the programme of an event", who=item.who),
     ),
     "calendar.cancelled": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s cancelled an event", who=item.who),
     ),
     "calendar.reinstated": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s says that an event takes place after all", who=item.who),
     ),
     "calendar.minutes_approved": Verb(
@@ -208,7 +112,7 @@ VERBS: dict[str, Verb] = {
         more=lambda n: ngettext("and %(num)d other search for a date:", "and %(num)d other searches for a date:", n),
     ),
     "calendar.dates_chosen": Verb(
-        "events", *EVENT, "root", deed=_open_event,
+        "events", *EVENT, "root", deed=sentences.open_event,
         say=lambda item: _("%(who)s chose a time that suits", who=item.who),
     ),
     "calendar.imported": Verb(
@@ -232,32 +136,32 @@ VERBS: dict[str, Verb] = {
         ),
     ),
     "actions.proposed": Verb(
-        "actions", *DEED, "member", _proposed, deed=_open_action,
+        "actions", *DEED, "member", sentences.proposed, deed=sentences.open_action,
         more=lambda n: ngettext("and %(num)d other action:", "and %(num)d other actions:", n),
     ),
-    "actions.state": Verb("actions", *DEED, "root", _moved_on, deed=_open_action),
+    "actions.state": Verb("actions", *DEED, "root", sentences.moved_on, deed=sentences.open_action),
     "actions.noted": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s wrote how a joint action goes", who=item.who),
     ),
     "actions.reached": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s reached a milestone of a joint action", who=item.who),
     ),
     "actions.needed": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s asks for something that a joint action needs", who=item.who),
     ),
     "actions.delivered": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s thanks for what a joint action needed and got", who=item.who),
     ),
     "actions.joined": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s takes part in a joint action", who=item.who),
     ),
     "actions.shown": Verb(
-        "actions", *DEED, "root", deed=_open_action,
+        "actions", *DEED, "root", deed=sentences.open_action,
         say=lambda item: _("%(who)s added what shows how a joint action goes", who=item.who),
     ),
     "members.joined": Verb(
@@ -276,8 +180,8 @@ VERBS: dict[str, Verb] = {
         say=lambda item: _("%(who)s opened a group", who=item.who) if item.who else _("A new group"),
         more=lambda n: ngettext("and %(num)d other group:", "and %(num)d other groups:", n),
     ),
-    "spaces.described": Verb("members", *GROUP, "root", _described),
-    "spaces.joined": Verb("members", *GROUP, "root", _joined_space, headed=False),
+    "spaces.described": Verb("members", *GROUP, "root", sentences.described),
+    "spaces.joined": Verb("members", *GROUP, "root", sentences.joined_space, headed=False),
     "spaces.entered": Verb(
         "members", *GROUP, "member", headed=False,
         say=lambda item: _("%(who)s entered %(place)s as observer", who=item.who, place=link(item.row.url, item.row.title)),

@@ -86,9 +86,7 @@ class Together(PageForm):
         elif self.sight.data == "organisation" and not self.organisation.data:
             self.sight.errors = [_("Choose an organisation to share as, or another answer.")]
         elif self.sight.data == "public" and not words.may_leave(self.licence.data or ""):
-            self.licence.errors = [
-                _("What everyone can read is shared already. Choose another licence, or fewer readers.")
-            ]
+            self.licence.errors = [words.SHARED_ALREADY]
         elif not self.sight.errors and self.sight.data not in ("organisation", *space.offers()):
             self.sight.errors = [
                 _("In this group, documents can be read by fewer people. Choose another answer.")

@@ -71,7 +71,7 @@ class CollectionForm(Form):
     def validate(self, *args: t.Any, **more: t.Any) -> bool:
         """Look at all fields."""
         good = super().validate(*args, **more)
-        return not in_tongues.without_language(self, TEXTS) and good
+        return not in_tongues.unsettled(self, TEXTS) and good
 
 
 def form_of(sent: t.Any, collection: Collection | None, **given: t.Any) -> CollectionForm:

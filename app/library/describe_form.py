@@ -184,9 +184,7 @@ class Describe(PageForm):
     def validate_licence(self, field: t.Any) -> None:
         """What is not to be passed on is not for everybody."""
         if self.sight.data == "public" and not words.may_leave(field.data or ""):
-            raise ValidationError(
-                _("What everyone can read is shared already. Choose another licence, or fewer readers.")
-            )
+            raise ValidationError(words.SHARED_ALREADY)
 
     def fields(self) -> dict[str, t.Any]:
         """Return what was said, as the acts take it; after validate()."""
@@ -208,7 +206,7 @@ class Describe(PageForm):
         """Look at all fields; what is made out meanwhile is kept for fields()."""
         self.made = {"relations": [], "date": "", "countries": [], "credits": []}
         good = super().validate(*args, **more)
-        return not in_tongues.without_language(self, TEXTS) and good
+        return not in_tongues.unsettled(self, TEXTS) and good
 
 
 def first_of(rows: t.Iterable[dict[str, str]], scheme: str) -> dict[str, str] | None:

@@ -28,8 +28,9 @@ def add(number: int) -> Response:
     if file.by_id != person().id or file.state != "ready" or not getattr(thing, "space_id", None):
         abort(403)
     space = require("library.add", db.session.get_one(Space, thing.space_id))
-    if not upload_limits.accepts(file.name):
-        flash(Markup(upload_words.sentence("type", file.name)), "bad")
+    taken = upload_limits.accepts(file.name)
+    if not taken or file.size > upload_limits.largest_of(file.name):
+        flash(Markup(upload_words.sentence("size" if taken else "type", file.name)), "bad")
         return pages.see_other(thing.url)
     return pages.acted("library.from_file", lambda: _drafted(person(), file, thing, space))
 

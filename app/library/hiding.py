@@ -53,7 +53,7 @@ def redact(actor: t.Any, document: Document, why: str) -> None:
 
 def _emptied(document: Document, actor: t.Any, why: str) -> None:
     document.title = document.abstract = document.link = document.archive = document.file_type = ""
-    document.texts, document.identifiers = {}, []
+    document.texts, document.identifiers, document.archived_on = {}, [], None
     document.version_id = document.file_id = None
     document.file_size = document.pages = 0
     document.state, document.withdrawn_at = "withdrawn", clock.now()

@@ -44,9 +44,17 @@ def said(form: t.Any, names: t.Collection[str], codes: t.Iterable[str], kept: Te
     return {code: own for code, own in full.items() if own}
 
 
-def without_language(form: t.Any, names: t.Collection[str]) -> bool:
-    """Say at its field that words in another language need their language; words are never dropped in silence."""
-    if form.further.data or not any(form[f"{name}_{FURTHER}"].data for name in names):
+def unsettled(form: t.Any, names: t.Collection[str]) -> bool:
+    """Say at its field that words in another language need a language of their own; no words are dropped in silence."""
+    code, said = form.further.data, [name for name in names if form[f"{name}_{FURTHER}"].data]
+    if said and not code:
+        form.further.errors = [_("Choose the language that these words are in.")]
+    elif said and (code == form.language.data or _there(form, said, code)):
+        form.further.errors = [_("There are words in this language already. Change them in their own field.")]
+    else:
         return False
-    form.further.errors = [_("Choose the language that these words are in.")]
     return True
+
+
+def _there(form: t.Any, names: t.Iterable[str], code: str) -> bool:
+    return code in form.codes and any(form[f"{name}_{code}"].data for name in names)

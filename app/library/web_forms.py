@@ -5,7 +5,7 @@ import typing as t
 from wtforms import SelectField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from app.core import clock
+from app.core import clock, when
 from app.core.languages import _, language, lazy
 from app.library import fields
 from app.library.arriving_forms import Together
@@ -21,7 +21,7 @@ def whole_address(_form: t.Any, field: t.Any) -> None:
 
 def of_the_past(form: t.Any, field: t.Any) -> None:
     """A day of a copy: it has come, and there is a copy."""
-    if field.data is not None and field.data > clock.now().date():
+    if field.data is not None and field.data > when.local(clock.now()).date():
         raise ValidationError(_("Choose a day that has come."))
     if field.data is not None and not form.archive.data:
         raise ValidationError(_("Write the address of the archived copy that is of this day."))

@@ -55,6 +55,9 @@ def may_leave(key: str) -> bool:
     return known is None or known.shared
 
 
+SHARED_ALREADY = lazy("What everyone can read is shared already. Choose another licence, or fewer readers.")
+
+
 def licence_may(key: str) -> str:
     """Say what may be done with what has this licence, where its short name does not say it already."""
     known = LICENCES.get(key)

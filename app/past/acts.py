@@ -93,7 +93,8 @@ class Brought(Turns[PastBatch]):
     def tell(self, batch: PastBatch) -> None:
         """The newsfeed hears of all of it once; of drafts it hears nothing."""
         spoken = batch.form in TALKS
-        count = int(batch.made.get("talks" if spoken else "documents", 0))
+        made = batch.made  # what is for fewer people than the rest is not counted before them
+        count = int(made.get("talks", 0) if spoken else made.get("documents", 0) - made.get("inside", 0))
         if not count or not (spoken or batch.how.get("publish", True)):
             return
         space = batch.space_id

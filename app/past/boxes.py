@@ -5,7 +5,7 @@ import pathlib
 import typing as t
 
 from app.core import child
-from app.library.upload_limits import accepts, largest
+from app.library.upload_limits import accepts, largest, largest_of
 from app.past.models import PastBatch
 from app.past.plans import KNOWN_WHY, Plan
 from app.past.sources import Fault, Record, Refused
@@ -28,7 +28,7 @@ class Box:
         if self.told is None:
             self._asks(self.names)
             try:
-                self._run("measure", largest())
+                self._run("measure")
             except child.Late:
                 raise Refused("slow") from None
             except child.Failed as why:
@@ -50,7 +50,7 @@ class Box:
                 old.unlink()
             self._asks(some)
             try:
-                self._run("lay_out", largest(), NOW)
+                self._run("lay_out", NOW)
             except child.Late:
                 raise
             except child.Failed:
@@ -62,7 +62,8 @@ class Box:
         self.lying.setdefault(name, self.folder / "none")
 
     def _asks(self, names: list[str]) -> None:
-        (self.folder / ASKED).write_text(json.dumps(names), "utf-8")
+        asked = {name: largest_of(name) for name in names}
+        (self.folder / ASKED).write_text(json.dumps(asked), "utf-8")
 
     def _run(self, work: str, *numbers: int) -> None:
         limits = child.Limits(seconds=180, wall=600, written=largest() + 1024)

@@ -117,6 +117,9 @@ def described(record: Record, lists: Known, shared: dict[str, t.Any]) -> Describ
             faults.append(Fault(record.line, name, said[name][:80], lost=False))
     if not fields["series"]:
         fields["series_number"] = ""
+    if fields["sight"] == "public" and not words.may_leave(fields["licence"]):
+        fields["sight"] = "members"
+        faults.append(Fault(record.line, "inside", title[:80], lost=False))
     return Described(fields, faults)
 
 

@@ -58,7 +58,7 @@ def _one(
     space = db.session.get_one(Space, batch.space_id)
     voice = describing.voice_of(record, lists, actor, batch.how)
     if kept and not quota.room_for(voice and voice.id, kept.size):
-        counted(batch, "lost")
+        counted(batch, "full")
         return
     document = acts.create(
         actor, fields, space=space, organisation=voice, file=kept, batch_id=batch.id, quiet=True
@@ -68,6 +68,8 @@ def _one(
     shelves.put(actor, batch, record.folder, document.id)
     db.session.add(PastItem(batch_id=batch.id, ref=document.ref, key=key, stamp=stamp(document)))
     counted(batch, "documents")
+    if document.sight != batch.how["sight"]:
+        counted(batch, "inside")
 
 
 def stamp(document: Document) -> str:

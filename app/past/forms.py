@@ -13,7 +13,7 @@ from app.core.forms import PageForm
 from app.core.languages import _, lazy
 from app.core.text import clean_line
 from app.library.arriving_forms import number
-from app.library.words import LICENCES, licence_word, terms
+from app.library.words import LICENCES, SHARED_ALREADY, licence_word, may_leave, terms
 from app.members import names
 from app.members.forms import OneOf
 from app.members.profile_forms import ThemeChoice
@@ -116,6 +116,11 @@ class HowForm(PageForm):
         """What the group offers."""
         if field.data not in self.offers:
             raise ValidationError(lazy("Choose one from the list."))
+
+    def validate_licence(self, field: t.Any) -> None:
+        """What is not to be passed on is not for everybody."""
+        if self.sight.data == "public" and not may_leave(field.data or ""):
+            raise ValidationError(SHARED_ALREADY)
 
     def validate_organisation(self, field: t.Any) -> None:
         """One that one may speak for."""

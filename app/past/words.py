@@ -96,6 +96,7 @@ FAULTS: dict[str, t.Any] = {
     "commitments": lazy("This is none of the ten commitments."),
     "sdgs": lazy("This is none of the seventeen goals."),
     "archive": lazy("This is no whole address, like https://www.example.org."),
+    "inside": lazy("Its licence says: internal, do not share. It was entered for members of the network."),
     "identifier": lazy("This number is none: its digits do not fit."),
     "organisation": lazy(
         "You cannot share for this organisation: the document stands under your choice below."

@@ -11,7 +11,7 @@ import typing as t
 
 import sqlalchemy as sa
 
-from app.core import audience, clock, jobs
+from app.core import audience, clock, jobs, switches
 from app.core.activity import record
 from app.core.database import atomic
 from app.core.languages import in_language
@@ -88,7 +88,8 @@ def found_anew(one: t.Any, viewer: audience.Viewer, last: dt.datetime) -> set[st
 
 
 def _news(since: dt.datetime, until: dt.datetime) -> list[New]:
-    rows = sa.select(*_HELD).where(_e.c.came > since, _e.c.came <= until).order_by(_e.c.came, _e.c.id)
+    shown = _e.c.kind.not_in(switches.hidden_kinds())  # rooms that are switched off are silent
+    rows = sa.select(*_HELD).where(_e.c.came > since, _e.c.came <= until, shown).order_by(_e.c.came, _e.c.id)
     return [New(row, _held(row)) for row in db.session.execute(rows.limit(MOST_NEW))]
 
 

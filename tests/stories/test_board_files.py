@@ -135,7 +135,7 @@ def test_removing_a_post_takes_its_files_away(cast):
     assert not rows(cast) and cast.chair.gets(url).status_code == 404
 
 
-def test_a_file_of_ones_own_becomes_a_draft_of_the_library(cast):
+def test_a_file_of_ones_own_becomes_a_draft_of_the_library(cast, monkeypatch):
     number = started(cast, cast.chair, space="africa", audience="space")
     reply(cast.neighbour, number, sent("File", (b"%PDF-1.4 x", "Housing_guide_2017.pdf"), (b"x", "data.ics")))
     guide, dates = rows(cast)
@@ -154,5 +154,12 @@ def test_a_file_of_ones_own_becomes_a_draft_of_the_library(cast):
         assert (document.date, document.file_size) == ("2017", len(b"%PDF-1.4 x"))
     assert cast.neighbour.posts(f"/library/from-file/{dates.id}").location == address(cast, number)
     assert "cannot be shared" in cast.neighbour.gets(address(cast, number)).text
+    with cast.app.app_context():
+        rent = db.session.merge(dates)  # as if it were a large text
+        rent.name, rent.size = "rents.txt", 1024 * 1024 + 1
+        db.session.commit()
+    monkeypatch.setitem(cast.app.config, "LIBRARY_TYPES", "pdf,txt:1")
+    assert cast.neighbour.posts(f"/library/from-file/{dates.id}").location == address(cast, number)
+    assert "larger than 1 MB" in cast.neighbour.gets(address(cast, number)).text
     assert cast.chair.posts(path).status_code == 403 and cast.outsider.posts(path).status_code == 404
     assert cast.neighbour.posts("/library/from-file/999").status_code == 404

@@ -55,6 +55,17 @@ def test_a_further_language_is_chosen_beside_its_words(cast):
     assert texts(cast, number) == {"es": SPANISH, "pt": PORTUGUESE}
 
 
+def test_words_in_a_further_language_never_take_the_place_of_others(cast):
+    number = papers.entered(cast, cast.chair, texts={"es": SPANISH})
+    for code, words in (("es", {"title_es": SPANISH["title"]}), ("en", {}), ("fr", {"title_fr": "Un toit"})):
+        answer = edit(cast, number, further=code, title_further="Casas", **words)
+        assert answer.status_code == 422 and "There are words in this language already." in answer.text
+        assert 'value="Casas"' in answer.text
+    assert texts(cast, number) == {"es": SPANISH}
+    assert edit(cast, number, further="fr", title_further="Un toit", title_fr="").status_code == 303
+    assert texts(cast, number) == {"es": SPANISH, "fr": {"title": "Un toit"}}
+
+
 def test_another_language_of_the_original_takes_no_words_away(cast):
     number = papers.entered(cast, cast.chair, texts={"es": SPANISH, "pt": PORTUGUESE})
     papers.acted(cast, cast.chair, acts.describe, number, {"language": "es", "title": "Vivienda"})

@@ -4,7 +4,12 @@ import datetime as dt
 import re
 
 import pytest
+import sqlalchemy as sa
+import time_machine
 
+from app.core.database import atomic
+from app.extensions import db
+from app.members.models import Person
 from tests import papers
 from tests.sending import documents, together
 
@@ -60,6 +65,15 @@ def test_what_is_wrong_is_explained_and_words_are_kept(cast, more, words):
     answer = enter(cast, cast.chair, abstract="What ten cities did.", **more)
     assert answer.status_code == 422 and words in answer.text and "What ten cities did." in answer.text
     assert documents(cast) == []
+
+
+def test_the_day_of_a_copy_is_a_day_on_the_clocks_of_who_enters_it(cast):
+    with cast.app.app_context(), atomic():
+        mine = sa.update(Person).where(Person.id == cast.chair.id)
+        db.session.execute(mine.values(timezone="Pacific/Auckland"))
+    with time_machine.travel(dt.datetime(2026, 3, 20, 20, tzinfo=dt.UTC), tick=True):
+        assert enter(cast, cast.chair, archived_on="2026-03-22").status_code == 422
+        assert enter(cast, cast.chair, archived_on="2026-03-21").status_code == 303
 
 
 def test_visitors_enter_nothing(cast):

@@ -4,7 +4,9 @@ import datetime as dt
 import hashlib
 import io
 import pathlib
+import random
 import time
+import zipfile
 
 import pytest
 import sqlalchemy as sa
@@ -542,7 +544,62 @@ def test_a_file_that_defeats_the_child_takes_no_other_along(cast, monkeypatch):
 
 
 def test_what_is_larger_unpacked_than_the_library_takes_is_left_out(cast, monkeypatch):
-    monkeypatch.setattr(boxes, "largest", lambda: 5000)
+    monkeypatch.setattr(boxes, "largest_of", lambda _name: 5000)
     large = past.pdf("Words") + b"%" + b"x" * 6000
     path = send(cast, past.packed({"large.pdf": large, "small.pdf": past.pdf("Few")}), "all.zip")
     assert counts(cast, path)["documents"] == 1 and faults(cast, path) == [(0, "large_file")]
+
+
+def test_each_type_is_brought_over_up_to_its_own_largest_size(cast, monkeypatch):
+    monkeypatch.setitem(cast.app.config, "LIBRARY_TYPES", "pdf,txt:1")
+    long = random.Random(1).randbytes(30_000) * 36  # more than 1 MB
+    path = send(cast, past.packed({"long.txt": long, "long.pdf": long, "few.txt": "Few"}), "all.zip")
+    assert counts(cast, path)["documents"] == 2 and faults(cast, path) == [(0, "large_file")]
+
+
+def test_a_file_that_is_packed_in_a_damaged_way_takes_no_other_along(cast):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        box.writestr(zipfile.ZipInfo("bad.txt"), b"words " * 100, zipfile.ZIP_LZMA)
+        box.writestr(zipfile.ZipInfo("good.txt"), b"words", zipfile.ZIP_DEFLATED)
+    raw = bytearray(out.getvalue())
+    at = raw.index(b"bad.txt") + len(b"bad.txt") + 4  # what it says of how it is packed
+    raw[at : at + 5] = b"\xff" * 5
+    path = send(cast, bytes(raw), "all.zip")
+    assert faults(cast, path) == [(0, "damaged")] and counts(cast, path)["documents"] == 1
+    cast.steward.posts(f"{path}/run")
+    assert rows(cast, Version.name) == [("good.txt",)]
+
+
+# --- what is not to be passed on ------------------------------------------------------------------------------
+
+
+def test_what_is_internal_is_brought_over_for_members_and_it_is_said(cast, librarian):
+    sheet = b"Title;Licence\nOne;internal\nTwo;CC BY 4.0\n"
+    path = send(cast, sheet, "list.csv", who="chair")
+    assert how(cast, path, sight="public").status_code == 303
+    assert faults(cast, path) == [(2, "inside")]
+    assert "for members of the network" in cast.chair.gets(path).text
+    cast.chair.posts(f"{path}/run")
+    assert rows(cast, Document.title, Document.sight) == [("One", "members"), ("Two", "public")]
+    told = [row[0] for row in rows(cast, Activity.title, Activity.verb) if row[1] == "library.imported"]
+    assert told == ["1"]  # nobody counts what is not for everybody
+    [(number,)] = [row[:1] for row in rows(cast, Document.id, Document.title) if row[1] == "One"]
+    assert cast.visitor.gets(f"/library/{number}").status_code in (303, 404)
+    assert cast.outsider.gets(f"/library/{number}", follow_redirects=True).status_code == 200
+
+
+def test_what_is_not_to_be_passed_on_is_not_brought_over_for_everyone(cast, librarian):
+    path = send(cast, b"Title\nOne\n", "list.csv", who="chair")
+    answer = how(cast, path, sight="public", licence="internal")
+    assert answer.status_code == 422 and "What everyone can read is shared already." in answer.text
+    assert how(cast, path, sight="members", licence="internal").status_code == 303
+
+
+def test_what_an_organisation_has_no_room_for_is_said_when_it_is_over(cast, librarian, monkeypatch):
+    monkeypatch.setitem(cast.app.config, "LIBRARY_QUOTA_MB", 1)
+    block = random.Random(1).randbytes(30_000) * 20  # two are more than 1 MB
+    path = send(cast, past.packed({"a.txt": block, "b.txt": block + b"b"}), "all.zip", who="chair")
+    cast.chair.posts(f"{path}/run")
+    assert batch_of(cast, path)["made"] == {"documents": 1, "full": 1}
+    assert "no room for more files of the organisation" in cast.chair.gets(path).text

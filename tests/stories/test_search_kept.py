@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from app.board import acts as board
-from app.core import clock
+from app.core import clock, switches
 from app.core.activity import Activity
 from app.core.database import atomic
 from app.extensions import db
@@ -17,6 +17,7 @@ from app.notifications.models import Notice
 from app.search import alerts, saved
 from app.search.models import SavedSearch
 from app.spaces.models import Space
+from tests import papers
 from tests.seat import tell
 
 SOON = dt.timedelta(minutes=1)
@@ -83,6 +84,17 @@ def test_only_what_one_may_see_is_told(cast):
             [cast.neighbour.id]
         ]
         assert all("lighthouse" not in (fact.excerpt or "") for fact in told)
+
+
+def test_nothing_is_told_of_a_room_that_is_switched_off(cast):
+    keeps(cast.neighbour)
+    with cast.app.app_context(), atomic():
+        switches.put_off(["library"])
+    papers.published(cast, cast.chair, sight="members", title="A lighthouse on paper")
+    tell(cast.app)
+    assert looked(cast) == 0 and notices(cast, "neighbour") == []
+    start(cast, "network", "A new lighthouse")
+    assert looked(cast) == 1
 
 
 def test_a_reply_in_what_was_found_already_is_no_news(cast):

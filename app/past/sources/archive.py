@@ -1,6 +1,7 @@
 """A ZIP of files: with a manifest that describes them, or without one, and then each file is a document of its name."""
 
 import json
+import lzma
 import pathlib
 import re
 import struct
@@ -16,7 +17,7 @@ from app.past.sources.items import Fault, Record, Refused, Wrong
 MOST_FILES, MOST_UNPACKED, MOST_MANIFEST, MOST_TIMES = 5000, 4 * 1024**3, 10 * 1024 * 1024, 200
 MANIFEST = re.compile(r"(manifest|metadata|index)\.(csv|xlsx|json)", re.I)
 UNWANTED = re.compile(r"(^|/)(__MACOSX/|\.(?!\./)|~\$|thumbs\.db$|desktop\.ini$)", re.I)
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, NotImplementedError,
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, NotImplementedError,
           LookupError, ValueError)  # fmt: skip
 
 

@@ -13,18 +13,20 @@ from app.past.sources import archive
 
 SOURCE, ASKED, TOLD = "source", "asked.json", "told.json"
 CHUNK = 256 * 1024
+UNREADABLE = (*archive.BROKEN, MemoryError)  # some ways of packing ask for any amount of memory
 
 
-def measure(most: str) -> None:
+def measure() -> None:
     """Write for each file that is asked for its hash, or nothing and why it cannot be taken."""
     with zipfile.ZipFile(SOURCE) as packed:
         inside = archive.members(packed)
-        told = {name: _measured(packed, inside.get(name), int(most)) for name in _asked()}
+        told = {name: _measured(packed, inside.get(name), most) for name, most in _asked().items()}
     pathlib.Path(TOLD).write_text(json.dumps(told), "utf-8")
 
 
-def _asked() -> list[str]:
-    return t.cast("list[str]", json.loads(pathlib.Path(ASKED).read_text("utf-8")))
+def _asked() -> dict[str, int]:
+    """Return the files that are asked for, each with the most bytes that it may have."""
+    return t.cast("dict[str, int]", json.loads(pathlib.Path(ASKED).read_text("utf-8")))
 
 
 def _measured(packed: zipfile.ZipFile, info: zipfile.ZipInfo | None, most: int) -> tuple[str, str]:
@@ -35,7 +37,7 @@ def _measured(packed: zipfile.ZipFile, info: zipfile.ZipInfo | None, most: int) 
             if size > most:
                 return "", "large_file"
             digest.update(chunk)
-    except (*archive.BROKEN, KeyError):
+    except UNREADABLE:
         return "", "damaged"
     return digest.hexdigest(), ""
 
@@ -48,16 +50,16 @@ def _chunks(packed: zipfile.ZipFile, info: zipfile.ZipInfo | None) -> t.Iterator
             yield chunk
 
 
-def lay_out(most: str, now: str) -> None:
+def lay_out(now: str) -> None:
     """Write the files that are asked for, by their places in the list, until there are `now` bytes; the first in any case."""
     left = int(now)
     with zipfile.ZipFile(SOURCE) as packed:
         inside = archive.members(packed)
-        for place, name in enumerate(_asked()):
+        for place, (name, most) in enumerate(_asked().items()):
             info = inside.get(name)
             if place and info is not None and info.file_size > left:
                 return
-            left -= _written(packed, info, pathlib.Path(f"file-{place}"), int(most))
+            left -= _written(packed, info, pathlib.Path(f"file-{place}"), most)
 
 
 def _written(packed: zipfile.ZipFile, info: zipfile.ZipInfo | None, place: pathlib.Path, most: int) -> int:
@@ -70,6 +72,6 @@ def _written(packed: zipfile.ZipFile, info: zipfile.ZipInfo | None, place: pathl
                 if size > most:
                     raise OSError("large")
                 out.write(chunk)
-    except (*archive.BROKEN, KeyError):
+    except UNREADABLE:
         place.unlink(missing_ok=True)
     return size
