@@ -88,7 +88,9 @@ def test_who_comes_is_counted_on_open_pages_and_moves_nothing(town):
     expect(numbers).to_contain_text("1 comes in person")
     expect(numbers).to_contain_text("1 of 2 places is free")
     expect(page.get_by_label("Maybe")).to_be_checked()  # what is being said stays
-    expect(page.locator("#answer [data-url*=names]")).to_contain_text("Neighbour desk")  # and shows their name
+    expect(page.locator("#answer [data-url*=names]")).to_contain_text(
+        "Neighbour desk"
+    )  # and shows their name
     assert page.evaluate("scrollY") == place
 
 
