@@ -73,6 +73,6 @@ def _tell(verb: str, seat: Seat, people: list[int]) -> None:
         return
     organisation = db.session.get_one(Organisation, seat.organisation_id)
     record(
-        verb, actor=None, subject=f"seat:{seat.id}", title=organisation.name, url=f"/members/{organisation.id}/seats",
+        verb, actor=None, subject=f"seat:{seat.id}", title=organisation.name, url=organisation.url,  # not all may open its seats
         audience_id=audience_of(*map(person_room, people)), data={"to": people},
     )  # fmt: skip

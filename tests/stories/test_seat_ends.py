@@ -76,6 +76,19 @@ def test_holder_contacts_and_secretariat_are_reminded_twice_and_nobody_else(cast
     assert "ends soon, as it was planned" in cast.neighbour.gets("/notifications").text
 
 
+def test_a_holder_who_looks_after_nothing_can_open_what_the_reminder_names(cast):
+    number = plans(cast, 20)
+    with cast.app.app_context(), atomic() as session:
+        session.get(Seat, number).primary = False
+    later(cast, 0)
+    with cast.app.app_context():
+        rows = sa.select(Notice.url).where(
+            Notice.person_id == cast.neighbour.id, Notice.verb == "seats.ends_soon"
+        )
+        url = db.session.scalars(rows).one()
+    assert cast.neighbour.gets(base(cast)).status_code == 403 and cast.neighbour.gets(url).status_code == 200
+
+
 def test_another_day_is_reminded_of_anew(cast):
     plans(cast, 20)
     later(cast, 0)
