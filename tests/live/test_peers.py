@@ -4,8 +4,8 @@ Both run from a folder of their own (`.cache/peers`, from requirements-peers.txt
 """
 
 import datetime as dt
-import importlib.resources
 import os
+import re
 import subprocess
 import zoneinfo
 
@@ -23,8 +23,6 @@ from tests.live.server import SECRET, serving
 PEERS = ROOT / ".cache" / "peers" / "bin"
 HERE = zoneinfo.ZoneInfo("Europe/Vienna")  # the clocks of who reads
 AHEAD = dt.timedelta(days=300)
-# Both sides read the same database of zones: it changes a few times a year, and khal has one of its own.
-ZONES = str(importlib.resources.files("tzdata") / "zoneinfo")
 pytestmark = pytest.mark.skipif(
     not (PEERS / "khal").exists() or not (PEERS / "vdirsyncer").exists(),
     reason="other calendars: khal and vdirsyncer are not in .cache/peers (requirements-peers.txt)",
@@ -71,13 +69,19 @@ def runs(folder, program, *words):
     """Run one of the other programs; return what it printed."""
     env = {
         "PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "Europe/Vienna",
-        "PYTZ_TZDATADIR": ZONES,
     }  # fmt: skip
     done = subprocess.run(
         [PEERS / program, *words], capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=False
     )  # fmt: skip
     assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
     return done.stdout
+
+
+def test_both_sides_know_the_same_release_of_the_zones():
+    """It changes a few times a year; khal has a database of its own."""
+    ours = re.search(r"^tzdata==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[1]
+    theirs = re.search(r"^pytz==(\S+)", (ROOT / "requirements-peers.txt").read_text(), re.MULTILINE)[1]
+    assert ours == theirs, "lock both to one release"
 
 
 def read(folder, first, last):
