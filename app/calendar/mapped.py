@@ -8,6 +8,7 @@ from app.calendar.models import Event
 from app.core import clock, when
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, several
+from app.core.panels import Placed
 from app.core.text import slug
 
 MOST = 500
@@ -23,17 +24,6 @@ _HERE = sa.select(*_COLUMNS).where(
 )
 _COMING = _HERE.order_by(_e.c.starts, _e.c.id).limit(MOST)
 _SOME = _HERE.where(several(_e.c.id, "numbers", sa.Integer)).order_by(_e.c.starts, _e.c.id)
-
-
-class Placed(t.NamedTuple):
-    """An event and the city in which it takes place."""
-
-    id: int
-    city_id: int
-    title: str
-    lang: str
-    url: str
-    note: str
 
 
 def coming(viewer: Viewer) -> list[Placed]:

@@ -68,6 +68,17 @@ def _drawn(template: str, values: dict[str, t.Any]) -> Markup:
     return kept[key]
 
 
+class Placed(t.NamedTuple):
+    """A thing and the member city in which it stands, lent to the map."""
+
+    id: int
+    city_id: int
+    title: str
+    lang: str
+    url: str
+    note: str
+
+
 class Due(t.NamedTuple):
     """A day by which something has to be done, lent to the calendar: a whole day, or a moment."""
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.core import dates
 from app.core.audience import Viewer, bound, in_sight
 from app.core.database import run, several
+from app.core.panels import Placed
 from app.core.text import slug
 from app.library import lists, vocabularies
 from app.library.few_panels import PRACTICE
@@ -24,17 +25,6 @@ _OF_CITIES = (
     )
     .order_by(_d.c.sorted.desc(), _d.c.id.desc())
 )  # fmt: skip
-
-
-class Placed(t.NamedTuple):
-    """A good practice and the city that shared it."""
-
-    id: int
-    city_id: int
-    title: str
-    lang: str
-    url: str
-    note: str
 
 
 def practices(viewer: Viewer, numbers: t.Collection[int] | None = None) -> list[Placed]:
