@@ -31,7 +31,7 @@ def listen(app: Flask, bell: threading.Event, over: t.Callable[[], bool]) -> Non
                     bell.set()
             except Exception as error:
                 log.warning("the bus is away: %s", error)
-                time.sleep(1)
+                time.sleep(1)  # then it is asked again; meanwhile the slow poll finds what was missed
 
     socketio.start_background_task(hear)
 

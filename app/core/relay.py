@@ -77,7 +77,7 @@ class Relay:
                     self.look_for_idle()
             except Exception:
                 log.exception("the relay")
-                time.sleep(0.2)
+                time.sleep(0.2)  # a fault that lasts fills neither the log nor the processor
 
     def turn(self) -> bool:
         """Push one batch, then let newcomers in; say whether there may be more."""

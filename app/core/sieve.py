@@ -40,7 +40,7 @@ def breathing(rows: t.Iterable[t.Any]) -> t.Iterator[t.Any]:
     """Hand on rows, and let others work now and then: thousands of them take a while."""
     for number, row in enumerate(rows):
         if number % BREATH == BREATH - 1:
-            time.sleep(0)
+            time.sleep(0)  # no waiting: the live loop has its turn
         yield row
 
 
