@@ -52,19 +52,55 @@ def a_day(_form: t.Any, field: t.Any) -> None:
         raise ValidationError(_("Write a year, a month or a day, like 2027, 2027-03 or 2027-03-21."))
 
 
-class ActionForm(PageForm):
+def tongue() -> SelectField:
+    """The language in which something is said."""
+    return SelectField(lazy("Language of these words"), [among], choices=offered, validate_choice=False)
+
+
+def group() -> SelectField:
+    """The group in which it stands."""
+    return SelectField(
+        lazy("Group"), [InputRequired(lazy("Choose a group.")), among], coerce=whole, validate_choice=False, choices=[]
+    )  # fmt: skip
+
+
+def readers(usual: str) -> RadioField:
+    """Who can read it."""
+    return RadioField(
+        lazy("Who can read it"), [among], validate_choice=False, default=usual,
+        choices=lambda: [SelectChoice(key, str(word)) for key, word in READERS.items()],
+    )  # fmt: skip
+
+
+class InGroup(PageForm):
+    """What stands in a group (`space`), for some readers (`audience`), from a day (`begins`) to another one (`ends`).
+
+    Its fields are named by the forms themselves: what is wrong is said in their order."""
+
+    offers: t.Mapping[int, t.Collection[str]] = {}  # the readers that each group allows
+    viewer: t.Any = None
+
+    def validate_audience(self, field: t.Any) -> None:
+        """Who may read it depends on the group."""
+        allowed = self.offers.get(self.space.data)
+        if allowed is not None and field.data not in allowed:
+            raise ValidationError(
+                _("In this group, things can be read by fewer people. Choose another answer.")
+            )
+
+    def validate_ends(self, _field: t.Any) -> None:
+        """Time goes forward."""
+        first, last = dates.first_day(self.begins.data or ""), dates.last_day(self.ends.data or "")
+        if first and last and last < first:
+            raise ValidationError(_("The end lies before the beginning. Change one of them."))
+
+
+class ActionForm(InGroup):
     """What is to be done together, by whom, until when, and where it comes from."""
 
     title = line(lazy("What is to be done"), 160, DataRequired(lazy("Say in a line what is to be done.")))
     detail = lines(lazy("More about it"), 10_000)
-    language = SelectField(lazy("Language of these words"), [among], choices=offered, validate_choice=False)
-    space = SelectField(
-        lazy("Group"), [InputRequired(lazy("Choose a group.")), among], coerce=whole, validate_choice=False, choices=[]
-    )  # fmt: skip
-    audience = RadioField(
-        lazy("Who can read it"), [among], validate_choice=False, default="members",
-        choices=lambda: [SelectChoice(key, str(word)) for key, word in READERS.items()],
-    )  # fmt: skip
+    language, space, audience = tongue(), group(), readers("members")
     lead = line(lazy("Lead"), 240)
     partners = lines(lazy("Partners"), 6000)
     asked = line(lazy("Who else is asked to act"), 300)
@@ -85,25 +121,9 @@ class ActionForm(PageForm):
     came_from = lines(lazy("Comes from"), 2000)
     builds = lines(lazy("Builds on"), 2000)
     builds_on = line(lazy("Builds on, in words"), 500)
-    offers: t.Mapping[int, t.Collection[str]] = {}  # the readers that each group allows
-    viewer: t.Any = None
     may_name: t.Collection[int] | None = None  # organisations that may be named; None: every one
     own: t.Collection[int] = ()  # those that stand there already
     made: dict[str, t.Any]
-
-    def validate_audience(self, field: t.Any) -> None:
-        """Who may read it depends on the group."""
-        allowed = self.offers.get(self.space.data)
-        if allowed is not None and field.data not in allowed:
-            raise ValidationError(
-                _("In this group, things can be read by fewer people. Choose another answer.")
-            )
-
-    def validate_ends(self, _field: t.Any) -> None:
-        """Time goes forward."""
-        first, last = dates.first_day(self.begins.data or ""), dates.last_day(self.ends.data or "")
-        if first and last and last < first:
-            raise ValidationError(_("The end lies before the beginning. Change one of them."))
 
     def validate_lead(self, field: t.Any) -> None:
         """One member that there is, and that may be named."""

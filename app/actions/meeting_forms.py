@@ -2,18 +2,16 @@
 
 import typing as t
 
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms import BooleanField
+from wtforms.validators import DataRequired, ValidationError
 
 from app.actions import naming
-from app.actions.forms import READERS, a_day, line, lines
+from app.actions.forms import InGroup, a_day, group, line, lines, readers, tongue
 from app.actions.meetings import FIELDS, HELD, PAPER
 from app.actions.models import Action
 from app.core import clock, dates
 from app.core.forms import PageForm
 from app.core.languages import _, lazy
-from app.members.forms import offered
-from app.spaces.forms import among, whole
 
 
 def nothing_there(address: str) -> ValidationError:
@@ -23,19 +21,12 @@ def nothing_there(address: str) -> ValidationError:
     )  # fmt: skip
 
 
-class OriginForm(PageForm):
+class OriginForm(InGroup):
     """A meeting that actions come from: what it was, when and where, what for, who took part, and what says so."""
 
     title = line(lazy("Title"), 160, DataRequired(lazy("Write a title.")))
     short = line(lazy("Short name"), 60)
-    language = SelectField(lazy("Language of these words"), [among], choices=offered, validate_choice=False)
-    space = SelectField(
-        lazy("Group"), [InputRequired(lazy("Choose a group.")), among], coerce=whole, validate_choice=False, choices=[]
-    )  # fmt: skip
-    audience = RadioField(
-        lazy("Who can read it"), [among], validate_choice=False, default="public",
-        choices=lambda: [SelectChoice(key, str(word)) for key, word in READERS.items()],
-    )  # fmt: skip
+    language, space, audience = tongue(), group(), readers("public")
     begins = line(lazy("First day"), 10, a_day)
     ends = line(lazy("Last day"), 10, a_day)
     place = line(lazy("Place"), 120)
@@ -46,23 +37,7 @@ class OriginForm(PageForm):
     event = line(lazy("The event in the calendar"), 500)
     papers = lines(lazy("Documents"), 4000)
     source = line(lazy("Source"), 300)
-    offers: t.Mapping[int, t.Collection[str]] = {}  # the readers that each group allows
-    viewer: t.Any = None
     ties: dict[str, list[str]]
-
-    def validate_audience(self, field: t.Any) -> None:
-        """Who may read it depends on the group."""
-        allowed = self.offers.get(self.space.data)
-        if allowed is not None and field.data not in allowed:
-            raise ValidationError(
-                _("In this group, things can be read by fewer people. Choose another answer.")
-            )
-
-    def validate_ends(self, field: t.Any) -> None:
-        """Time goes forward."""
-        first, last = dates.first_day(self.begins.data or ""), dates.last_day(field.data or "")
-        if first and last and last < first:
-            raise ValidationError(_("The end lies before the beginning. Change one of them."))
 
     def validate_event(self, field: t.Any) -> None:
         """An event of the calendar."""
