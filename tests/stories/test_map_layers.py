@@ -6,12 +6,14 @@ import json
 import pytest
 
 from app.calendar import acts as calendar
+from app.calendar import mapped, series
 from app.core import clock
 from app.core.audience import APART, PUBLIC, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.library import vocabularies
 from app.members.models import Organisation
+from app.spaces.models import Space
 from tests import events, papers
 
 MAP = "/members?view=map"
@@ -58,6 +60,19 @@ def test_a_ticked_layer_puts_coming_events_on_the_map_and_into_the_list(cast, ci
         assert len(laid) == number and all("Okra" in pin[4] and "Kenya" in pin[4] for pin in laid)
     assert inside in [pin[0] for pin in points(cast, cast.chair, f"{MAP}&layer=events") if pin[3] == 4]
     assert all(pin[3] < 4 for pin in points(cast, cast.chair, MAP))
+
+
+def test_what_repeats_leaves_room_for_what_comes_later(cast, cities, monkeypatch):
+    monkeypatch.setattr(mapped, "MOST", 2)
+    soon = clock.now().replace(second=0, microsecond=0) + dt.timedelta(days=1)
+    given = events.fields(title="Okra club", starts=soon, city_id=cities.neighbour)
+    with cast.app.app_context():
+        network = db.session.get(Space, cast.spaces.network)
+        series.begin(cast.chair.me(), network, given, "FREQ=DAILY;COUNT=5", audience="public")
+    held(cast, cities.neighbour, title="Okra congress", audience="public")
+    page = cast.visitor.gets(f"{MAP}&layer=events").text
+    assert "Okra congress" in page
+    assert [pin[3] for pin in points(cast, cast.visitor, f"{MAP}&layer=events")].count(4) == 2
 
 
 def test_what_is_over_cancelled_or_nowhere_is_not_on_the_map(cast, cities):
