@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
     changes.on_narrowed(care.narrow)
     themes.on_merged(care.theme_merged)
     app.register_blueprint(routes.bp)
-    switches.offer("actions", lazy("Joint actions"), "actions", "action")
+    switches.offer("actions", lazy("Joint actions"), "actions", "action", "origin")
     finding.kind(
         "action", "list-checks", "plan", lazy("Joint action"), lazy("Joint actions"), 25, panels.in_results
     )

@@ -9,11 +9,12 @@ from app.actions.filters import VIEWS, Asked
 from app.actions.models import STATES, UNDER_WAY, Action
 from app.core import agreed, links
 from app.core.agreed import Points, Wish
-from app.core.audience import MEMBERS, PUBLIC, Thing, Viewer, is_apart
+from app.core.audience import Thing, Viewer, is_apart
 from app.core.database import locate
 from app.core.panels import panel
 from app.core.policy import can, me
 from app.extensions import db
+from app.spaces.elsewhere import audience_word
 from app.spaces.models import Space
 
 OVER = ("done", "dropped")
@@ -87,7 +88,7 @@ def _answers(actor: t.Any, action: Action) -> bool:
 
 def _audience(source: Thing, space: Space) -> str:
     """Return who reads an action: those who see what it comes from, as far as its group offers that."""
-    word = "public" if PUBLIC in source.rooms else "members" if MEMBERS in source.rooms else "space"
+    word = audience_word(source)
     return word if word in space.offers() else space.offers()[-1]
 
 

@@ -8,6 +8,7 @@ from app.actions.routes import bp
 from app.core import hearing, pages
 from app.core.database import get_or_none
 from app.core.policy import can, person, require, ruled
+from app.spaces.forms import whole
 from app.spaces.models import Space
 
 
@@ -26,9 +27,7 @@ def of_action(space_id: int | None, word: str | None) -> Markup:
 def hearers() -> Response:
     """Return that line as a fragment, for what is chosen now."""
     require("actions.write", True)
-    wish = request.args.get("space", "")
-    number = int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 19 else 0
-    return pages.bare_fragment(of_action(number, request.args.get("audience")))
+    return pages.bare_fragment(of_action(whole(request.args.get("space")), request.args.get("audience")))
 
 
 @bp.get("/actions/<int:number>/hearers")

@@ -12,12 +12,12 @@ from app.actions.meetings import HELD, PAPER
 from app.actions.models import Action, Milestone, Origin
 from app.actions.routes import bp
 from app.core import languages, links, pages
-from app.core.audience import MEMBERS, PUBLIC, rooms_of
 from app.core.database import get_or_none
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 from app.spaces import queries as spaces
+from app.spaces.elsewhere import audience_word
 from app.spaces.forms import whole
 from app.spaces.models import Space
 
@@ -86,7 +86,7 @@ def edit_origin(number: int) -> Response:
     one = found(number)
     tied = {kind: links.seen(_targets(one, kind), me().viewer) for kind in (HELD, PAPER)}
     form = OriginForm(
-        formdata=None, **{name: getattr(one, name) for name in meetings.FIELDS}, space=one.space_id, audience=_audience(one),
+        formdata=None, **{name: getattr(one, name) for name in meetings.FIELDS}, space=one.space_id, audience=audience_word(one),
         event=next((thing.url for thing in tied[HELD]), ""), papers="\n".join(thing.url for thing in tied[PAPER]),
     )  # fmt: skip
     return _form(form, [db.session.get_one(Space, one.space_id)], one=one)
@@ -125,11 +125,6 @@ def _with_unseen(one: Origin, ties: dict[str, list[str]]) -> dict[str, list[str]
         if kind == PAPER or not ties[kind]:
             kept[kind] = [*ties[kind], *unseen]
     return kept
-
-
-def _audience(one: Origin) -> str:
-    rooms = rooms_of(one.audience_id)
-    return "public" if PUBLIC in rooms else "members" if MEMBERS in rooms else "space"
 
 
 def _offer(form: OriginForm, mine: list[Space]) -> None:

@@ -13,12 +13,12 @@ from app.actions.models import Action
 from app.actions.pages import found
 from app.actions.routes import bp
 from app.core import languages, pages
-from app.core.audience import MEMBERS, PUBLIC, rooms_of
 from app.core.database import get_or_none
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 from app.spaces import queries as spaces
+from app.spaces.elsewhere import audience_word
 from app.spaces.models import Space
 
 
@@ -74,17 +74,12 @@ def edit(number: int) -> Response:
     lead = naming.written([action.lead_id], viewer) if action.lead_id else []
     form = ActionForm(
         formdata=None, **{name: getattr(action, name) for name in plain}, line_=action.line, origin=action.origin_id or 0,
-        space=action.space_id, audience=_audience(action), lead=lead[0] if lead else "", themes=show.themes_of(action),
+        space=action.space_id, audience=audience_word(action), lead=lead[0] if lead else "", themes=show.themes_of(action),
         sdgs=action.sdgs.split(), commitments=action.commitments.split(),
         partners="\n".join(naming.written(care.partners(action), viewer)),
         came_from="\n".join(thing.url for thing in tied[FROM]), builds="\n".join(thing.url for thing in tied[BUILDS]),
     )  # fmt: skip
     return _form(form, action)
-
-
-def _audience(action: Action) -> str:
-    rooms = rooms_of(action.audience_id)
-    return "public" if PUBLIC in rooms else "members" if MEMBERS in rooms else "space"
 
 
 @bp.post("/actions/<int:number>/edit")

@@ -8,6 +8,7 @@ from app.calendar import (
     acts,
     deed_forms,
     forms,
+    houses,
     moving,
     series_changes,
     series_ends,
@@ -21,7 +22,6 @@ from app.core.attaching import sent
 from app.core.languages import _
 from app.core.policy import me, person, require, ruled
 from app.extensions import db
-from app.members.models import Organisation
 from app.spaces.models import Space
 
 
@@ -65,6 +65,7 @@ def changed(form: forms.EventForm, event: Event) -> t.Any:
     if form.errors or span is None or rule is None:
         return work_routes.form_page(form, 422, event=event)
     fields = {**form.fields(), **work_routes.time_fields(form, span)}
+    fields["city_id"] = houses.kept(event.city_id, fields["city_id"], me().viewer)
 
     def deed(who: t.Any, it: Event) -> None:
         if it.series is not None:
@@ -97,8 +98,7 @@ def before(event: Event) -> dict[str, t.Any]:
         "page",
     )
     several = {name: getattr(event, name).split() for name in ("sdgs", "commitments")}
-    city = db.session.get(Organisation, event.city_id) if event.city_id else None
-    more = {"spoken": event.languages.split(), "city": city.name if city else ""}
+    more = {"spoken": event.languages.split(), "city": houses.written(event.city_id, me().viewer, "city")}
     return {**{name: getattr(event, name) for name in plain}, **several, **more}
 
 

@@ -2,11 +2,11 @@
 
 from flask import Response, request
 
-from app.calendar import acts, deed_forms, forms, moving, repeating, series
+from app.calendar import acts, deed_forms, forms, houses, moving, repeating, series
 from app.calendar.models import Event
-from app.calendar.routes import bp, city_of, found
+from app.calendar.routes import bp, found
 from app.core import pages
-from app.core.policy import can, ruled
+from app.core.policy import can, me, ruled
 from app.core.sieve import number as number_in
 
 
@@ -31,8 +31,7 @@ def copy(form: forms.EventForm, source: Event, what: list[str], weeks: int, whol
         form.body.data = source.body
     if "place" in what:
         form.place.data = source.place
-        city = city_of(source)
-        form.city.data = city.name if city else ""
+        form.city.data = houses.written(source.city_id, me().viewer, "city")
     if "link" in what and can("calendar.edit", source):  # it is not everybody's who sees the event
         form.link.data = source.link
     if "spoken" in what:

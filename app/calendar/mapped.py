@@ -14,7 +14,7 @@ from app.core.text import slug
 MOST = 500
 _e = Event.__table__
 _moment = sa.bindparam("now", type_=_e.c.ends.type)
-_COLUMNS = (_e.c.id, _e.c.title, _e.c.language, _e.c.city_id, _e.c.all_day, _e.c.starts, _e.c.series_id)
+_COLUMNS = (_e.c.id, _e.c.title, _e.c.language, _e.c.city_id, _e.c.all_day, _e.c.starts)
 _HERE = sa.select(*_COLUMNS).where(
     in_sight(_e.c.audience_id),
     ~_e.c.removed,
@@ -22,16 +22,23 @@ _HERE = sa.select(*_COLUMNS).where(
     _e.c.city_id.is_not(None),
     _e.c.ends > _moment,
 )
-_COMING = _HERE.order_by(_e.c.starts, _e.c.id).limit(MOST)
+# Of a series the next time: were its others counted, a few that repeat would leave no room for what comes later.
+_nth = sa.func.row_number().over(
+    partition_by=sa.func.coalesce(_e.c.series_id, -_e.c.id), order_by=(_e.c.starts, _e.c.id)
+)
+_each = _HERE.add_columns(_nth.label("nth")).subquery()
+_COMING = (
+    sa.select(*(_each.c[column.name] for column in _COLUMNS))
+    .where(_each.c.nth == 1)
+    .order_by(_each.c.starts, _each.c.id)
+    .limit(sa.bindparam("most"))
+)
 _SOME = _HERE.where(several(_e.c.id, "numbers", sa.Integer)).order_by(_e.c.starts, _e.c.id)
 
 
 def coming(viewer: Viewer) -> list[Placed]:
     """Return the events that a viewer may see, the next one of each series."""
-    found: dict[t.Any, Placed] = {}
-    for row in run(_COMING, {**bound(viewer), "now": clock.now()}):
-        found.setdefault(row.series_id or f"event:{row.id}", _placed(row))
-    return list(found.values())
+    return [_placed(row) for row in run(_COMING, {**bound(viewer), "now": clock.now(), "most": MOST})]
 
 
 def some(viewer: Viewer, numbers: t.Sequence[int]) -> list[Placed]:

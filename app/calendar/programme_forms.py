@@ -20,7 +20,7 @@ from app.core.text import clean_line, clean_text
 from app.core.when import NoSuchHour, moment
 from app.extensions import db
 from app.members.forms import OneOf
-from app.members.models import Organisation, Person
+from app.members.models import Person
 
 LONGEST = 24 * 60
 HANDLE, BETWEEN = "@", (",", "،", "，")
@@ -140,14 +140,14 @@ def _outside(said: str) -> dict[str, t.Any]:
     return {"name": said[:cut].strip()[:120], "house": said[cut + 1 :].strip()[:160]}
 
 
-def before(row: AgendaRow, event: Event) -> dict[str, t.Any]:
-    """Return what the form of a row shows at first."""
+def before(row: AgendaRow, event: Event, viewer: Viewer) -> dict[str, t.Any]:
+    """Return what the form of a row shows a viewer at first."""
     there = row.starts.astimezone(spans.zone_of(event.zone)) if row.starts else None
-    house = db.session.get(Organisation, row.organisation_id) if row.organisation_id else None
     return {
         "title": row.title, "form": row.form, "day": there.date().isoformat() if there else "", "hour": there and there.time(),
         "minutes": str(row.minutes or ""), "room": row.room, "track": row.track, "spoken": row.languages.split(),
-        "access": row.access, "body": row.body, "speakers": written(row), "house": house.name if house else "",
+        "access": row.access, "body": row.body, "speakers": written(row),
+        "house": houses.written(row.organisation_id, viewer),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, abort, redirect, request
 
-from app.calendar import acts, ordering, programme, programme_acts, shown
+from app.calendar import acts, houses, ordering, programme, programme_acts, shown
 from app.calendar.agenda_models import ROWS, AgendaRow
 from app.calendar.deed_forms import Paper
 from app.calendar.models import Event
@@ -102,7 +102,7 @@ def _begun(event: Event) -> RowForm:
     rows = [row for row in ordering.rows_of(event.id) if row.ends]
     form: t.Any = RowForm()
     if rows:
-        last = before(rows[-1], event)
+        last = before(rows[-1], event, me().viewer)
         begins = t.cast(t.Any, rows[-1].ends).astimezone(programme.clocks(event))
         form.day.data, form.hour.data = begins.date().isoformat(), begins.time()
         form.track.data, form.room.data = last["track"], last["room"]
@@ -151,13 +151,16 @@ def change_row(number: int, row: int) -> t.Any:
     event = found(number, "calendar.edit")
     one = _row(event, row)
     if request.method == "GET":
-        return _row_page(event, one, RowForm(**before(one, event)).offer(event, me().viewer))
+        return _row_page(event, one, RowForm(**before(one, event, me().viewer)).offer(event, me().viewer))
     form = sent(RowForm).offer(event, me().viewer)
     if not form.validate():
         return _row_page(event, one, form, 422)
 
+    fields = form.fields()
+    fields["organisation_id"] = houses.kept(one.organisation_id, fields["organisation_id"], me().viewer)
+
     def deed(who: t.Any, it: Event) -> AgendaRow:
-        programme_acts.change_row(who, it, one, form.fields(), form.named)
+        programme_acts.change_row(who, it, one, fields, form.named)
         return one
 
     return _done(event, deed)
@@ -202,7 +205,8 @@ def put_row_paper(number: int, row: int) -> Response:
         form.address.errors = form.address.errors or [
             _("There is no document that you can read at this address.")
         ]
-        return _row_page(event, one, RowForm(**before(one, event)).offer(event, me().viewer), 422, form)
+        given = before(one, event, me().viewer)
+        return _row_page(event, one, RowForm(**given).offer(event, me().viewer), 422, form)
     there = f"/events/{event.id}/programme/{one.id}#papers"
     return _done(event, lambda who, it: programme_acts.put_paper(who, it, one, thing.ref), to=there)
 

@@ -4,7 +4,7 @@ import typing as t
 
 from flask import Blueprint, Response, abort, redirect, request
 
-from app.calendar import acts, choices, deed_forms, ics, joining, packing, shown
+from app.calendar import acts, choices, deed_forms, houses, ics, joining, packing, shown
 from app.calendar.models import SCALES, Event
 from app.core import apart, limits, pages, panels, watches
 from app.core.activity import highest
@@ -13,7 +13,6 @@ from app.core.database import get_or_none, locate
 from app.core.policy import can, me, person, require, ruled
 from app.extensions import db
 from app.members import goals
-from app.members.models import Organisation
 from app.spaces.models import Space
 
 bp = Blueprint("events", __name__)
@@ -68,7 +67,7 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         theme=choices.theme_word(event.theme), spoken=[(code, choices.tongue(code)) for code in event.languages.split()],
         goals=[(key, goals.goal(key)) for key in event.sdgs.split()],
         commitments=[(key, goals.commitment(key)) for key in event.commitments.split()],
-        may=_may(event), city=city_of(event),
+        may=_may(event), city=houses.seen(event.city_id, who.viewer),
         may_add=can("calendar.write", who),
         may_report=can("moderation.report", event),
         level=watches.level(who.id, acts.followed(event)) if who.id else "", files=shown.files_of(event),
@@ -78,12 +77,6 @@ def page(event: Event, status: int = 200, **more: t.Any) -> Response:
         main=panels.drawn("event", event), side=panels.drawn("event", event, "side"),
         noindex=PUBLIC not in event.rooms, **{"paper": deed_forms.Paper(), **more},
     )  # fmt: skip
-
-
-def city_of(event: Event) -> Organisation | None:
-    """Return the member city where an event takes place, if who looks sees its page."""
-    city = db.session.get(Organisation, event.city_id) if event.city_id else None
-    return city if city is not None and city.readable_by(me().viewer) else None
 
 
 def _may(event: Event) -> dict[str, bool]:

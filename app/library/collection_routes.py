@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, request
 from wtforms import SelectChoice
 
 from app.core import pages, policy, watches
-from app.core.audience import MEMBERS, PUBLIC, rooms_of
 from app.core.database import get_or_none
 from app.core.languages import _
 from app.core.policy import can, me, person, require, ruled
@@ -17,6 +16,7 @@ from app.library.collection_forms import CollectionForm, form_of
 from app.library.filters import Asked
 from app.library.models import Collection
 from app.spaces import queries as spaces
+from app.spaces.elsewhere import audience_word
 from app.spaces.models import Space
 
 bp = Blueprint("collections", __name__)
@@ -139,9 +139,7 @@ def make() -> Response:
 def edit(number: int) -> Response:
     """Show a collection as a form."""
     one = found(number, "library.arrange")
-    rooms = rooms_of(one.audience_id)
-    word = "public" if PUBLIC in rooms else "members" if MEMBERS in rooms else "space"
-    return _form(form_of(None, one, audience=word), one)
+    return _form(form_of(None, one, audience=audience_word(one)), one)
 
 
 @bp.post(f"{BASE}/<int:number>/edit")

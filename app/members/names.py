@@ -120,8 +120,8 @@ def offered_zones() -> tuple[str, ...]:
 
 def zone_of_today(name: str) -> str:
     """Return the name that a time zone has today, after Unicode's CLDR: browsers and old files may use an older one."""
-    now = get_global("zone_aliases").get(name, name)
-    return now if now in zones() else name
+    now = get_global("zone_aliases").get(name)  # of most names nothing: a form asks it of each of its choices
+    return now if now is not None and now in zones() else name
 
 
 @functools.lru_cache(4096)

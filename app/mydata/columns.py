@@ -42,6 +42,7 @@ COLUMNS: dict[str, Column] = {
     "person.helps": Column(PERSON),
     "person.seeks": Column(PERSON),
     "person.pronouns": Column(PERSON),
+    "person.commitments": Column(PERSON),
     "person.shown": Column(PERSON),
     "person.password": Column(PERSON),
     "person.picture_id": Column(PERSON),

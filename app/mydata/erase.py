@@ -161,7 +161,7 @@ def _empty(order: Erasure, traces: scrub.Traces) -> None:
         person.name, person.handle = MEMBER, handles.free(f"former-member-{person.id}")
         person.email = f"former-member-{person.id}@erased.invalid"
         person.password, person.password_at, person.picture_id = "", None, None
-        person.about = person.helps = person.seeks = person.pronouns = ""
+        person.about = person.helps = person.seeks = person.pronouns = person.commitments = ""
         person.shown, person.timezone, person.language = {}, "UTC", setting("DEFAULT_LANGUAGE")
         person.steward = person.moderator = person.second = person.short = person.presence = False
         person.unread = person.unread_threads = person.terms = 0

@@ -6,12 +6,14 @@ import json
 import pytest
 
 from app.calendar import acts as calendar
+from app.calendar import mapped, series
 from app.core import clock
-from app.core.audience import APART, audience_of
+from app.core.audience import APART, PUBLIC, audience_of
 from app.core.database import atomic
 from app.extensions import db
 from app.library import vocabularies
 from app.members.models import Organisation
+from app.spaces.models import Space
 from tests import events, papers
 
 MAP = "/members?view=map"
@@ -58,6 +60,19 @@ def test_a_ticked_layer_puts_coming_events_on_the_map_and_into_the_list(cast, ci
         assert len(laid) == number and all("Okra" in pin[4] and "Kenya" in pin[4] for pin in laid)
     assert inside in [pin[0] for pin in points(cast, cast.chair, f"{MAP}&layer=events") if pin[3] == 4]
     assert all(pin[3] < 4 for pin in points(cast, cast.chair, MAP))
+
+
+def test_what_repeats_leaves_room_for_what_comes_later(cast, cities, monkeypatch):
+    monkeypatch.setattr(mapped, "MOST", 2)
+    soon = clock.now().replace(second=0, microsecond=0) + dt.timedelta(days=1)
+    given = events.fields(title="Okra club", starts=soon, city_id=cities.neighbour)
+    with cast.app.app_context():
+        network = db.session.get(Space, cast.spaces.network)
+        series.begin(cast.chair.me(), network, given, "FREQ=DAILY;COUNT=5", audience="public")
+    held(cast, cities.neighbour, title="Okra congress", audience="public")
+    page = cast.visitor.gets(f"{MAP}&layer=events").text
+    assert "Okra congress" in page
+    assert [pin[3] for pin in points(cast, cast.visitor, f"{MAP}&layer=events")].count(4) == 2
 
 
 def test_what_is_over_cancelled_or_nowhere_is_not_on_the_map(cast, cities):
@@ -145,6 +160,30 @@ def test_a_city_whose_page_is_out_of_sight_is_not_named_by_its_events(cast, citi
     for path in (f"/events/{number}", f"/events/new?from={number}&what=place"):
         page = cast.outsider.gets(path, follow_redirects=True).text
         assert "Okra circle" in page and "City of Nairobi" not in page, path
+
+
+def test_an_event_that_is_changed_stays_in_its_city(cast, cities):
+    """Also where another city is called the same, and where its page is out of sight of who changes the event."""
+    other, here = sorted((cities.neighbour, cities.outsider))
+    number = held(cast, here)
+    edit, sent = f"/events/{number}/edit", events.form(cast, title="Okra day")
+    with cast.app.app_context(), atomic():
+        one = db.session.get(Organisation, here)
+        said = f"@{one.handle}"
+        db.session.get(Organisation, other).name = one.name
+    assert f'value="{said}"' in cast.chair.gets(edit).text
+    assert cast.chair.posts(edit, {**sent, "city": said}).status_code == 303
+    assert events.event(cast, number).city_id == here
+    with cast.app.app_context(), atomic():
+        db.session.get(Organisation, here).audience_id = audience_of(APART)
+    assert said not in cast.chair.gets(edit).text
+    assert cast.chair.posts(edit, {**sent, "city": "", "place": "Market"}).status_code == 303
+    kept = events.event(cast, number)
+    assert (kept.place, kept.city_id) == ("Market", here)
+    with cast.app.app_context(), atomic():
+        db.session.get(Organisation, here).audience_id = audience_of(PUBLIC)
+    assert cast.chair.posts(edit, {**sent, "city": ""}).status_code == 303
+    assert events.event(cast, number).city_id is None
 
 
 def test_the_secretariat_words_what_the_map_says_of_borders(cast, cities):

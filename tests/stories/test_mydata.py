@@ -169,6 +169,18 @@ class TestLeaving:
         assert cast.chair.gets(f"/people/{cast.neighbour.id}-neighbour").status_code == 404
         assert "former member" in cast.chair.gets("/search?q=agree").text.lower()
 
+    def test_nothing_stays_of_what_a_profile_says(self, cast):
+        said = ("about", "helps", "seeks", "pronouns", "commitments")
+        with cast.app.app_context(), atomic():
+            person = db.session.get(Person, cast.neighbour.id)
+            for name in said:
+                setattr(person, name, "3 8")
+        cast.neighbour.posts(f"{DATA}/erase", {"words": "keep", "sure": "y"})
+        due_now(cast)
+        with cast.app.app_context():
+            person = db.session.get(Person, cast.neighbour.id)
+            assert person.state == "erased" and [getattr(person, name) for name in said] == [""] * len(said)
+
     def test_personal_words_can_be_taken_along(self, cast):
         number = talk.starts(cast, cast.neighbour, "How do I begin?", body="First of mine.", personally=True)
         talk.replies(cast, cast.chair, number, "An answer.")

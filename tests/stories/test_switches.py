@@ -5,8 +5,9 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from app.core import clock, switches
+from app.core import addresses, clock, switches
 from app.core.audit import AuditEntry
+from app.core.database import model_of
 from app.extensions import db
 from app.notifications.models import Notice
 from app.search import query
@@ -98,6 +99,14 @@ def test_the_record_says_what_was_switched_once(cast):
     with cast.app.app_context():
         lines = sa.select(AuditEntry.data).where(AuditEntry.act == "site.rooms").order_by(AuditEntry.id)
         assert list(db.session.scalars(lines)) == [{"off": "actions, calendar"}, {"on": "calendar"}]
+
+
+def test_whatever_has_an_address_in_a_room_goes_with_it(cast):
+    """What can be pinned or tied elsewhere: without this its card would lead to a page that is not there."""
+    known = {room.key: room.kinds for room in switches.rooms()}
+    placed = {kind: switches.room_of(model_of(kind).__module__) for kind in addresses._places.values()}
+    assert {"origin", "event", "document", "thread"} <= set(placed)
+    assert [kind for kind, room in placed.items() if room in known and kind not in known[room]] == []
 
 
 def test_odd_rooms_are_left_aside(cast):
